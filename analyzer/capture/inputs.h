@@ -1,0 +1,46 @@
+/*
+ * The list of inputs: files as named, and what a walk over a folder finds.
+ *
+ * A walk goes in byte order of the path, enters no hidden folder, follows no
+ * link and opens nothing but regular files.  Whether a walked file is a capture
+ * shows when it is opened: the reader says `foreign`, and it is passed over.
+ */
+#ifndef ANALYZER_CAPTURE_INPUTS_H
+#define ANALYZER_CAPTURE_INPUTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errbuf.h"
+
+struct input {
+	char *path;		/* to open; "-" is standard input */
+	const char *name;	/* in tables: as given, or below the walked
+				   folder; points into path */
+	bool walked;		/* not named by the user: may be no capture */
+	uint64_t size_bytes;	/* 0 where not known */
+};
+
+struct inputs {
+	struct input *list;
+	size_t count, room;
+	uint64_t size_bytes;	/* sum; 0 where some is not known */
+	size_t missing;		/* named inputs and folders that could not be
+				   looked at; already reported by `complain` */
+};
+
+typedef void inputs_complain(void *context, const char *line);
+
+void inputs_init(struct inputs *inputs);
+void inputs_reset(struct inputs *inputs);
+
+/*
+ * Adds a file, or all that a folder holds.  A file that cannot be looked at is
+ * added all the same (opening it will say why); a sub-folder that cannot be
+ * read is told to `complain` and counted.  -1 only where memory is short.
+ */
+int inputs_add(struct inputs *inputs, const char *path,
+    inputs_complain *complain, void *context, struct errbuf *err);
+
+#endif

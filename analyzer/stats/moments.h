@@ -1,0 +1,39 @@
+/*
+ * Exact sums of signed values of up to 65 bits, and what follows from them.
+ *
+ * Method: count, sum (128 bits) and sum of squares (192 bits) are integers, so
+ * any order, split and merge gives the same result; the mean and the standard
+ * deviations are rounded once, half to even.
+ */
+#ifndef ANALYZER_STATS_MOMENTS_H
+#define ANALYZER_STATS_MOMENTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/table.h"
+
+struct moments {
+	uint64_t count;
+	int128 sum;
+	uint64_t squares[3];	/* least significant first */
+	int128 min, max;	/* defined if count > 0 */
+};
+
+/* Caller's memory, no resources; a zeroed struct is an empty one. */
+void moments_init(struct moments *m);
+
+/* `count` times the value, |value| < 2^64.  Up to 2^64 values in all. */
+void moments_add(struct moments *m, int128 value, uint64_t count);
+void moments_merge(struct moments *left, const struct moments *right);
+
+/*
+ * The mean and the standard deviations, times `scale` (1000 turns nanoseconds
+ * into picoseconds), as integers rounded half to even; TABLE_NO_PS where
+ * undefined (no value; fewer than two for the sample's).
+ */
+int128 moments_mean(const struct moments *m, uint32_t scale);
+int128 moments_std_pop(const struct moments *m, uint32_t scale);
+int128 moments_std_sample(const struct moments *m, uint32_t scale);
+
+#endif

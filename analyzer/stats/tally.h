@@ -1,0 +1,102 @@
+/*
+ * An exact multiset of 64-bit numbers in bounded memory: how often did each
+ * value occur?  Sums and extremes are exact too.
+ *
+ * Made for gaps between packets.  Small multiples of the capture's tick are
+ * counted in a flat table of which only touched pages are real; the others are
+ * collected, sorted and counted in a list of distinct values; when that list
+ * passes its bound it is spilled, sorted, to an unlinked file in TMPDIR.
+ * Nothing is ever approximated.
+ *
+ * Bounds: TALLY_TABLE_TICKS * 4 bytes of table, TALLY_PENDING_MAX * 8 and
+ * twice TALLY_LIST_MAX * 16 bytes, and what reading the runs back needs; a set
+ * that stays small allocates little.
+ */
+#ifndef ANALYZER_STATS_TALLY_H
+#define ANALYZER_STATS_TALLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/stats/moments.h"
+#include "base/errbuf.h"
+
+enum {
+	TALLY_TABLE_TICKS = 1 << 19,
+	TALLY_PENDING_MAX = 1 << 15,
+	TALLY_LIST_MAX = 1 << 16,
+	TALLY_RECIPROCAL_SHIFT = 40,
+};
+
+struct tally_entry {
+	uint64_t value, count;
+};
+
+struct tally_spill;		/* sorted runs in TMPDIR */
+
+struct tally {
+	/* Table of counts at value / tick.  The tick is learned when `pending`
+	 * is full for the first time: 1000 where all values there are multiples
+	 * of it, else 1.  limit is 0 before. */
+	uint32_t *table;
+	uint64_t limit;		/* tick * TALLY_TABLE_TICKS */
+	uint64_t tick;
+	uint64_t reciprocal;	/* ceil(2^40 / tick): exact below limit */
+	/* the rest: unsorted, then sorted and counted */
+	uint64_t *pending;
+	size_t pending_count, pending_room;
+	struct tally_entry *list;	/* ascending, distinct */
+	size_t list_count, list_room;
+	struct tally_spill *spill;	/* NULL until needed */
+	struct moments moments;	/* of the values that are not in the table;
+				   exact whatever happens to the rest */
+	bool failed;		/* memory or TMPDIR failed: values are missing
+				   in what tally_each() gives */
+	struct errbuf reason;	/* why */
+};
+
+/* Caller's memory; tally_reset() frees what it grew and makes it empty. */
+void tally_init(struct tally *tally);
+void tally_reset(struct tally *tally);
+
+/* The slow half of tally_add(): any value, any count. */
+void tally_add_counted(struct tally *tally, uint64_t value, uint64_t count);
+
+/* A counter of the table went over 2^32: its carry becomes an entry. */
+void tally_carry(struct tally *tally, uint64_t value);
+
+/* O(1) amortized, cannot fail (see `failed`). */
+static inline void
+tally_add(struct tally *tally, uint64_t value)
+{
+	if (value < tally->limit) {
+		uint64_t at = value * tally->reciprocal >>
+		    TALLY_RECIPROCAL_SHIFT;
+
+		if (at * tally->tick == value) {
+			if (++tally->table[at] == 0)
+				tally_carry(tally, value);
+			return;
+		}
+	}
+	tally_add_counted(tally, value, 1);
+}
+
+/* Adds all of `right` to `left`; `right` is empty afterwards. */
+void tally_merge(struct tally *left, struct tally *right);
+
+/*
+ * Calls visit with every distinct value in ascending order and how often it
+ * occurred (never 0), until visit returns false.  -1 where values are missing
+ * because memory or TMPDIR failed, with the reason in *err; what is left is
+ * visited all the same.
+ */
+typedef bool tally_visit(void *context, uint64_t value, uint64_t count);
+int tally_each(struct tally *tally, tally_visit *visit, void *context,
+    struct errbuf *err);
+
+/* Exact sums over all values, those in the table included. */
+void tally_moments(const struct tally *tally, struct moments *out);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Output files that appear whole or not at all.
+ *
+ * A file is written under a temporary name beside the final one, flushed to
+ * the disk and renamed.  "-" is standard output, where this cannot be had.  A
+ * name that exists and is no regular file (/dev/null, a FIFO) is written
+ * directly.
+ */
+#ifndef BASE_OUTFILE_H
+#define BASE_OUTFILE_H
+
+#include <stdbool.h>
+
+#include "base/errbuf.h"
+#include "base/sink.h"
+
+struct outfile;
+
+/* NULL with the reason (naming the path) in *err. */
+struct outfile *outfile_open(const char *path, struct errbuf *err);
+
+/* Where its bytes go; buffered.  Borrowed from the outfile. */
+struct sink *outfile_sink(struct outfile *file);
+
+/*
+ * keep: everything is written, synced and renamed, or the reason why not is in
+ * *err and nothing is left behind.  Otherwise nothing is left behind.  Frees
+ * the outfile in every case; NULL does nothing.
+ */
+int outfile_close(struct outfile *file, bool keep, struct errbuf *err);
+
+/* Makes the folder and those above it, as mkdir -p does. */
+int outfile_mkdirs(const char *folder, struct errbuf *err);
+
+#endif

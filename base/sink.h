@@ -1,0 +1,17 @@
+/*
+ * Where bytes go: a file, standard output, a turn in an ordered output.
+ */
+#ifndef BASE_SINK_H
+#define BASE_SINK_H
+
+#include <stddef.h>
+
+#include "base/errbuf.h"
+
+struct sink {
+	/* Takes all n bytes or fails with the reason in *err.  n may be 0. */
+	int (*write)(struct sink *sink, const void *data, size_t n,
+	    struct errbuf *err);
+};
+
+#endif

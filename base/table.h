@@ -1,0 +1,100 @@
+/*
+ * Tables: rows with typed, named columns that carry their unit.
+ *
+ * An analysis describes its rows once, as a C struct and a list of columns
+ * that point into it; CSV, JSON, SQLite, the terminal, `schema`, `explain` and
+ * the check of the manual all read that list.
+ *
+ * A cell may be undefined: it is written as an empty field (CSV), null (JSON),
+ * NULL (SQLite) or "-" (terminal), never as 0.  Each type has one value that
+ * means undefined, named beside it.
+ */
+#ifndef BASE_TABLE_H
+#define BASE_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errbuf.h"
+
+/* gcc and clang have it on every target we build for; ISO C has it not. */
+__extension__ typedef __int128 int128;
+__extension__ typedef unsigned __int128 uint128;
+
+#define TABLE_NO_U64	UINT64_MAX
+#define TABLE_NO_I64	INT64_MIN
+#define TABLE_NO_PS	((int128)((uint128)1 << 127))
+
+struct table_time {
+	int64_t ns;		/* since 1970-01-01 UTC; TABLE_NO_I64: undefined */
+	uint8_t digits;		/* of the second that are known and written, 0-9 */
+};
+
+struct table_ip {
+	uint8_t bytes[16];	/* network order; IPv4 in the first four */
+	uint8_t version;	/* 4 or 6; 0: undefined */
+};
+
+enum column_type {
+	COLUMN_U64,		/* uint64_t, TABLE_NO_U64 */
+	COLUMN_I64,		/* int64_t, TABLE_NO_I64 */
+	COLUMN_SECONDS,		/* int128 picoseconds, TABLE_NO_PS; written as
+				   seconds with 12 decimals */
+	COLUMN_TIME,		/* struct table_time; epoch seconds, its digits */
+	COLUMN_TEXT,		/* const char *, NULL */
+	COLUMN_IP,		/* struct table_ip, version 0 */
+};
+
+struct column {
+	const char *name;
+	enum column_type type;
+	size_t offset;		/* of the cell in the row's struct */
+	const char *unit;	/* "bytes", "s", "ns", "packets", ... or "" */
+	const char *meaning;	/* one sentence, no full stop */
+};
+
+struct table {
+	const char *name;	/* of the command that writes it */
+	const char *row_is;	/* "a capture", "a packet" */
+	const struct column *columns;
+	size_t column_count;
+};
+
+/* Index of the column so named (exact, case counts), or -1. */
+int table_find(const struct table *table, const char *name);
+
+/* The column name nearest to a mistyped one (edit distance), never NULL. */
+const char *table_nearest(const struct table *table, const char *name);
+
+enum { TABLE_COLUMNS_MAX = 256 };
+
+/* Which columns are written, in which order. */
+struct table_selection {
+	uint16_t index[TABLE_COLUMNS_MAX];
+	size_t count;
+};
+
+/* All columns in the table's order. */
+void table_select_all(const struct table *table, struct table_selection *out);
+
+/*
+ * Reads "NAME,NAME...".  Errors: an unknown name (the nearest right one is
+ * named), an empty one, the same one twice, too many.
+ */
+int table_select(const struct table *table, const char *names,
+    struct table_selection *out, struct errbuf *err);
+
+/*
+ * Takes rows.  `row` points to the struct that the table's columns describe
+ * and is borrowed for the call.
+ */
+struct table_writer {
+	int (*row)(struct table_writer *writer, const void *row,
+	    struct errbuf *err);
+	/* Puts out what is buffered (ok) or drops it, and frees the writer in
+	 * either case.  Fails where a result could not be written. */
+	int (*close)(struct table_writer *writer, bool ok, struct errbuf *err);
+};
+
+#endif
