@@ -1,0 +1,54 @@
+/*
+ * The bytes of an input: a file, a FIFO or standard input, decompressed where
+ * its first bytes say that it is gzip (RFC 1952, several members), zstd
+ * (RFC 8878, several frames), lz4 (frame format) or xz.
+ *
+ * The decompressors are there when the build found their libraries; without
+ * one, such an input is refused by name.
+ */
+#ifndef ANALYZER_CAPTURE_SOURCE_H
+#define ANALYZER_CAPTURE_SOURCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errbuf.h"
+
+enum source_status {
+	SOURCE_OK,		/* *n > 0 bytes were read */
+	SOURCE_END,		/* a good end */
+	SOURCE_CUT,		/* the compressed data or a shrinking file ended
+				   too early */
+	SOURCE_DAMAGED,		/* what no compressor writes; trailing garbage */
+	SOURCE_FAILED,		/* the operating system or memory failed */
+};
+
+struct source;
+
+/* "-" is standard input.  NULL with the reason (naming the path) in *err; a
+ * folder is refused. */
+struct source *source_open(const char *path, struct errbuf *err);
+
+/*
+ * Reads up to `room` bytes to `at`, which need not be filled; plain input goes
+ * there with one read(2) and no copy.  Any status but SOURCE_OK is final, and
+ * but for SOURCE_END leaves a line in *err that names path, offset in the file
+ * and fault.  All bytes before the fault have been delivered.
+ */
+enum source_status source_read(struct source *source, uint8_t *at,
+    size_t room, size_t *n, struct errbuf *err);
+
+/* "", "gzip", "zstd", "lz4" or "xz". */
+const char *source_compression(const struct source *source);
+
+/* "path", or "standard input"; borrowed. */
+const char *source_name(const struct source *source);
+
+/* Bytes taken from the file so far, and its size (0: not known). */
+uint64_t source_offset(const struct source *source);
+uint64_t source_size(const struct source *source);
+
+/* NULL does nothing. */
+void source_close(struct source *source);
+
+#endif
