@@ -1,0 +1,136 @@
+#include "base/table.h"
+
+#include <string.h>
+
+/* Longer names are compared by their beginning; ours are shorter. */
+enum { COMPARED_BYTES = 63 };
+
+int
+table_find(const struct table *table, const char *name)
+{
+	for (size_t i = 0; i < table->column_count; i++)
+		if (strcmp(table->columns[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static unsigned
+smaller(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Optimal string alignment: insertions, deletions, changes and swaps of
+ * neighbours that lead from a to b.  row[i % 3][j] is the distance between the
+ * first i bytes of a and the first j of b.
+ */
+static unsigned
+edit_distance(const char *a, const char *b)
+{
+	size_t a_len = strnlen(a, COMPARED_BYTES);
+	size_t b_len = strnlen(b, COMPARED_BYTES);
+	unsigned row[3][COMPARED_BYTES + 1];
+
+	for (size_t j = 0; j <= b_len; j++)
+		row[0][j] = (unsigned)j;
+	for (size_t i = 1; i <= a_len; i++) {
+		unsigned *now = row[i % 3];
+		const unsigned *last = row[(i + 2) % 3];
+		const unsigned *before = row[(i + 1) % 3];
+
+		now[0] = (unsigned)i;
+		for (size_t j = 1; j <= b_len; j++) {
+			now[j] = smaller(smaller(last[j], now[j - 1]) + 1,
+			    last[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				now[j] = smaller(now[j], before[j - 2] + 1);
+		}
+	}
+	return row[a_len % 3][b_len];
+}
+
+const char *
+table_nearest(const struct table *table, const char *name)
+{
+	const char *nearest = table->columns[0].name;
+	unsigned least = edit_distance(nearest, name);
+
+	for (size_t i = 1; i < table->column_count; i++) {
+		unsigned d = edit_distance(table->columns[i].name, name);
+
+		if (d < least) {
+			least = d;
+			nearest = table->columns[i].name;
+		}
+	}
+	return nearest;
+}
+
+void
+table_select_all(const struct table *table, struct table_selection *out)
+{
+	out->count = 0;
+	for (size_t i = 0; i < table->column_count &&
+	    i < TABLE_COLUMNS_MAX; i++)
+		out->index[out->count++] = (uint16_t)i;
+}
+
+static bool
+is_selected(const struct table_selection *selection, int index)
+{
+	for (size_t i = 0; i < selection->count; i++)
+		if (selection->index[i] == index)
+			return true;
+	return false;
+}
+
+static int
+select_one(const struct table *table, const char *name,
+    struct table_selection *out, struct errbuf *err)
+{
+	int index = table_find(table, name);
+
+	if (index < 0) {
+		errbuf_set(err, "no column \"%s\" in table %s; the nearest is "
+		    "\"%s\"", name, table->name, table_nearest(table, name));
+		return -1;
+	}
+	if (is_selected(out, index)) {
+		errbuf_set(err, "column \"%s\" is named twice", name);
+		return -1;
+	}
+	if (out->count == TABLE_COLUMNS_MAX) {
+		errbuf_set(err, "more than %d columns", TABLE_COLUMNS_MAX);
+		return -1;
+	}
+	out->index[out->count++] = (uint16_t)index;
+	return 0;
+}
+
+int
+table_select(const struct table *table, const char *names,
+    struct table_selection *out, struct errbuf *err)
+{
+	out->count = 0;
+	for (;;) {
+		char name[COMPARED_BYTES + 1];
+		size_t len = strcspn(names, ",");
+		/* What is cut here is longer than any column's name. */
+		size_t kept = len < sizeof(name) ? len : sizeof(name) - 1;
+
+		if (len == 0) {
+			errbuf_set(err, "a column name is empty");
+			return -1;
+		}
+		memcpy(name, names, kept);
+		name[kept] = '\0';
+		if (select_one(table, name, out, err) != 0)
+			return -1;
+		names += len;
+		if (*names == '\0')
+			return 0;
+		names++;
+	}
+}
