@@ -2,7 +2,8 @@
  * Numbers, times and addresses as text, quickly and without a locale.
  *
  * Every function writes at `at`, no terminator, and returns the end.  The
- * caller has room for the number of bytes named.
+ * caller has room for the number of bytes named, and what lies in that room
+ * behind the end may be overwritten too.
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
@@ -30,7 +31,22 @@ char *text_seconds(char *at, int128 picoseconds);
  * downwards (they are zeros where digits says what the capture knows). */
 char *text_time(char *at, struct table_time time);
 
-/* Dotted quad, or RFC 5952 for IPv6. */
+/*
+ * The same for a run of times that seldom leave their second: the text of the
+ * whole seconds is kept until they change.
+ */
+struct text_clock {
+	int64_t second_ns;	/* where the kept second begins */
+	uint32_t len;		/* of its text, with the point */
+	char text[16];
+};
+
+void text_clock_init(struct text_clock *clock);
+char *text_clock_time(char *at, struct table_time time,
+    struct text_clock *clock);
+
+/* Dotted quad, or RFC 5952 for IPv6 (its last 32 bits as a dotted quad behind
+ * ::ffff: and, as inet_ntop() has it, behind :: alone). */
 char *text_ip(char *at, const struct table_ip *ip);
 
 #endif
