@@ -4,7 +4,8 @@
  * A file is written under a temporary name beside the final one, flushed to
  * the disk and renamed.  "-" is standard output, where this cannot be had.  A
  * name that exists and is no regular file (/dev/null, a FIFO) is written
- * directly.
+ * directly.  A closed pipe is an error like others, so SIGPIPE has to be
+ * ignored.
  */
 #ifndef BASE_OUTFILE_H
 #define BASE_OUTFILE_H

@@ -1,0 +1,33 @@
+/*
+ * Putting a new file in an old one's place in one step.
+ *
+ * The new file is made under a temporary name in the folder of the final one
+ * (".NAME.PID-N"), with the mode that the umask leaves of 0666.  Where the name
+ * is a symbolic link, the file that it points to is replaced, not the link.
+ * Errors are one line with the path as the user gave it.
+ */
+#ifndef BASE_REPLACE_H
+#define BASE_REPLACE_H
+
+#include "base/errbuf.h"
+
+struct replacement {
+	char *path;		/* as the user gave it */
+	char *target;		/* without links */
+	char *temporary;
+	int fd;			/* of the temporary file, for writing */
+};
+
+/* Makes the temporary file.  A path that exists and is not a regular file is
+ * an error. */
+int replacement_begin(struct replacement *r, const char *path,
+    struct errbuf *err);
+
+/* Syncs the file, gives it the final name, syncs the folder and releases.
+ * After a failure nothing is left behind. */
+int replacement_commit(struct replacement *r, struct errbuf *err);
+
+/* Removes the temporary file and releases. */
+void replacement_abandon(struct replacement *r);
+
+#endif
