@@ -43,6 +43,10 @@ struct reader *reader_open(const char *path, bool *foreign,
 enum reader_status reader_next(struct reader *reader, struct frame *frames,
     size_t max, size_t *n, struct errbuf *err);
 
+/* What had to be passed over, though reading went on (a pcapng section of an
+ * unknown version), as a line like those of reader_next(); NULL for nothing. */
+const char *reader_note(const struct reader *reader);
+
 /* "pcap", "pcap-nsec", "pcap-modified", "pcapng", with "+gzip" and the like
  * behind it; borrowed. */
 const char *reader_format(const struct reader *reader);

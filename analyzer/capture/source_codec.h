@@ -39,6 +39,19 @@ struct source_codec {
 	void (*close)(void *state);
 };
 
+/*
+ * How much input to give to a library that forgets what it gave out in a call
+ * that ends in an error (zstd, lz4): what it asks for, without the header of
+ * the following block that it counts in, so that a call sees one thing only.
+ */
+static inline size_t
+codec_piece(size_t asked, size_t header, size_t in_left)
+{
+	size_t piece = asked > header ? asked - header : asked;
+
+	return piece < in_left ? piece : in_left;
+}
+
 /* Each is there where the build found its library. */
 extern const struct source_codec source_gzip;
 extern const struct source_codec source_zstd;
