@@ -23,7 +23,8 @@ struct moments {
 /* Caller's memory, no resources; a zeroed struct is an empty one. */
 void moments_init(struct moments *m);
 
-/* `count` times the value, |value| < 2^64.  Up to 2^64 values in all. */
+/* `count` times the value, |value| < 2^64.  Fewer than 2^63 values in all,
+ * merges included, so that every sum fits. */
 void moments_add(struct moments *m, int128 value, uint64_t count);
 void moments_merge(struct moments *left, const struct moments *right);
 

@@ -1,0 +1,129 @@
+#include "analyzer/stats/wide.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+struct wide
+wide_from(uint128 value)
+{
+	struct wide w = { { (uint64_t)value, (uint64_t)(value >> 64) } };
+
+	return w;
+}
+
+int
+wide_compare(const struct wide *a, const struct wide *b)
+{
+	for (int i = WIDE_LIMBS - 1; i >= 0; i--)
+		if (a->limb[i] != b->limb[i])
+			return a->limb[i] < b->limb[i] ? -1 : 1;
+	return 0;
+}
+
+struct wide
+wide_subtract(const struct wide *a, const struct wide *b)
+{
+	struct wide out;
+	uint64_t borrow = 0;
+
+	for (int i = 0; i < WIDE_LIMBS; i++) {
+		uint128 d = (uint128)a->limb[i] - b->limb[i] - borrow;
+
+		out.limb[i] = (uint64_t)d;
+		borrow = (uint64_t)(d >> 64) & 1;
+	}
+	return out;
+}
+
+/* out += a * b * 2^(64 * shift) */
+static void
+add_product(struct wide *out, uint64_t a, const struct wide *b, int shift)
+{
+	uint64_t carry = 0;
+
+	for (int i = 0; i + shift < WIDE_LIMBS; i++) {
+		uint128 t = (uint128)a * b->limb[i] + out->limb[i + shift] +
+		    carry;
+
+		out->limb[i + shift] = (uint64_t)t;
+		carry = (uint64_t)(t >> 64);
+	}
+}
+
+struct wide
+wide_multiply(const struct wide *a, const struct wide *b)
+{
+	struct wide out = { { 0 } };
+
+	for (int i = 0; i < WIDE_LIMBS; i++)
+		if (a->limb[i] != 0)
+			add_product(&out, a->limb[i], b, i);
+	return out;
+}
+
+static double
+to_double(const struct wide *w)
+{
+	double d = 0;
+
+	for (int i = WIDE_LIMBS - 1; i >= 0; i--)
+		d = d * 0x1p64 + (double)w->limb[i];
+	return d;
+}
+
+static struct wide
+square_times(uint128 root, const struct wide *d)
+{
+	struct wide w = wide_from(root);
+
+	w = wide_multiply(&w, &w);
+	return wide_multiply(&w, d);
+}
+
+/* Goes one of Newton's steps; false once there is nothing left to go. */
+static bool
+approach(uint128 *root, const struct wide *n, const struct wide *d)
+{
+	struct wide reached = square_times(*root, d);
+	bool below = wide_compare(&reached, n) < 0;
+	struct wide rest = below ? wide_subtract(n, &reached) :
+	    wide_subtract(&reached, n);
+	double step = to_double(&rest) / (2 * (double)*root * to_double(d));
+
+	if (step < 1)
+		return false;
+	if (below)
+		*root += (uint128)step;
+	else
+		*root -= (uint128)step;
+	return true;
+}
+
+uint128
+wide_root(const struct wide *n, const struct wide *d)
+{
+	const struct wide four = wide_from(4);
+	struct wide n4 = wide_multiply(n, &four);
+	uint128 root = (uint128)sqrt(to_double(n) / to_double(d));
+	struct wide above, below;	/* (2 root +- 1)^2 d, beside 4 n */
+
+	/* The guess is good to 50 bits, so two steps are the most. */
+	while (root != 0 && approach(&root, n, d))
+		continue;
+	for (;; root++) {
+		above = square_times(2 * root + 1, d);
+		if (wide_compare(&above, &n4) >= 0)
+			break;
+	}
+	for (; root != 0; root--) {
+		below = square_times(2 * root - 1, d);
+		if (wide_compare(&below, &n4) <= 0)
+			break;
+	}
+	if ((root & 1) == 0)
+		return root;
+	/* An odd root gives way where the truth is just half way. */
+	if (wide_compare(&above, &n4) == 0)
+		return root + 1;
+	return wide_compare(&below, &n4) == 0 ? root - 1 : root;
+}
