@@ -38,7 +38,8 @@
 	X(ICMPV6, "icmpv6") \
 	X(IGMP, "igmp") \
 	X(SCTP, "sctp") \
-	X(GRE, "gre")
+	X(GRE, "gre") \
+	X(ESP, "esp")
 
 enum layer {
 #define LAYER_ENUM(name, text) LAYER_##name,

@@ -1,0 +1,165 @@
+/*
+ * What IP carries: ports, sequence numbers, the length of the payload.
+ *
+ * TCP (RFC 9293): source port 2, destination port 2, sequence number 4,
+ *	acknowledgment 4, header length in words and flags 2, window 2,
+ *	checksum 2, urgent pointer 2, options up to 40.
+ * UDP (RFC 768): source port 2, destination port 2, length 2, checksum 2.
+ * UDP-Lite (RFC 3828): as UDP; its length is what the checksum covers.
+ * SCTP (RFC 9260): source port 2, destination port 2, tag 4, checksum 4, chunks.
+ * ICMP (RFC 792), ICMPv6 (RFC 4443): type 1, code 1, checksum 2; the former
+ *	has four bytes more whatever the type.
+ * IGMP (RFC 9776): type 1, time 1, checksum 2, group 4.
+ */
+#include "analyzer/decode/internal.h"
+
+enum {
+	TCP_HEADER_BYTES = 20,
+	TCP_FLAGS_MASK = 0x01ff,
+	UDP_HEADER_BYTES = 8,
+	SCTP_HEADER_BYTES = 12,
+	ICMP_HEADER_BYTES = 8,
+	ICMPV6_HEADER_BYTES = 4,
+	IGMP_HEADER_BYTES = 8,
+};
+
+static void
+ports_decode(struct decoder *d)
+{
+	struct packet *out = d->out;
+
+	out->transport_at = decoder_at(d);
+	out->src_port = cursor_be16(&d->c);
+	out->dst_port = cursor_be16(&d->c);
+	if (!d->c.failed)
+		out->flags |= PACKET_HAS_PORTS;
+}
+
+/* The payload follows here; of a header cut by the snaplen, at the end. */
+static void
+payload_note(struct decoder *d, size_t len)
+{
+	d->out->payload_at = decoder_at(d);
+	d->out->payload_len = (uint32_t)len;
+	d->out->flags |= PACKET_HAS_PAYLOAD_LEN;
+}
+
+static void
+tcp_fields(struct packet *out, const uint8_t *p)
+{
+	out->tcp_seq = load_be32(p + 4);
+	out->tcp_ack = load_be32(p + 8);
+	out->tcp_flags = load_be16(p + 12) & TCP_FLAGS_MASK;
+	out->tcp_window = load_be16(p + 14);
+	out->flags |= PACKET_HAS_TCP;
+}
+
+static void
+tcp_options(struct decoder *d, size_t n)
+{
+	const uint8_t *p;
+
+	if (n > d->c.left) {
+		cursor_take(&d->c, d->c.left);
+		d->c.failed = true;
+		return;
+	}
+	p = cursor_take(&d->c, n);
+	if (p != NULL && !options_well_formed(p, n))
+		decoder_raise(d, PACKET_MALFORMED);
+}
+
+enum layer
+decode_tcp(struct decoder *d)
+{
+	size_t room = d->end - decoder_at(d);
+	const uint8_t *p = d->c.at;
+	size_t header_bytes;
+
+	ports_decode(d);
+	cursor_take(&d->c, TCP_HEADER_BYTES - 4);
+	if (d->c.failed)
+		return LAYER_NONE;
+	tcp_fields(d->out, p);
+	header_bytes = (p[12] >> 4) * 4U;
+	if (header_bytes < TCP_HEADER_BYTES)
+		return decoder_malformed(d);
+	if (header_bytes > room)
+		return d->fragment ? LAYER_NONE : decoder_malformed(d);
+	tcp_options(d, header_bytes - TCP_HEADER_BYTES);
+	payload_note(d, room - header_bytes);
+	return LAYER_NONE;
+}
+
+enum layer
+decode_udp(struct decoder *d)
+{
+	size_t room = d->end - decoder_at(d);
+	size_t len;
+
+	ports_decode(d);
+	len = cursor_be16(&d->c);
+	cursor_be16(&d->c);
+	if (d->c.failed)
+		return LAYER_NONE;
+	if (len == 0 && room > UINT16_MAX)
+		len = room;		/* jumbogram, RFC 2675 section 4 */
+	if (len < UDP_HEADER_BYTES)
+		return decoder_malformed(d);
+	if (len > room) {
+		if (!d->fragment)
+			decoder_raise(d, PACKET_MALFORMED);
+		len = room;
+	}
+	payload_note(d, len - UDP_HEADER_BYTES);
+	return LAYER_NONE;
+}
+
+enum layer
+decode_udplite(struct decoder *d)
+{
+	size_t room = d->end - decoder_at(d);
+	size_t covered;
+
+	ports_decode(d);
+	covered = cursor_be16(&d->c);
+	cursor_be16(&d->c);
+	if (d->c.failed)
+		return LAYER_NONE;
+	if (covered != 0 && covered < UDP_HEADER_BYTES)
+		return decoder_malformed(d);
+	if (covered > room && !d->fragment)
+		decoder_raise(d, PACKET_MALFORMED);
+	payload_note(d, room - UDP_HEADER_BYTES);
+	return LAYER_NONE;
+}
+
+/* Chunks have headers of their own, so that there is no payload length. */
+enum layer
+decode_sctp(struct decoder *d)
+{
+	ports_decode(d);
+	cursor_take(&d->c, SCTP_HEADER_BYTES - 4);
+	return LAYER_NONE;
+}
+
+enum layer
+decode_icmp(struct decoder *d)
+{
+	cursor_take(&d->c, ICMP_HEADER_BYTES);
+	return LAYER_NONE;
+}
+
+enum layer
+decode_icmpv6(struct decoder *d)
+{
+	cursor_take(&d->c, ICMPV6_HEADER_BYTES);
+	return LAYER_NONE;
+}
+
+enum layer
+decode_igmp(struct decoder *d)
+{
+	cursor_take(&d->c, IGMP_HEADER_BYTES);
+	return LAYER_NONE;
+}
