@@ -1,0 +1,20 @@
+/*
+ * CSV, RFC 4180 but for lines that end in LF: a header line, and fields in
+ * quotes only where they need them.
+ */
+#ifndef ANALYZER_REPORT_CSV_H
+#define ANALYZER_REPORT_CSV_H
+
+#include "base/errbuf.h"
+#include "base/sink.h"
+#include "base/table.h"
+
+int csv_begin(const struct table *table,
+    const struct table_selection *columns, struct sink *sink,
+    struct errbuf *err);
+
+struct table_writer *csv_writer(const struct table *table,
+    const struct table_selection *columns, struct sink *sink,
+    struct errbuf *err);
+
+#endif

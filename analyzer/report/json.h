@@ -1,0 +1,33 @@
+/*
+ * JSON, RFC 8259: one object of "schema_version", "table" and "rows", each row
+ * an object on a line of its own; and NDJSON, those objects alone.
+ *
+ * Seconds and times are numbers with all their digits, which some readers
+ * round; undefined is null.  Bytes of a text that are not UTF-8 become U+FFFD.
+ */
+#ifndef ANALYZER_REPORT_JSON_H
+#define ANALYZER_REPORT_JSON_H
+
+#include "base/errbuf.h"
+#include "base/sink.h"
+#include "base/table.h"
+
+/* Counts up when a reader of an earlier output would have to change. */
+enum { JSON_SCHEMA_VERSION = 1 };
+
+/* Each row begins with a comma, which the first one has to lose. */
+enum { JSON_SEPARATOR_BYTES = 1 };
+
+int json_begin(const struct table *table,
+    const struct table_selection *columns, struct sink *sink,
+    struct errbuf *err);
+int json_end(struct sink *sink, struct errbuf *err);
+
+struct table_writer *json_writer(const struct table *table,
+    const struct table_selection *columns, struct sink *sink,
+    struct errbuf *err);
+struct table_writer *ndjson_writer(const struct table *table,
+    const struct table_selection *columns, struct sink *sink,
+    struct errbuf *err);
+
+#endif

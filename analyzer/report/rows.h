@@ -1,0 +1,79 @@
+/*
+ * What the writers of rows share: a buffer in front of the sink, the text of
+ * a cell, and UTF-8.
+ */
+#ifndef ANALYZER_REPORT_ROWS_H
+#define ANALYZER_REPORT_ROWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errbuf.h"
+#include "base/sink.h"
+#include "base/table.h"
+#include "base/text.h"
+
+/*
+ * Rows are written without asking for room byte by byte: a writer knows the
+ * most that its row can need, asks once, and writes.
+ */
+struct row_buffer {
+	struct sink *sink;	/* borrowed */
+	char *data;
+	size_t used, room;
+};
+
+int row_buffer_init(struct row_buffer *b, struct sink *sink,
+    struct errbuf *err);
+int row_buffer_flush(struct row_buffer *b, struct errbuf *err);
+void row_buffer_reset(struct row_buffer *b);
+
+/* Flushes, and grows where one row is larger than the buffer. */
+char *row_buffer_make_room(struct row_buffer *b, size_t n,
+    struct errbuf *err);
+
+/* Where n bytes may be written; NULL with the reason in *err.  What was written
+ * counts after row_buffer_end(). */
+static inline char *
+row_buffer_begin(struct row_buffer *b, size_t n, struct errbuf *err)
+{
+	if (n <= b->room - b->used)
+		return b->data + b->used;
+	return row_buffer_make_room(b, n, err);
+}
+
+static inline void
+row_buffer_end(struct row_buffer *b, const char *end)
+{
+	b->used = (size_t)(end - b->data);
+}
+
+/* Of the text of any cell of the type; 0 for COLUMN_TEXT, which has no bound. */
+size_t cell_room(enum column_type type);
+
+/* Writes a cell of any type but COLUMN_TEXT, as text_*() do; nothing where it
+ * is undefined. */
+char *cell_put(char *at, enum column_type type, const void *cell,
+    struct text_clock *clock);
+
+/* Of a COLUMN_TEXT; NULL is undefined. */
+static inline const char *
+cell_string(const void *cell)
+{
+	return *(const char *const *)cell;
+}
+
+static inline const void *
+cell_at(const void *row, size_t offset)
+{
+	return (const uint8_t *)row + offset;
+}
+
+/* Bytes of the character that starts here, 1 to 4, or 0 where it is not UTF-8
+ * (RFC 3629: shortest form, no surrogates, up to U+10FFFF). */
+size_t utf8_len(const char *at);
+
+/* Writes all of a terminated text. */
+int sink_puts(struct sink *sink, const char *text, struct errbuf *err);
+
+#endif

@@ -1,0 +1,337 @@
+#include "analyzer/report/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/report/rows.h"
+
+enum {
+	TABLE_WIDTH = 100,	/* wider ones are put out as records */
+	GAP = 2,		/* spaces between columns, at least */
+	VALUE_WIDTH = 20,	/* of a record's numbers */
+	NUMBER_BYTES = 64,	/* room for the text of any number or address */
+};
+
+struct text_cell {
+	enum column_type type;
+	size_t offset;
+	const char *name, *unit;
+	size_t start, end;	/* where it stands in a table's line */
+};
+
+struct text_layout {
+	bool is_table;
+	size_t width;		/* of a table's line */
+	size_t name_width;	/* of a record's names */
+	size_t count;
+	struct text_cell cells[TABLE_COLUMNS_MAX];
+};
+
+struct text_writer {
+	struct table_writer base;	/* first: the writer is its base */
+	struct row_buffer rows;
+	struct text_clock clock;
+	struct text_layout layout;
+};
+
+/* Usual values fit; a longer one pushes its neighbours aside. */
+static size_t
+usual_width(enum column_type type)
+{
+	static const uint8_t width[] = {
+		[COLUMN_U64] = 10,
+		[COLUMN_I64] = 12,
+		[COLUMN_SECONDS] = 17,
+		[COLUMN_TIME] = 20,
+		[COLUMN_TEXT] = 16,
+		[COLUMN_IP] = 15,
+	};
+
+	return width[type];
+}
+
+static bool
+is_number(enum column_type type)
+{
+	return type != COLUMN_TEXT && type != COLUMN_IP;
+}
+
+static void
+layout_init(struct text_layout *layout, const struct table *table,
+    const struct table_selection *columns)
+{
+	size_t at = 0;
+
+	layout->name_width = 0;
+	layout->count = columns->count;
+	for (size_t i = 0; i < columns->count; i++) {
+		const struct column *column =
+		    &table->columns[columns->index[i]];
+		size_t name = strlen(column->name);
+		size_t width = usual_width(column->type);
+
+		if (width < name)
+			width = name;
+		if (layout->name_width < name)
+			layout->name_width = name;
+		layout->cells[i] = (struct text_cell){ column->type,
+		    column->offset, column->name, column->unit, at,
+		    at + width };
+		at += width + GAP;
+	}
+	layout->width = at;
+	layout->is_table = at <= TABLE_WIDTH + GAP;
+}
+
+static char *
+put_spaces(char *at, size_t n)
+{
+	memset(at, ' ', n);
+	return at + n;
+}
+
+/* C0, DEL and (in UTF-8) C1: a terminal obeys them. */
+static bool
+is_control(const char *at)
+{
+	uint8_t c = (uint8_t)at[0];
+
+	return c < 0x20 || c == 0x7f ||
+	    (c == 0xc2 && (uint8_t)at[1] < 0xa0);
+}
+
+/* Never longer than the text; *width is how many characters are seen. */
+static char *
+put_visible(char *at, const char *text, size_t *width)
+{
+	for (*width = 0; *text != '\0'; (*width)++) {
+		size_t len = utf8_len(text);
+
+		if (len == 0 || is_control(text))
+			*at++ = '?';
+		else
+			at = mempcpy(at, text, len);
+		text += len == 0 ? 1 : len;
+	}
+	return at;
+}
+
+struct visible {
+	const char *text;	/* not terminated */
+	size_t len, width;
+};
+
+/*
+ * Puts a value at its place in a line of which *column columns are written.
+ * Behind a value that was too long the next ones move up to their places again
+ * as soon as there is space for it.
+ */
+static char *
+put_aligned(char *at, size_t *column, const struct text_cell *cell,
+    const struct visible *value)
+{
+	size_t gap = *column == 0 ? 0 : GAP;
+	size_t place = cell->start;
+
+	if (is_number(cell->type) && cell->end > value->width)
+		place = cell->end - value->width;
+	if (place > *column + gap)
+		gap = place - *column;
+	at = put_spaces(at, gap);
+	*column += gap + value->width;
+	return mempcpy(at, value->text, value->len);
+}
+
+/* The most that the row's longest text can need, or that of a number. */
+static size_t
+scratch_room(const struct text_layout *layout, const void *row, size_t *texts)
+{
+	size_t most = NUMBER_BYTES;
+
+	*texts = 0;
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct text_cell *cell = &layout->cells[i];
+		const char *text;
+
+		if (cell->type != COLUMN_TEXT)
+			continue;
+		text = cell_string(cell_at(row, cell->offset));
+		if (text == NULL)
+			continue;
+		*texts += strlen(text);
+		if (strlen(text) > most)
+			most = strlen(text);
+	}
+	return most;
+}
+
+/* Of everything in a row but its texts. */
+static size_t
+fixed_room(const struct text_layout *layout)
+{
+	size_t room = layout->width + 2;
+
+	for (size_t i = 0; i < layout->count; i++)
+		room += NUMBER_BYTES + GAP + layout->name_width + GAP +
+		    VALUE_WIDTH + GAP + strlen(layout->cells[i].unit) + 1;
+	return room;
+}
+
+/* The value's text is made in `scratch`. */
+static struct visible
+value_of(const struct text_cell *cell, const void *row, char *scratch,
+    struct text_clock *clock)
+{
+	const void *p = cell_at(row, cell->offset);
+	struct visible value = { .text = scratch };
+	char *end = scratch;
+
+	if (cell->type == COLUMN_TEXT) {
+		const char *text = cell_string(p);
+
+		if (text == NULL)
+			return (struct visible){ "-", 1, 1 };
+		end = put_visible(scratch, text, &value.width);
+		value.len = (size_t)(end - scratch);
+		return value;
+	}
+	end = cell_put(scratch, cell->type, p, clock);
+	if (end == scratch)
+		return (struct visible){ "-", 1, 1 };
+	value.len = value.width = (size_t)(end - scratch);
+	return value;
+}
+
+static char *
+put_line(char *at, struct text_writer *w, const void *row, char *scratch)
+{
+	size_t column = 0;
+
+	for (size_t i = 0; i < w->layout.count; i++) {
+		const struct text_cell *cell = &w->layout.cells[i];
+		struct visible value = value_of(cell, row, scratch, &w->clock);
+
+		at = put_aligned(at, &column, cell, &value);
+	}
+	*at++ = '\n';
+	return at;
+}
+
+/* "name  value  unit" */
+static char *
+put_member(char *at, const struct text_layout *layout,
+    const struct text_cell *cell, const struct visible *value)
+{
+	size_t name = strlen(cell->name);
+
+	at = mempcpy(at, cell->name, name);
+	at = put_spaces(at, layout->name_width - name + GAP);
+	if (is_number(cell->type) && value->width < VALUE_WIDTH)
+		at = put_spaces(at, VALUE_WIDTH - value->width);
+	at = mempcpy(at, value->text, value->len);
+	if (cell->unit[0] != '\0') {
+		at = put_spaces(at, GAP);
+		at = mempcpy(at, cell->unit, strlen(cell->unit));
+	}
+	*at++ = '\n';
+	return at;
+}
+
+static char *
+put_record(char *at, struct text_writer *w, const void *row, char *scratch)
+{
+	*at++ = '\n';
+	for (size_t i = 0; i < w->layout.count; i++) {
+		const struct text_cell *cell = &w->layout.cells[i];
+		struct visible value = value_of(cell, row, scratch, &w->clock);
+
+		at = put_member(at, &w->layout, cell, &value);
+	}
+	return at;
+}
+
+static int
+text_row(struct table_writer *writer, const void *row, struct errbuf *err)
+{
+	struct text_writer *w = (struct text_writer *)writer;
+	size_t texts;
+	size_t scratch = scratch_room(&w->layout, row, &texts);
+	size_t room = fixed_room(&w->layout) + texts;
+	char *at = row_buffer_begin(&w->rows, room + scratch, err);
+	char *end;
+
+	if (at == NULL)
+		return -1;
+	/* The scratch lies behind the row's own room. */
+	end = w->layout.is_table ? put_line(at, w, row, at + room) :
+	    put_record(at, w, row, at + room);
+	row_buffer_end(&w->rows, end);
+	return 0;
+}
+
+static int
+text_close(struct table_writer *writer, bool ok, struct errbuf *err)
+{
+	struct text_writer *w = (struct text_writer *)writer;
+	int status = ok ? row_buffer_flush(&w->rows, err) : 0;
+
+	row_buffer_reset(&w->rows);
+	free(w);
+	return status;
+}
+
+struct table_writer *
+text_writer(const struct table *table, const struct table_selection *columns,
+    struct sink *sink, struct errbuf *err)
+{
+	struct text_writer *w = calloc(1, sizeof(*w));
+
+	if (w == NULL) {
+		errbuf_set(err, "out of memory for rows");
+		return NULL;
+	}
+	if (row_buffer_init(&w->rows, sink, err) != 0) {
+		free(w);
+		return NULL;
+	}
+	w->base = (struct table_writer){ text_row, text_close };
+	text_clock_init(&w->clock);
+	layout_init(&w->layout, table, columns);
+	return &w->base;
+}
+
+static int
+put_header(const struct text_layout *layout, struct sink *sink,
+    struct errbuf *err)
+{
+	/* No name is longer than its column. */
+	char line[TABLE_WIDTH + GAP + 1];
+	char *at = line;
+	size_t column = 0;
+
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct text_cell *cell = &layout->cells[i];
+		size_t len = strlen(cell->name);
+		struct visible name = { cell->name, len, len };
+
+		at = put_aligned(at, &column, cell, &name);
+	}
+	*at++ = '\n';
+	return sink->write(sink, line, (size_t)(at - line), err);
+}
+
+int
+text_begin(const struct table *table, const struct table_selection *columns,
+    struct sink *sink, struct errbuf *err)
+{
+	struct text_layout layout;
+	char title[256];
+
+	layout_init(&layout, table, columns);
+	if (layout.is_table)
+		return put_header(&layout, sink, err);
+	snprintf(title, sizeof(title), "%s: each record is %s\n", table->name,
+	    table->row_is);
+	return sink_puts(sink, title, err);
+}
