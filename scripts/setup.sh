@@ -102,6 +102,10 @@ need_tools()
 	have "${CC:-cc}" || have gcc || have clang || die "no C compiler"
 }
 
+case $root in
+*[[:space:]]*) die "make knows no path with a space in it: move $root" ;;
+esac
+
 # inside FOLDER COMMAND...
 inside()
 (
