@@ -1,0 +1,308 @@
+#include "analyzer/analyses/packets.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/analyses/analysis.h"
+#include "base/memory.h"
+
+/*
+ * A row is complete as soon as the packet before it in its direction is known,
+ * so emit() keeps memory constant.  A part that follows another one does not
+ * know that packet for its first row of each direction: merge() fills it in.
+ */
+
+#define COLUMN(name, type, field, unit, meaning) \
+	{ name, type, offsetof(struct packets_row, field), unit, meaning }
+
+/* The first four are those of the original program, by name and value. */
+static const struct column columns[] = {
+	COLUMN("Source_IP", COLUMN_IP, source_ip, "", "source address of the outermost IP"),
+	COLUMN("Destination_IP", COLUMN_IP, destination_ip, "", "destination address of the outermost IP"),
+	COLUMN("packet_len", COLUMN_U64, packet_len, "bytes", "IP bytes: IPv4 total length, or 40 + IPv6 payload length"),
+	COLUMN("time", COLUMN_TIME, time, "s", "time since 1970-01-01 UTC, with all digits of the capture"),
+	COLUMN("file", COLUMN_TEXT, file, "", "the capture: its path as given or, for a walked folder, the path below it"),
+	COLUMN("number", COLUMN_U64, number, "", "number of the record in its capture, from 1"),
+	COLUMN("direction", COLUMN_TEXT, direction, "", "in, out, other or skipped"),
+	COLUMN("frame_len", COLUMN_U64, frame_len, "bytes", "original frame length"),
+	COLUMN("cap_len", COLUMN_U64, cap_len, "bytes", "stored frame length"),
+	COLUMN("protocol", COLUMN_TEXT, protocol, "", "what the outermost IP carries or, without IP, the innermost protocol known"),
+	COLUMN("src_port", COLUMN_U64, src_port, "", "source port of TCP, UDP, UDP-Lite or SCTP"),
+	COLUMN("dst_port", COLUMN_U64, dst_port, "", "destination port of TCP, UDP, UDP-Lite or SCTP"),
+	COLUMN("iat_s", COLUMN_SECONDS, iat, "s", "time since the packet before it in the same direction"),
+	COLUMN("tcp_flags", COLUMN_TEXT, tcp_flags, "", "TCP flags that are set, with commas: SYN,ACK"),
+	COLUMN("tcp_seq", COLUMN_U64, tcp_seq, "", "TCP sequence number as sent"),
+	COLUMN("tcp_ack", COLUMN_U64, tcp_ack, "", "TCP acknowledgement number as sent; empty without ACK"),
+	COLUMN("payload_len", COLUMN_U64, payload_len, "bytes", "transport payload, from the header lengths"),
+};
+
+static const struct table packets_table = {
+	"packets", "a packet", columns, sizeof(columns) / sizeof(columns[0]),
+};
+
+static const char *const direction_names[DIRECTIONS] = {
+	[DIRECTION_IN] = "in",
+	[DIRECTION_OUT] = "out",
+	[DIRECTION_OTHER] = "other",
+	[DIRECTION_SKIPPED] = "skipped",
+};
+
+enum { TCP_FLAGS = 9, TCP_ACK = 0x10, FLAGS_TEXT_BYTES = 40 };
+
+/* The last time in a direction, and the row that waits for the part before. */
+struct lane {
+	bool started;
+	int64_t first_ns, last_ns;
+	size_t first_row;	/* counted from the state's first row ever */
+};
+
+struct state {
+	struct lane lanes[DIRECTIONS];
+	struct packets_row *rows;	/* made and not yet written */
+	size_t count, room;
+	size_t written;		/* rows that emit() has written */
+	char (*flags_text)[FLAGS_TEXT_BYTES];	/* by flags */
+};
+
+/* One text for each combination, made when it is first met, so that a row only
+ * points to it. */
+static const char *
+flags_text(const struct state *s, unsigned flags)
+{
+	static const char *const names[TCP_FLAGS] = { "FIN", "SYN", "RST",
+	    "PSH", "ACK", "URG", "ECE", "CWR", "AE" };
+	char *text = s->flags_text[flags], *at = text;
+
+	if (*text != '\0')
+		return text;
+	for (unsigned i = 0; i < TCP_FLAGS; i++)
+		if (flags & 1U << i)
+			at += sprintf(at, "%s%s", at == text ? "" : ",",
+			    names[i]);
+	return text;
+}
+
+static void
+state_free(void *state)
+{
+	struct state *s = state;
+
+	if (s == NULL)
+		return;
+	free(s->flags_text);
+	free(s->rows);
+	free(s);
+}
+
+static void *
+state_new(struct errbuf *err)
+{
+	struct state *s = memory_array(1, sizeof(*s));
+
+	if (s != NULL)
+		s->flags_text = memory_array(1 << TCP_FLAGS,
+		    sizeof(*s->flags_text));
+	if (s == NULL || s->flags_text == NULL) {
+		errbuf_set(err, "out of memory");
+		state_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+static int
+make_room(struct state *s, size_t n, struct errbuf *err)
+{
+	size_t room = s->room == 0 ? 256 : s->room;
+	struct packets_row *grown;
+
+	while (room - s->count < n)
+		room *= 2;
+	if (room == s->room)
+		return 0;
+	grown = memory_resize(s->rows, room, sizeof(*grown));
+	if (grown == NULL) {
+		errbuf_set(err, "out of memory for %zu rows", room);
+		return -1;
+	}
+	s->rows = grown;
+	s->room = room;
+	return 0;
+}
+
+/* What the outermost IP carries; the layer behind IP, or the last one. */
+static const char *
+protocol_name(const struct packet *p)
+{
+	size_t n = p->layer_count;
+
+	if (n == 0)
+		return NULL;
+	for (size_t i = 0; i + 1 < n; i++)
+		if (p->layers[i] == LAYER_IPV4 || p->layers[i] == LAYER_IPV6)
+			return layer_name(p->layers[i + 1]);
+	return layer_name(p->layers[n - 1]);
+}
+
+static void
+fill_addresses(struct packets_row *row, const struct packet *p)
+{
+	const uint8_t *dst;
+	size_t len = p->ip_version == 4 ? 4 : 16;
+
+	row->source_ip.version = p->ip_version;
+	row->destination_ip.version = 0;
+	row->packet_len = TABLE_NO_U64;
+	if (p->ip_version == 0)
+		return;
+	memcpy(row->source_ip.bytes, packet_src(p), len);
+	dst = packet_dst(p);
+	if (dst != NULL) {
+		row->destination_ip.version = p->ip_version;
+		memcpy(row->destination_ip.bytes, dst, len);
+	}
+	row->packet_len = p->ip_bytes;
+}
+
+static void
+fill_transport(struct packets_row *row, const struct packet *p,
+    const struct state *s)
+{
+	bool ports = p->flags & PACKET_HAS_PORTS;
+	bool tcp = p->flags & PACKET_HAS_TCP;
+
+	row->src_port = ports ? p->src_port : TABLE_NO_U64;
+	row->dst_port = ports ? p->dst_port : TABLE_NO_U64;
+	row->tcp_flags = tcp ?
+	    flags_text(s, p->tcp_flags & ((1U << TCP_FLAGS) - 1)) : NULL;
+	row->tcp_seq = tcp ? p->tcp_seq : TABLE_NO_U64;
+	row->tcp_ack = tcp && p->tcp_flags & TCP_ACK ? p->tcp_ack :
+	    TABLE_NO_U64;
+	row->payload_len = p->flags & PACKET_HAS_PAYLOAD_LEN ?
+	    p->payload_len : TABLE_NO_U64;
+}
+
+static void
+fill_time(struct packets_row *row, const struct packet *p, struct lane *lane,
+    size_t row_index)
+{
+	const struct frame *f = p->frame;
+
+	row->iat = TABLE_NO_PS;
+	if (f->flags & FRAME_UNTIMED) {
+		row->time = (struct table_time){ TABLE_NO_I64, 0 };
+		return;
+	}
+	row->time = (struct table_time){ f->ts_ns, f->ts_digits };
+	if (lane->started) {
+		row->iat = ((int128)f->ts_ns - lane->last_ns) * 1000;
+	} else {
+		lane->started = true;
+		lane->first_ns = f->ts_ns;
+		lane->first_row = row_index;
+	}
+	lane->last_ns = f->ts_ns;
+}
+
+static int
+add(void *state, const char *name, const struct packet *packets, size_t n,
+    struct errbuf *err)
+{
+	struct state *s = state;
+
+	if (make_room(s, n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const struct packet *p = &packets[i];
+		struct packets_row *row = &s->rows[s->count];
+
+		fill_addresses(row, p);
+		row->file = name;
+		row->number = p->frame->number;
+		row->direction = direction_names[p->direction];
+		row->frame_len = p->frame->wire_len;
+		row->cap_len = p->frame->cap_len;
+		row->protocol = protocol_name(p);
+		fill_transport(row, p, s);
+		fill_time(row, p, &s->lanes[p->direction],
+		    s->written + s->count);
+		s->count++;
+	}
+	return 0;
+}
+
+/* The gaps across the cut: `right` has not written a row yet. */
+static void
+join_lane(struct lane *left, const struct lane *right, struct packets_row *rows,
+    size_t shift)
+{
+	if (!right->started)
+		return;
+	if (left->started) {
+		rows[right->first_row].iat =
+		    ((int128)right->first_ns - left->last_ns) * 1000;
+	} else {
+		left->started = true;
+		left->first_ns = right->first_ns;
+		left->first_row = right->first_row + shift;
+	}
+	left->last_ns = right->last_ns;
+}
+
+static int
+merge(void *left, void *right, struct errbuf *err)
+{
+	struct state *l = left, *r = right;
+
+	if (make_room(l, r->count, err) == -1)
+		return -1;
+	for (int i = 0; i < DIRECTIONS; i++)
+		join_lane(&l->lanes[i], &r->lanes[i], r->rows,
+		    l->written + l->count);
+	/* The texts of the flags die with `right`. */
+	for (size_t i = 0; i < r->count; i++) {
+		struct packets_row *row = &l->rows[l->count + i];
+
+		*row = r->rows[i];
+		if (row->tcp_flags != NULL)
+			row->tcp_flags = flags_text(l,
+			    (unsigned)(row->tcp_flags - r->flags_text[0]) /
+			    FLAGS_TEXT_BYTES);
+	}
+	l->count += r->count;
+	r->count = 0;
+	return 0;
+}
+
+static int
+emit(void *state, struct table_writer *writer, struct errbuf *err)
+{
+	struct state *s = state;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (writer->row(writer, &s->rows[i], err) == -1)
+			return -1;
+	s->written += s->count;
+	s->count = 0;
+	return 0;
+}
+
+static int
+finish(void *state, const struct analysis_input *input,
+    struct table_writer *writer, struct errbuf *err)
+{
+	(void)input;
+	return emit(state, writer, err);
+}
+
+const struct analysis analysis_packets = {
+	.table = &packets_table,
+	.state_new = state_new,
+	.state_free = state_free,
+	.add = add,
+	.merge = merge,
+	.emit = emit,
+	.finish = finish,
+};
