@@ -1,0 +1,251 @@
+#include "analyzer/engine/engine.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/capture/reader.h"
+#include "analyzer/engine/join.h"
+#include "analyzer/engine/order.h"
+#include "analyzer/engine/pass.h"
+#include "base/memory.h"
+
+struct run {
+	const struct engine *engine;
+	struct order *order;
+	struct join *join;		/* NULL: the inputs stay apart */
+	pthread_mutex_t mutex;		/* for the rest */
+	size_t next;			/* job to take */
+	bool failed;
+	struct errbuf err;		/* why the run as a whole failed */
+};
+
+/* What a job leaves until its turn. */
+struct slot {
+	struct engine_result result;
+	struct join_part part;
+};
+
+static const char *const status_names[] = {
+	[INPUT_OK] = "ok",
+	[INPUT_FOREIGN] = "foreign",
+	[INPUT_INTERRUPTED] = "interrupted",
+	[INPUT_UNSUPPORTED] = "unsupported",
+	[INPUT_CUT] = "cut",
+	[INPUT_DAMAGED] = "damaged",
+	[INPUT_UNREADABLE] = "unreadable",
+};
+
+const char *
+input_status_name(enum input_status status)
+{
+	return status_names[status];
+}
+
+uint64_t
+account_records(const struct account *a)
+{
+	return a->in + a->out + a->other + a->skipped + a->filtered;
+}
+
+static void
+open_output(struct run *run, size_t job, size_t i, struct lanes *lanes,
+    struct engine_result *result)
+{
+	const struct engine_output *o = &run->engine->outputs[i];
+	struct errbuf err;
+
+	lanes->states[i] = o->analysis->state_new(&err);
+	if (lanes->states[i] != NULL)
+		lanes->writers[i] = o->open(o->context, result->input,
+		    order_sink(run->order, job), &err);
+	if (lanes->states[i] == NULL || lanes->writers[i] == NULL)
+		lanes_drop(run->engine, lanes, i, result, &err);
+}
+
+static void
+close_output(const struct engine *e, size_t i, struct lanes *lanes,
+    struct engine_result *result, const struct analysis_input *input)
+{
+	const struct engine_output *o = &e->outputs[i];
+	bool keep = !(o->own_file && result->status == INPUT_INTERRUPTED);
+	struct errbuf err;
+
+	if (lanes->states[i] == NULL)
+		return;
+	if (o->analysis->finish(lanes->states[i], input, lanes->writers[i],
+	    &err) == -1) {
+		result->output_failed = true;
+		result_tell(result, err.text);
+	}
+	if (lanes->writers[i]->close(lanes->writers[i], keep, &err) == -1) {
+		result->output_failed = true;
+		result_tell(result, err.text);
+	}
+	o->analysis->state_free(lanes->states[i]);
+}
+
+/* An input on its own: states, pass, rows. */
+static void
+run_apart(struct run *run, struct pass *pass, size_t job,
+    struct reader *reader, struct engine_result *result)
+{
+	const struct engine *e = run->engine;
+	struct lanes lanes = { { NULL }, { NULL } };
+	struct facts facts = { "", "" };
+	struct analysis_input input = { .name = result->input->name };
+
+	for (size_t i = 0; i < e->output_count; i++)
+		if (reader != NULL || !e->outputs[i].own_file)
+			open_output(run, job, i, &lanes, result);
+	if (reader != NULL) {
+		pass_run(pass, reader, &lanes, result, &facts);
+		input.format = facts.format;
+		input.link_types = facts.link_types;
+	}
+	input.status = input_status_name(result->status);
+	input.filtered = result->account.filtered;
+	for (size_t i = 0; i < e->output_count; i++)
+		close_output(e, i, &lanes, result, &input);
+}
+
+static void
+run_job(struct run *run, struct pass *pass, size_t job)
+{
+	struct slot *slot = order_slot(run->order, job);
+	struct engine_result *result = &slot->result;
+	const struct input *input = &run->engine->inputs[job];
+	struct reader *reader;
+	struct errbuf err;
+	bool foreign;
+
+	result->input = input;
+	if (run->join != NULL)
+		join_begin(run->join, run->order, job, &slot->part, result);
+	reader = reader_open(input->path, &foreign, &err);
+	if (reader == NULL && foreign && input->walked) {
+		result->status = INPUT_FOREIGN;
+		result_tell(result, err.text);
+	} else {
+		if (reader == NULL)
+			result_worsen(result, INPUT_UNREADABLE, err.text);
+		if (run->join == NULL)
+			run_apart(run, pass, job, reader, result);
+		else if (reader != NULL)
+			pass_run(pass, reader, join_lanes(run->join,
+			    &slot->part), result, &slot->part.facts);
+	}
+	reader_close(reader);
+}
+
+static void
+job_done(void *context, size_t job, void *data)
+{
+	struct run *run = context;
+	struct slot *slot = data;
+
+	(void)job;
+	if (run->join != NULL)
+		join_end(run->join, &slot->part, &slot->result);
+	run->engine->done(run->engine->context, &slot->result);
+	bytes_reset(&slot->result.lines);
+}
+
+static bool
+take_job(struct run *run, size_t *job)
+{
+	const struct engine *e = run->engine;
+	struct errbuf err;
+	bool taken = false;
+
+	if (*e->stop || !order_good(run->order, &err))
+		return false;
+	pthread_mutex_lock(&run->mutex);
+	if (run->next < e->input_count && !run->failed) {
+		*job = run->next++;
+		taken = true;
+	}
+	pthread_mutex_unlock(&run->mutex);
+	return taken;
+}
+
+static void
+run_fail(struct run *run, const struct errbuf *err)
+{
+	pthread_mutex_lock(&run->mutex);
+	if (!run->failed) {
+		run->failed = true;
+		run->err = *err;
+	}
+	pthread_mutex_unlock(&run->mutex);
+}
+
+static void *
+work(void *context)
+{
+	struct run *run = context;
+	struct errbuf err;
+	struct pass *pass = pass_new(run->engine, &err);
+	size_t job;
+
+	if (pass == NULL)
+		run_fail(run, &err);
+	while (pass != NULL && take_job(run, &job)) {
+		order_begin(run->order, job);
+		run_job(run, pass, job);
+		order_end(run->order, job);
+	}
+	pass_free(pass);
+	return NULL;
+}
+
+/* This thread works too; where no other can be had it works alone. */
+static void
+run_threads(struct run *run)
+{
+	const struct engine *e = run->engine;
+	size_t want = e->jobs < e->input_count ? e->jobs : e->input_count;
+	pthread_t *threads = want <= 1 ? NULL :
+	    memory_array(want - 1, sizeof(*threads));
+	size_t n = 0;
+
+	while (threads != NULL && n < want - 1 &&
+	    pthread_create(&threads[n], NULL, work, run) == 0)
+		n++;
+	work(run);
+	for (size_t i = 0; i < n; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+}
+
+int
+engine_run(const struct engine *e, struct errbuf *err)
+{
+	struct run run = { .engine = e };
+	struct engine joined = *e;
+	int status = -1;
+
+	pthread_mutex_init(&run.mutex, NULL);
+	if (e->join) {
+		run.join = join_new(&joined, err);
+		if (run.join == NULL)
+			goto end;
+		run.engine = &joined;
+	}
+	run.order = order_new(e->shared, e->separator, sizeof(struct slot),
+	    job_done, &run, err);
+	if (run.order == NULL)
+		goto end;
+	run_threads(&run);
+	if (run.failed)
+		*err = run.err;
+	if (run.failed || !order_good(run.order, err))
+		goto end;
+	status = run.join == NULL ? 0 : join_finish(run.join, err);
+end:
+	join_free(run.join);
+	order_free(run.order);
+	pthread_mutex_destroy(&run.mutex);
+	return status;
+}

@@ -1,0 +1,99 @@
+/*
+ * Runs inputs through analyses: one pass a file, threads over files, rows in
+ * the order of the inputs whatever the number of threads.
+ */
+#ifndef ANALYZER_ENGINE_ENGINE_H
+#define ANALYZER_ENGINE_ENGINE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/analyses/analysis.h"
+#include "analyzer/capture/inputs.h"
+#include "base/bytes.h"
+#include "base/errbuf.h"
+#include "base/network.h"
+#include "base/sink.h"
+#include "base/table.h"
+
+enum { ENGINE_OUTPUTS_MAX = 8 };
+
+/* What became of an input, from good to bad. */
+enum input_status {
+	INPUT_OK,
+	INPUT_FOREIGN,		/* found by a walk, no capture: passed over */
+	INPUT_INTERRUPTED,	/* `stop` was set while it was read */
+	INPUT_UNSUPPORTED,	/* a link type or section without decoder, or to
+				   which the filter does not apply */
+	INPUT_CUT,
+	INPUT_DAMAGED,
+	INPUT_UNREADABLE,
+};
+
+/* The cell `status` of tables. */
+const char *input_status_name(enum input_status status);
+
+/* Every record is in exactly one of the first five. */
+struct account {
+	uint64_t in, out, other, skipped, filtered;
+	uint64_t truncated, malformed, unsupported;
+};
+
+uint64_t account_records(const struct account *account);
+
+struct engine_result {
+	const struct input *input;
+	enum input_status status;
+	struct account account;
+	struct bytes lines;	/* what to tell: lines that end in '\n' */
+	bool output_failed;	/* some result of this input was not written */
+};
+
+/* One analysis and where its rows go. */
+struct engine_output {
+	const struct analysis *analysis;
+	/*
+	 * A writer for the rows of one input (with join: of all).  Bytes that go
+	 * to `ordered` reach the shared output in the order of the inputs; a
+	 * write of no bytes waits for the turn.  NULL with the reason in *err.
+	 */
+	struct table_writer *(*open)(void *context, const struct input *input,
+	    struct sink *ordered, struct errbuf *err);
+	void *context;
+	bool own_file;		/* not for unreadable inputs, and nothing is
+				   kept of interrupted ones */
+};
+
+struct engine {
+	const struct input *inputs;
+	size_t input_count;
+	const struct engine_output *outputs;
+	size_t output_count;
+
+	const struct networks *local;
+	const char *filter;		/* NULL: none */
+	int64_t from_ns, to_ns;		/* half-open; INT64_MIN, INT64_MAX: open */
+	bool join;			/* the inputs are one capture */
+	unsigned jobs;			/* threads, at least 1 */
+
+	struct sink *shared;		/* behind `ordered`; NULL: no output
+					   uses it */
+	size_t separator;		/* see format_separator_bytes() */
+	const volatile sig_atomic_t *stop;	/* set: end the reading */
+
+	/* Called for each input in order, never two at once. */
+	void (*done)(void *context, const struct engine_result *result);
+	/* Called now and then, by any thread: bytes read since the last call. */
+	void (*progress)(void *context, uint64_t bytes);
+	void *context;
+};
+
+/*
+ * Returns -1 with the reason in *err where it could not go on: no memory or
+ * thread, a filter that fits nothing, or the shared output failed.
+ */
+int engine_run(const struct engine *engine, struct errbuf *err);
+
+#endif

@@ -1,0 +1,248 @@
+#include "analyzer/engine/join.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/capture/reader.h"
+#include "base/memory.h"
+
+/* The rows of the whole go straight to the shared output. */
+struct direct_sink {
+	struct sink sink;	/* first */
+	struct sink *shared;
+	size_t separator;
+};
+
+struct join {
+	const struct engine *engine;
+	struct input *inputs;		/* sorted; owns the array only */
+	struct direct_sink sink;
+	struct lanes whole;
+	struct facts facts;
+	struct engine_result result;	/* of the whole: worst status, sums */
+	bool writes_on_the_way;
+	bool started;			/* a part has been read */
+};
+
+struct first_time {
+	struct input input;
+	size_t position;
+	bool known;
+	int64_t ns;
+};
+
+static int
+direct_write(struct sink *sink, const void *data, size_t n,
+    struct errbuf *err)
+{
+	struct direct_sink *d = (struct direct_sink *)(void *)sink;
+	size_t cut = d->separator < n ? d->separator : n;
+
+	if (n == 0)
+		return 0;
+	d->separator -= cut;
+	return d->shared->write(d->shared, (const char *)data + cut, n - cut,
+	    err);
+}
+
+/* Time of the first frame that has one, among the first that are read. */
+static void
+look_at_first(struct first_time *t)
+{
+	struct frame frames[32];
+	struct errbuf err;
+	struct reader *r = reader_open(t->input.path, NULL, &err);
+	size_t n;
+
+	while (r != NULL && !t->known &&
+	    reader_next(r, frames, 32, &n, &err) == READER_OK)
+		for (size_t i = 0; i < n && !t->known; i++) {
+			t->known = (frames[i].flags & FRAME_UNTIMED) == 0;
+			t->ns = frames[i].ts_ns;
+		}
+	reader_close(r);
+}
+
+static int
+compare_first(const void *a, const void *b)
+{
+	const struct first_time *x = a, *y = b;
+
+	if (x->known != y->known)
+		return x->known ? -1 : 1;
+	if (x->known && x->ns != y->ns)
+		return x->ns < y->ns ? -1 : 1;
+	return x->position < y->position ? -1 : 1;
+}
+
+static int
+sort_inputs(struct join *j, const struct engine *e, struct errbuf *err)
+{
+	struct first_time *times = memory_array(e->input_count,
+	    sizeof(*times));
+
+	j->inputs = memory_array(e->input_count, sizeof(*j->inputs));
+	if (times == NULL || j->inputs == NULL) {
+		errbuf_set(err, "out of memory");
+		free(times);
+		return -1;
+	}
+	for (size_t i = 0; i < e->input_count; i++) {
+		times[i].input = e->inputs[i];
+		times[i].position = i;
+		/* Standard input can be read once only. */
+		if (e->input_count > 1 && strcmp(e->inputs[i].path, "-") == 0) {
+			errbuf_set(err, "standard input cannot be joined with "
+			    "other inputs");
+			free(times);
+			return -1;
+		}
+		if (e->input_count > 1)
+			look_at_first(&times[i]);
+	}
+	qsort(times, e->input_count, sizeof(*times), compare_first);
+	for (size_t i = 0; i < e->input_count; i++)
+		j->inputs[i] = times[i].input;
+	free(times);
+	return 0;
+}
+
+static int
+open_outputs(struct join *j, struct errbuf *err)
+{
+	const struct engine *e = j->engine;
+
+	for (size_t i = 0; i < e->output_count; i++) {
+		const struct engine_output *o = &e->outputs[i];
+
+		j->writes_on_the_way |= o->analysis->emit != NULL;
+		j->whole.states[i] = o->analysis->state_new(err);
+		if (j->whole.states[i] == NULL)
+			return -1;
+		j->whole.writers[i] = o->open(o->context, &j->inputs[0],
+		    &j->sink.sink, err);
+		if (j->whole.writers[i] == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+struct join *
+join_new(struct engine *e, struct errbuf *err)
+{
+	struct join *j = memory_array(1, sizeof(*j));
+
+	if (j == NULL) {
+		errbuf_set(err, "out of memory");
+		return NULL;
+	}
+	j->engine = e;
+	j->sink = (struct direct_sink){ { direct_write }, e->shared,
+	    e->separator };
+	if (sort_inputs(j, e, err) == -1 || open_outputs(j, err) == -1) {
+		join_free(j);
+		return NULL;
+	}
+	e->inputs = j->inputs;
+	j->result.input = &j->inputs[0];
+	return j;
+}
+
+void
+join_begin(struct join *j, struct order *order, size_t job,
+    struct join_part *part, struct engine_result *result)
+{
+	const struct engine *e = j->engine;
+	struct errbuf err;
+
+	if (j->writes_on_the_way)
+		order_wait(order, job);
+	part->direct = order_is_turn(order, job);
+	for (size_t i = 0; i < e->output_count && !part->direct; i++) {
+		if (j->whole.states[i] == NULL)
+			continue;
+		part->lanes.states[i] = e->outputs[i].analysis->state_new(&err);
+		if (part->lanes.states[i] == NULL) {
+			result->output_failed = true;
+			result_tell(result, err.text);
+		}
+	}
+}
+
+struct lanes *
+join_lanes(struct join *j, struct join_part *part)
+{
+	return part->direct ? &j->whole : &part->lanes;
+}
+
+void
+join_end(struct join *j, struct join_part *part, struct engine_result *result)
+{
+	const struct engine *e = j->engine;
+	struct errbuf err;
+
+	for (size_t i = 0; i < e->output_count && !part->direct; i++) {
+		const struct analysis *a = e->outputs[i].analysis;
+
+		if (part->lanes.states[i] != NULL &&
+		    j->whole.states[i] != NULL &&
+		    a->merge(j->whole.states[i], part->lanes.states[i],
+		    &err) == -1)
+			lanes_drop(e, &j->whole, i, result, &err);
+		a->state_free(part->lanes.states[i]);
+	}
+	facts_add(j->facts.format, sizeof(j->facts.format),
+	    part->facts.format);
+	facts_add(j->facts.link_types, sizeof(j->facts.link_types),
+	    part->facts.link_types);
+	j->result.account.filtered += result->account.filtered;
+	if (result->status > j->result.status &&
+	    result->status != INPUT_FOREIGN)
+		j->result.status = result->status;
+	j->started |= result->status != INPUT_UNREADABLE &&
+	    result->status != INPUT_FOREIGN;
+}
+
+int
+join_finish(struct join *j, struct errbuf *err)
+{
+	const struct engine *e = j->engine;
+	struct analysis_input input = {
+		.name = j->inputs[0].name,
+		.format = j->started ? j->facts.format : NULL,
+		.link_types = j->started ? j->facts.link_types : NULL,
+		.status = input_status_name(j->result.status),
+		.filtered = j->result.account.filtered,
+	};
+	int status = 0;
+
+	for (size_t i = 0; i < e->output_count; i++) {
+		struct table_writer *w = j->whole.writers[i];
+
+		if (j->whole.states[i] == NULL || w == NULL)
+			continue;
+		status |= e->outputs[i].analysis->finish(j->whole.states[i],
+		    &input, w, err);
+		j->whole.writers[i] = NULL;
+		status |= w->close(w, true, err);
+	}
+	return status == 0 ? 0 : -1;
+}
+
+void
+join_free(struct join *j)
+{
+	struct errbuf err;
+
+	if (j == NULL)
+		return;
+	for (size_t i = 0; i < j->engine->output_count; i++) {
+		if (j->whole.writers[i] != NULL)
+			j->whole.writers[i]->close(j->whole.writers[i], false,
+			    &err);
+		j->engine->outputs[i].analysis->state_free(
+		    j->whole.states[i]);
+	}
+	free(j->inputs);
+	free(j);
+}

@@ -1,0 +1,44 @@
+/*
+ * Several inputs that are one capture (rotated files): sorted by their first
+ * times, read by several threads, merged in order.
+ */
+#ifndef ANALYZER_ENGINE_JOIN_H
+#define ANALYZER_ENGINE_JOIN_H
+
+#include <stdbool.h>
+
+#include "analyzer/engine/order.h"
+#include "analyzer/engine/pass.h"
+
+struct join;
+
+/* What one input adds. */
+struct join_part {
+	struct lanes lanes;	/* states of its own, to be merged */
+	struct facts facts;
+	bool direct;		/* works on the whole's states instead */
+};
+
+/* Puts engine->inputs in the order of their first times (inputs without one
+ * come last, as given) and opens the outputs.  NULL with the reason. */
+struct join *join_new(struct engine *engine, struct errbuf *err);
+
+/*
+ * Before a part is read.  Where rows are written on the way, or its turn has
+ * come already, the part works on the whole's states; otherwise on new ones.
+ */
+void join_begin(struct join *join, struct order *order, size_t job,
+    struct join_part *part, struct engine_result *result);
+struct lanes *join_lanes(struct join *join, struct join_part *part);
+
+/* When the part's turn has come: merges and counts. */
+void join_end(struct join *join, struct join_part *part,
+    struct engine_result *result);
+
+/* The rows of the whole. */
+int join_finish(struct join *join, struct errbuf *err);
+
+/* NULL does nothing. */
+void join_free(struct join *join);
+
+#endif

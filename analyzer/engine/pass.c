@@ -1,0 +1,260 @@
+#include "analyzer/engine/pass.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/decode/decode.h"
+#include "analyzer/engine/direction.h"
+#include "analyzer/engine/select.h"
+#include "base/memory.h"
+
+enum {
+	/* Frames and packets of a batch fit into the first level cache beside
+	 * the headers they point at. */
+	BATCH = 128,
+	PROGRESS_BYTES = 4 * 1024 * 1024,
+};
+
+struct pass {
+	const struct engine *engine;
+	struct filter *filter;
+	uint64_t told_bytes;		/* of this input, to progress() */
+	uint64_t undecoded;		/* packets of this input whose link type
+					   has no decoder */
+	struct frame frames[BATCH];
+	struct packet packets[BATCH];
+};
+
+struct pass *
+pass_new(const struct engine *engine, struct errbuf *err)
+{
+	struct pass *pass = memory_array(1, sizeof(*pass));
+
+	if (pass == NULL) {
+		errbuf_set(err, "out of memory");
+		return NULL;
+	}
+	pass->engine = engine;
+	if (engine->filter != NULL) {
+		pass->filter = filter_new(engine->filter, err);
+		if (pass->filter == NULL) {
+			free(pass);
+			return NULL;
+		}
+	}
+	return pass;
+}
+
+void
+pass_free(struct pass *pass)
+{
+	if (pass == NULL)
+		return;
+	filter_free(pass->filter);
+	free(pass);
+}
+
+void
+result_tell(struct engine_result *result, const char *line)
+{
+	/* Where even that memory is missing the status still tells. */
+	if (bytes_append(&result->lines, line, strlen(line)) == 0)
+		bytes_append(&result->lines, "\n", 1);
+}
+
+void
+result_worsen(struct engine_result *result, enum input_status status,
+    const char *line)
+{
+	if (status > result->status)
+		result->status = status;
+	result_tell(result, line);
+}
+
+void
+facts_add(char *list, size_t size, const char *word)
+{
+	size_t len = strlen(word), used = strlen(list);
+
+	if (len == 0)
+		return;
+	for (const char *at = list; (at = strstr(at, word)) != NULL; at++)
+		if ((at == list || at[-1] == ' ') &&
+		    (at[len] == ' ' || at[len] == '\0'))
+			return;
+	if (used + len + 2 <= size)
+		snprintf(list + used, size - used, "%s%s",
+		    used == 0 ? "" : " ", word);
+}
+
+void
+lanes_drop(const struct engine *e, struct lanes *lanes, size_t i,
+    struct engine_result *result, const struct errbuf *err)
+{
+	struct errbuf ignored;
+
+	result->output_failed = true;
+	result_tell(result, err->text);
+	if (lanes->writers[i] != NULL)
+		lanes->writers[i]->close(lanes->writers[i], false, &ignored);
+	lanes->writers[i] = NULL;
+	e->outputs[i].analysis->state_free(lanes->states[i]);
+	lanes->states[i] = NULL;
+}
+
+static void
+count(struct pass *pass, struct account *a, size_t n)
+{
+	uint64_t in = 0, out = 0, other = 0;
+	unsigned statuses = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct packet *p = &pass->packets[i];
+
+		in += p->direction == DIRECTION_IN;
+		out += p->direction == DIRECTION_OUT;
+		other += p->direction == DIRECTION_OTHER;
+		statuses |= p->status;
+	}
+	a->in += in;
+	a->out += out;
+	a->other += other;
+	a->skipped += n - in - out - other;
+	if (statuses == PACKET_OK)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const struct packet *p = &pass->packets[i];
+
+		a->truncated += p->status == PACKET_TRUNCATED;
+		a->malformed += p->status == PACKET_MALFORMED;
+		a->unsupported += p->status == PACKET_UNSUPPORTED;
+		pass->undecoded += p->layer_count == 0 &&
+		    p->status == PACKET_UNSUPPORTED;
+	}
+}
+
+/* The batch, read into pass->frames, through all stages behind the reader. */
+static void
+run_batch(struct pass *pass, size_t n, struct lanes *lanes,
+    struct engine_result *result)
+{
+	const struct engine *e = pass->engine;
+	size_t kept = select_frames(pass->frames, n, e->from_ns, e->to_ns,
+	    pass->filter);
+
+	result->account.filtered += n - kept;
+	decode_batch(pass->frames, kept, pass->packets);
+	direction_set(e->local, pass->packets, kept);
+	count(pass, &result->account, kept);
+	for (size_t i = 0; i < e->output_count; i++) {
+		const struct analysis *a = e->outputs[i].analysis;
+		struct errbuf err;
+
+		if (lanes->states[i] == NULL)
+			continue;
+		if (a->add(lanes->states[i], result->input->name,
+		    pass->packets, kept, &err) == -1 ||
+		    (a->emit != NULL && lanes->writers[i] != NULL &&
+		    a->emit(lanes->states[i], lanes->writers[i], &err) == -1))
+			lanes_drop(e, lanes, i, result, &err);
+	}
+}
+
+static void
+tell_progress(struct pass *pass, const struct reader *reader, bool end)
+{
+	const struct engine *e = pass->engine;
+	uint64_t at = reader_offset(reader);
+
+	if (e->progress != NULL &&
+	    (end || at - pass->told_bytes >= PROGRESS_BYTES)) {
+		e->progress(e->context, at - pass->told_bytes);
+		pass->told_bytes = at;
+	}
+}
+
+static void
+end_of_reading(enum reader_status status, const struct errbuf *err,
+    struct engine_result *result)
+{
+	static const enum input_status mapped[] = {
+		[READER_OK] = INPUT_INTERRUPTED,
+		[READER_END] = INPUT_OK,
+		[READER_CUT] = INPUT_CUT,
+		[READER_DAMAGED] = INPUT_DAMAGED,
+		[READER_FAILED] = INPUT_DAMAGED,
+	};
+
+	result->status = mapped[status];
+	if (status != READER_OK && status != READER_END)
+		result_tell(result, err->text);
+}
+
+/* What went well but left something out. */
+static void
+tell_omissions(struct pass *pass, const struct reader *reader,
+    struct engine_result *result)
+{
+	const uint16_t *types;
+	size_t n;
+	struct errbuf line;
+
+	if (reader_note(reader) != NULL)
+		result_worsen(result, INPUT_UNSUPPORTED, reader_note(reader));
+	if (pass->filter != NULL && filter_misfit(pass->filter) != NULL) {
+		errbuf_set(&line, "%s: filter %s", result->input->path,
+		    filter_misfit(pass->filter));
+		result_worsen(result, INPUT_UNSUPPORTED, line.text);
+	}
+	if (pass->undecoded == 0)
+		return;
+	types = reader_link_types(reader, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (decode_link_name(types[i]) != NULL)
+			continue;
+		errbuf_set(&line, "%s: link type %u has no decoder",
+		    result->input->path, types[i]);
+		result_worsen(result, INPUT_UNSUPPORTED, line.text);
+	}
+}
+
+static void
+collect_facts(const struct reader *reader, struct facts *facts)
+{
+	const uint16_t *types;
+	size_t n;
+	char number[16];
+
+	facts_add(facts->format, sizeof(facts->format),
+	    reader_format(reader));
+	types = reader_link_types(reader, &n);
+	for (size_t i = 0; i < n; i++) {
+		const char *name = decode_link_name(types[i]);
+
+		snprintf(number, sizeof(number), "%u", types[i]);
+		facts_add(facts->link_types, sizeof(facts->link_types),
+		    name != NULL ? name : number);
+	}
+}
+
+void
+pass_run(struct pass *pass, struct reader *reader, struct lanes *lanes,
+    struct engine_result *result, struct facts *facts)
+{
+	enum reader_status status = READER_OK;
+	struct errbuf err;
+	size_t n;
+
+	pass->told_bytes = 0;
+	pass->undecoded = 0;
+	while (!*pass->engine->stop && (status = reader_next(reader,
+	    pass->frames, BATCH, &n, &err)) == READER_OK) {
+		run_batch(pass, n, lanes, result);
+		tell_progress(pass, reader, false);
+	}
+	tell_progress(pass, reader, true);
+	end_of_reading(status, &err, result);
+	tell_omissions(pass, reader, result);
+	collect_facts(reader, facts);
+}
