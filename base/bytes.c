@@ -18,17 +18,15 @@ bytes_reset(struct bytes *b)
 	bytes_init(b);
 }
 
-/* Doubling keeps the cost of a byte constant, however many follow. */
+/* Doubling keeps the cost of a byte constant, however many follow.  `wanted`
+ * is at most PTRDIFF_MAX, so the last doubling cannot overflow. */
 static size_t
 room_for(const struct bytes *b, size_t wanted)
 {
 	size_t room = b->room == 0 ? FIRST_ROOM_BYTES : b->room;
 
-	while (room < wanted) {
-		if (room > SIZE_MAX / 2)
-			return wanted;
+	while (room < wanted)
 		room *= 2;
-	}
 	return room;
 }
 
@@ -40,7 +38,8 @@ bytes_reserve(struct bytes *b, size_t n)
 
 	if (b->room != 0 && n <= b->room - b->len)
 		return b->data + b->len;
-	if (n > SIZE_MAX - b->len)
+	/* No object is larger. */
+	if (n > (size_t)PTRDIFF_MAX - b->len)
 		return NULL;
 	room = room_for(b, b->len + n);
 	data = realloc(b->data, room);
