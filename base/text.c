@@ -202,8 +202,8 @@ text_clock_time(char *at, struct table_time time, struct text_clock *clock)
 {
 	uint64_t ns = (uint64_t)time.ns - (uint64_t)clock->second_ns;
 
-	if (ns >= NS_PER_SECOND) {
-		/* A second before 1970 is written upside down. */
+	if (time.ns < clock->second_ns || ns >= NS_PER_SECOND) {
+		/* No second before 1970 is kept: its decimals count back. */
 		if (time.ns < 0)
 			return text_time(at, time);
 		clock_set(clock, time.ns);
