@@ -120,17 +120,6 @@ decoder_malformed(struct decoder *d)
 }
 
 void
-decoder_enclose(struct decoder *d, size_t n)
-{
-	size_t end = decoder_at(d) + n;
-
-	if (end > d->end && !d->fragment)
-		decoder_raise(d, PACKET_MALFORMED);
-	d->end = end;
-	cursor_limit(&d->c, n);
-}
-
-void
 decoder_trim(struct decoder *d, size_t n)
 {
 	size_t left = d->end - decoder_at(d);
@@ -141,14 +130,34 @@ decoder_trim(struct decoder *d, size_t n)
 	cursor_limit(&d->c, left - n);
 }
 
-struct packet *
-decoder_out(struct decoder *d)
+/*
+ * One by one, not as a whole, for which the compiler takes a string instruction
+ * that costs as much as all the decoding.  Layers, VLAN ids and the fragment's
+ * place stay as they are: counts and flags say that they mean nothing.
+ */
+static inline void
+packet_clear(struct packet *p, const struct frame *frame)
 {
-	if (d->packet->ip_version != 0 && d->out == d->packet) {
-		d->out = &d->scratch;
-		*d->out = (struct packet){ .frame = d->packet->frame };
-	}
-	return d->out;
+	p->frame = frame;
+	p->ip_bytes = p->payload_len = 0;
+	p->network_at = p->transport_at = p->payload_at = 0;
+	p->src_port = p->dst_port = 0;
+	p->layer_count = p->vlan_count = 0;
+	p->status = PACKET_OK;
+	p->ip_version = 0;
+	p->ip_protocol = 0xff;
+	p->flags = 0;
+	p->tcp_seq = p->tcp_ack = 0;
+	p->tcp_window = p->tcp_flags = 0;
+}
+
+void
+decoder_enter_tunnel(struct decoder *d)
+{
+	if (d->out == &d->scratch)
+		return;
+	d->out = &d->scratch;
+	packet_clear(d->out, d->packet->frame);
 }
 
 /* A header went past the end of what there is. */
@@ -163,32 +172,34 @@ decode_short(struct decoder *d, enum layer layer)
 		d->packet->flags |= PACKET_SKIPPED;
 }
 
-static void
-packet_list(struct packet *p, enum layer layer)
+/* One step: the next layer, LAYER_NONE where there is none. */
+static inline enum layer
+decode_layer(struct decoder *d, enum layer layer)
 {
-	if (p->layer_count < PACKET_LAYERS_MAX)
-		p->layers[p->layer_count++] = (uint8_t)layer;
+	enum layer next;
+
+	if (layers[layer].decode == NULL) {
+		decoder_raise(d, PACKET_UNSUPPORTED);
+		return LAYER_NONE;
+	}
+	next = layers[layer].decode(d);
+	if (!d->c.failed)
+		return next;
+	decode_short(d, layer);
+	return LAYER_NONE;
 }
 
 /* Comes to an end because no layer leads to the next without reading. */
 static void
 decode_layers(struct decoder *d, enum layer layer)
 {
-	while (layer != LAYER_NONE) {
-		enum layer next;
+	struct packet *p = d->packet;
+	uint8_t count = 0;
 
-		packet_list(d->packet, layer);
-		if (layers[layer].decode == NULL) {
-			decoder_raise(d, PACKET_UNSUPPORTED);
-			return;
-		}
-		next = layers[layer].decode(d);
-		if (d->c.failed) {
-			decode_short(d, layer);
-			return;
-		}
-		layer = next;
-	}
+	for (; layer != LAYER_NONE; layer = decode_layer(d, layer))
+		if (count < PACKET_LAYERS_MAX)
+			p->layers[count++] = (uint8_t)layer;
+	p->layer_count = count;
 }
 
 void
@@ -200,7 +211,7 @@ decode_frame(const struct frame *frame, struct packet *packet)
 	    frame->cap_len : frame->wire_len;
 	struct decoder d;
 
-	*packet = (struct packet){ .frame = frame, .ip_protocol = 0xff };
+	packet_clear(packet, frame);
 	if (first == LAYER_UNKNOWN) {
 		packet->status = PACKET_UNSUPPORTED;
 		packet->flags = PACKET_SKIPPED;

@@ -10,7 +10,10 @@
 #include "analyzer/decode/internal.h"
 
 enum {
-	ETHERNET_ADDRESSES_BYTES = 12,
+	ETHERNET_TYPE_AT = 12,
+	ETHERNET_HEADER_BYTES = 14,
+	VLAN_TAG_BYTES = 4,
+	VLAN_ID_MASK = 0x0fff,
 	IEEE8023_LENGTH_MAX = 1500,
 
 	SAP_NULL = 0x00,
@@ -54,13 +57,9 @@ layer_of_ethertype(uint16_t type)
 }
 
 /* What an EtherType field of Ethernet leads to: it may be a length. */
-static enum layer
-next_by_type(struct decoder *d)
+static inline enum layer
+next_by_type(struct decoder *d, uint16_t type)
 {
-	uint16_t type = cursor_be16(&d->c);
-
-	if (d->c.failed)
-		return LAYER_NONE;
 	if (type > IEEE8023_LENGTH_MAX)
 		return layer_of_ethertype(type);
 	decoder_enclose(d, type);
@@ -70,23 +69,26 @@ next_by_type(struct decoder *d)
 enum layer
 decode_ethernet(struct decoder *d)
 {
-	cursor_take(&d->c, ETHERNET_ADDRESSES_BYTES);
-	return next_by_type(d);
+	const uint8_t *p = cursor_take(&d->c, ETHERNET_HEADER_BYTES);
+
+	if (p == NULL)
+		return LAYER_NONE;
+	return next_by_type(d, load_be16(p + ETHERNET_TYPE_AT));
 }
 
 enum layer
 decode_vlan(struct decoder *d)
 {
 	struct packet *out = decoder_out(d);
-	uint16_t tag = cursor_be16(&d->c);
+	const uint8_t *p = cursor_take(&d->c, VLAN_TAG_BYTES);
 
-	if (d->c.failed)
+	if (p == NULL)
 		return LAYER_NONE;
 	if (out->vlan_count < PACKET_VLANS_MAX)
-		out->vlan[out->vlan_count] = tag & 0x0fff;
+		out->vlan[out->vlan_count] = load_be16(p) & VLAN_ID_MASK;
 	if (out->vlan_count < UINT8_MAX)
 		out->vlan_count++;
-	return next_by_type(d);
+	return next_by_type(d, load_be16(p + 2));
 }
 
 static enum layer

@@ -87,13 +87,31 @@ void decoder_raise(struct decoder *d, enum packet_status status);
 /* The layer ends the way here, with something wrong in it. */
 enum layer decoder_malformed(struct decoder *d);
 
+/* From here on fields go to scratch. */
+void decoder_enter_tunnel(struct decoder *d);
+
 /* Where the fields of an IP header, or of a tag in front of one, go: into the
  * packet, but for those behind the outermost IP. */
-struct packet *decoder_out(struct decoder *d);
+static inline struct packet *
+decoder_out(struct decoder *d)
+{
+	if (d->packet->ip_version != 0)
+		decoder_enter_tunnel(d);
+	return d->out;
+}
 
 /* The unit around the next bytes declares that it ends after n more.  Past the
  * end of the unit around it, that is malformed, and declared all the same. */
-void decoder_enclose(struct decoder *d, size_t n);
+static inline void
+decoder_enclose(struct decoder *d, size_t n)
+{
+	size_t end = decoder_at(d) + n;
+
+	if (end > d->end && !d->fragment)
+		decoder_raise(d, PACKET_MALFORMED);
+	d->end = end;
+	cursor_limit(&d->c, n);
+}
 
 /* Takes a trailer of n bytes off the current unit; a trailer that was not
  * captured leaves the captured bytes alone. */
@@ -102,6 +120,9 @@ void decoder_trim(struct decoder *d, size_t n);
 /* For RFC 791 and RFC 9293 options, n bytes at p: does each one's length stay
  * inside? */
 bool options_well_formed(const uint8_t *p, size_t n);
+
+/* Does Cisco HDLC follow, as it does under other link types as well? */
+bool chdlc_starts(const struct cursor *c);
 
 /* Which layer a number names; LAYER_UNKNOWN where none.  Lengths of 802.3 are
  * no EtherTypes; 59, the lack of a next header, is LAYER_NONE. */
@@ -113,10 +134,16 @@ enum layer layer_of_link_type(unsigned link_type);
 
 /* decoder_enclose() for a datagram's rest: cut by the snaplen it makes the
  * packet truncated, even when all headers are there. */
-void ip_enclose(struct decoder *d, size_t n);
+static inline void
+ip_enclose(struct decoder *d, size_t n)
+{
+	if (n > d->c.left && d->c.clipped)
+		decoder_raise(d, PACKET_TRUNCATED);
+	decoder_enclose(d, n);
+}
 
-/* Notes a fragment of a datagram: its place in bytes, whether more follow. */
-void ip_fragment(struct decoder *d, uint32_t id, uint32_t at, bool more);
+/* Notes a fragment of a datagram and its place there, bytes. */
+void ip_fragment(struct decoder *d, uint32_t id, uint32_t at);
 
 /* The authentication header (RFC 4302); returns the protocol it covers. */
 uint8_t ip_skip_ah(struct cursor *c);

@@ -35,18 +35,8 @@ layer_of_ip_protocol(uint8_t protocol)
 }
 
 void
-ip_enclose(struct decoder *d, size_t n)
+ip_fragment(struct decoder *d, uint32_t id, uint32_t at)
 {
-	if (n > d->c.left && d->c.clipped)
-		decoder_raise(d, PACKET_TRUNCATED);
-	decoder_enclose(d, n);
-}
-
-void
-ip_fragment(struct decoder *d, uint32_t id, uint32_t at, bool more)
-{
-	if (at == 0 && !more)
-		return;
 	d->fragment = true;
 	d->out->flags |= PACKET_FRAGMENT;
 	if (at != 0)

@@ -8,6 +8,7 @@
 enum {
 	IPV4_HEADER_BYTES = 20,
 	IPV4_TO_SOURCE_END = 16,
+	IPV4_ADDRESS_BYTES = 4,
 	IPV4_MORE_FRAGMENTS = 0x2000,
 	PROTOCOL_AH = 51,
 };
@@ -43,12 +44,15 @@ length_zero(struct decoder *d, struct ipv4_header *h, uint32_t at)
 	d->out->flags |= PACKET_LEN_ZERO;
 }
 
-static void
-options_decode(struct decoder *d, size_t n)
+/* The destination, and options if n says so. */
+static inline void
+header_rest(struct decoder *d, size_t n)
 {
 	const uint8_t *p = cursor_take(&d->c, n);
 
-	if (p != NULL && !options_well_formed(p, n))
+	if (n > IPV4_ADDRESS_BYTES && p != NULL &&
+	    !options_well_formed(p + IPV4_ADDRESS_BYTES,
+	    n - IPV4_ADDRESS_BYTES))
 		decoder_raise(d, PACKET_MALFORMED);
 }
 
@@ -65,7 +69,7 @@ payload_decode(struct decoder *d, const struct ipv4_header *h)
 
 	while (protocol == PROTOCOL_AH && !later && !d->c.failed) {
 		protocol = ip_skip_ah(&d->c);
-		decoder_out(d);
+		decoder_enter_tunnel(d);
 	}
 	return ip_payload(d, protocol, later);
 }
@@ -89,15 +93,15 @@ decode_ipv4(struct decoder *d)
 	header_parse(p, &h);
 	if (h.total_bytes == 0)
 		length_zero(d, &h, at);
+	if (h.total_bytes < h.header_bytes)
+		return decoder_malformed(d);
 	out->ip_version = 4;
 	out->ip_protocol = h.protocol;
 	out->ip_bytes = h.total_bytes;
 	out->network_at = at;
-	if (h.total_bytes < h.header_bytes)
-		return decoder_malformed(d);
 	ip_enclose(d, h.total_bytes - IPV4_TO_SOURCE_END);
-	cursor_take(&d->c, IPV4_HEADER_BYTES - IPV4_TO_SOURCE_END);
-	options_decode(d, h.header_bytes - IPV4_HEADER_BYTES);
-	ip_fragment(d, h.id, h.fragment_at, h.more_fragments);
+	header_rest(d, h.header_bytes - IPV4_TO_SOURCE_END);
+	if (h.fragment_at != 0 || h.more_fragments)
+		ip_fragment(d, h.id, h.fragment_at);
 	return payload_decode(d, &h);
 }

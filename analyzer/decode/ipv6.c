@@ -107,7 +107,9 @@ fragment_decode(struct decoder *d, bool *later)
 	if (d->c.failed)
 		return PROTOCOL_UNKNOWN;
 	*later = place >> 3 != 0;
-	ip_fragment(d, id, place & 0xfff8, (place & 1) != 0);
+	/* Whole datagrams may carry the header too: RFC 6946. */
+	if (*later || (place & 1) != 0)
+		ip_fragment(d, id, place & 0xfff8);
 	return next;
 }
 
@@ -171,8 +173,7 @@ decode_ipv6(struct decoder *d)
 		return LAYER_NONE;
 	next = p[6];
 	out->ip_version = 6;
-	out->ip_protocol = extensions[next] != EXTENSION_NONE ?
-	    PROTOCOL_UNKNOWN : next;
+	out->ip_protocol = PROTOCOL_UNKNOWN;
 	out->network_at = at;
 	payload_enclose(d, load_be16(p + 4), next);
 	cursor_take(&d->c, IPV6_HEADER_BYTES - IPV6_TO_SOURCE_END);

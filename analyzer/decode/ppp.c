@@ -62,10 +62,8 @@ layer_of_ppp_protocol(uint16_t protocol)
 	}
 }
 
-/* Cisco's framing shares a link type with PPP's.  It cannot be a PPP protocol:
- * the second byte of these is odd, and 0f compressed is not assigned. */
-static bool
-looks_like_chdlc(const struct cursor *c)
+bool
+chdlc_starts(const struct cursor *c)
 {
 	return c->left >= 2 && c->at[1] == 0 &&
 	    (c->at[0] == CHDLC_UNICAST || c->at[0] == CHDLC_MULTICAST);
@@ -76,7 +74,9 @@ decode_ppp(struct decoder *d)
 {
 	uint16_t protocol;
 
-	if (looks_like_chdlc(&d->c))
+	/* These share link type 50.  A PPP protocol's second byte is odd, and
+	 * 0f compressed is not assigned. */
+	if (chdlc_starts(&d->c))
 		return LAYER_CHDLC;
 	protocol = cursor_u8(&d->c);
 	if (protocol == PPP_ADDRESS) {

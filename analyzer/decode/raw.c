@@ -41,8 +41,12 @@ layer_of_family(uint32_t family)
 enum layer
 decode_loopback(struct decoder *d)
 {
-	uint32_t family = cursor_be32(&d->c);
+	uint32_t family;
 
+	/* Seen in the wild; no family has both halves in use. */
+	if (chdlc_starts(&d->c))
+		return LAYER_CHDLC;
+	family = cursor_be32(&d->c);
 	if (family > UINT16_MAX)
 		family = family >> 24 | (family >> 8 & 0xff00);
 	return layer_of_family(family);

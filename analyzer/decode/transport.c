@@ -14,6 +14,7 @@
 #include "analyzer/decode/internal.h"
 
 enum {
+	PORTS_BYTES = 4,
 	TCP_HEADER_BYTES = 20,
 	TCP_FLAGS_MASK = 0x01ff,
 	UDP_HEADER_BYTES = 8,
@@ -23,16 +24,18 @@ enum {
 	IGMP_HEADER_BYTES = 8,
 };
 
-static void
-ports_decode(struct decoder *d)
+/* Looks at the ports, which may be all that was captured. */
+static inline void
+ports_note(struct decoder *d)
 {
 	struct packet *out = d->out;
 
 	out->transport_at = decoder_at(d);
-	out->src_port = cursor_be16(&d->c);
-	out->dst_port = cursor_be16(&d->c);
-	if (!d->c.failed)
-		out->flags |= PACKET_HAS_PORTS;
+	if (d->c.left < PORTS_BYTES)
+		return;
+	out->src_port = load_be16(d->c.at);
+	out->dst_port = load_be16(d->c.at + 2);
+	out->flags |= PACKET_HAS_PORTS;
 }
 
 /* The payload follows here; of a header cut by the snaplen, at the end. */
@@ -57,15 +60,12 @@ tcp_fields(struct packet *out, const uint8_t *p)
 static void
 tcp_options(struct decoder *d, size_t n)
 {
-	const uint8_t *p;
+	const uint8_t *p = cursor_take(&d->c, n);
 
-	if (n > d->c.left) {
-		cursor_take(&d->c, d->c.left);
-		d->c.failed = true;
-		return;
-	}
-	p = cursor_take(&d->c, n);
-	if (p != NULL && !options_well_formed(p, n))
+	if (p == NULL)
+		/* The payload's place is then the end of what there is. */
+		d->c.at += d->c.left;
+	else if (!options_well_formed(p, n))
 		decoder_raise(d, PACKET_MALFORMED);
 }
 
@@ -73,12 +73,12 @@ enum layer
 decode_tcp(struct decoder *d)
 {
 	size_t room = d->end - decoder_at(d);
-	const uint8_t *p = d->c.at;
 	size_t header_bytes;
+	const uint8_t *p;
 
-	ports_decode(d);
-	cursor_take(&d->c, TCP_HEADER_BYTES - 4);
-	if (d->c.failed)
+	ports_note(d);
+	p = cursor_take(&d->c, TCP_HEADER_BYTES);
+	if (p == NULL)
 		return LAYER_NONE;
 	tcp_fields(d->out, p);
 	header_bytes = (p[12] >> 4) * 4U;
@@ -86,7 +86,8 @@ decode_tcp(struct decoder *d)
 		return decoder_malformed(d);
 	if (header_bytes > room)
 		return d->fragment ? LAYER_NONE : decoder_malformed(d);
-	tcp_options(d, header_bytes - TCP_HEADER_BYTES);
+	if (header_bytes > TCP_HEADER_BYTES)
+		tcp_options(d, header_bytes - TCP_HEADER_BYTES);
 	payload_note(d, room - header_bytes);
 	return LAYER_NONE;
 }
@@ -95,13 +96,14 @@ enum layer
 decode_udp(struct decoder *d)
 {
 	size_t room = d->end - decoder_at(d);
+	const uint8_t *p;
 	size_t len;
 
-	ports_decode(d);
-	len = cursor_be16(&d->c);
-	cursor_be16(&d->c);
-	if (d->c.failed)
+	ports_note(d);
+	p = cursor_take(&d->c, UDP_HEADER_BYTES);
+	if (p == NULL)
 		return LAYER_NONE;
+	len = load_be16(p + 4);
 	if (len == 0 && room > UINT16_MAX)
 		len = room;		/* jumbogram, RFC 2675 section 4 */
 	if (len < UDP_HEADER_BYTES)
@@ -119,13 +121,14 @@ enum layer
 decode_udplite(struct decoder *d)
 {
 	size_t room = d->end - decoder_at(d);
+	const uint8_t *p;
 	size_t covered;
 
-	ports_decode(d);
-	covered = cursor_be16(&d->c);
-	cursor_be16(&d->c);
-	if (d->c.failed)
+	ports_note(d);
+	p = cursor_take(&d->c, UDP_HEADER_BYTES);
+	if (p == NULL)
 		return LAYER_NONE;
+	covered = load_be16(p + 4);
 	if (covered != 0 && covered < UDP_HEADER_BYTES)
 		return decoder_malformed(d);
 	if (covered > room && !d->fragment)
@@ -138,8 +141,8 @@ decode_udplite(struct decoder *d)
 enum layer
 decode_sctp(struct decoder *d)
 {
-	ports_decode(d);
-	cursor_take(&d->c, SCTP_HEADER_BYTES - 4);
+	ports_note(d);
+	cursor_take(&d->c, SCTP_HEADER_BYTES);
 	return LAYER_NONE;
 }
 
