@@ -86,11 +86,15 @@ install_missing()
 		echo "    apt-get install$missing"
 		return 0
 	fi
-	say "Installing$missing"
-	apt_get -qq update || say "The list of packages is not up to date."
+	mkdir -p "$build"
+	log=$build/install.log
+	say "Installing (apt-get's words go to $log)$missing"
+	apt_get update >"$log" 2>&1 || say "The list of packages may be old."
 	# shellcheck disable=SC2086 # one word a package
-	apt_get -qq -y --no-install-recommends install $missing ||
-	    say "Not all was installed; going on with what is there."
+	apt_get -y --no-install-recommends install $missing >>"$log" 2>&1 || {
+		tail -n 5 "$log" >&2
+		say "Not all was installed; going on with what is there."
+	}
 }
 
 # Nothing here names a library: configure does, and knows the alternatives.
@@ -140,6 +144,12 @@ configure_build()
 	fi
 	say "Configuring in $folder"
 	quietly "$folder/configure.log" inside "$folder" "$root/configure" "$@"
+	# Objects made with other options (sanitizers, say) do not mix.
+	if [ -f "$folder/configure.options" ] &&
+	    [ "$(cat "$folder/configure.options")" != "$*" ]; then
+		make -s -C "$folder" clean
+	fi
+	printf '%s\n' "$*" >"$folder/configure.options"
 	# The summary at its end.
 	sed '1,/^configure:$/d' "$folder/configure.log"
 }
