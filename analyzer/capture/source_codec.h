@@ -23,7 +23,7 @@ struct codec_io {
 
 enum codec_status {
 	CODEC_OK,		/* moved on; if not, it needs more input */
-	CODEC_MEMBER,		/* the member ends at io->in, all is given out */
+	CODEC_MEMBER,		/* it ends at io->in, all is given out */
 	CODEC_DAMAGED,		/* the reason is in *why */
 	CODEC_FAILED,		/* memory is short or would exceed its limit */
 };
