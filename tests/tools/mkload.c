@@ -9,7 +9,7 @@
  * C * u^8 is taken, u uniform in [0, 1).  Gaps are about exponential.
  *
  * Method: each flow has its headers ready, with the sums that its checksums
- * start from; a packet is a copy of them, five patches, and random payload.
+ * start from; a packet is a copy of them, a few patches, and random payload.
  */
 #include <endian.h>
 #include <errno.h>
@@ -35,6 +35,7 @@ enum {
 	HEADERS_MAX = ETHERNET_BYTES + IP_BYTES + TCP_BYTES,
 	TRANSPORT_AT = ETHERNET_BYTES + IP_BYTES,
 	NS_PER_S = 1000000000,
+	SERVER_PORT = 5001,		/* iperf's; decoders leave it alone */
 	START_S = 1700000000,		/* 2023-11-14 22:13:20 UTC */
 };
 
@@ -136,8 +137,7 @@ put_addresses(uint8_t *local, uint8_t *remote, uint32_t number)
 	struct splitmix random = { number };
 
 	put32(local, UINT32_C(0xc0a80000) | splitmix_below(&random, 65536));
-	/* 16.0.0.0 to 127.255.255.255: no private network but 127, 10 and
-	 * 100.64 lie there, and none that counts as local. */
+	/* 16.0.0.0 to 126.255.255.255 */
 	put32(remote, UINT32_C(0x10000000) +
 	    splitmix_below(&random, UINT32_C(0x6f000000)));
 }
@@ -151,7 +151,7 @@ flow_init(struct flow *f, uint32_t number)
 	bool back = number % 2 != 0;
 	uint8_t *ip = f->headers + ETHERNET_BYTES;
 	uint8_t *transport = ip + IP_BYTES;
-	uint32_t client_port = 1024 + splitmix_below(&random, 64512);
+	uint32_t client_port = 16384 + splitmix_below(&random, 49152);
 
 	f->tcp = splitmix_below(&random, 4) != 0;
 	f->len = (uint8_t)(TRANSPORT_AT + (f->tcp ? TCP_BYTES : UDP_BYTES));
@@ -167,17 +167,16 @@ flow_init(struct flow *f, uint32_t number)
 	put_addresses(ip + (back ? 16 : 12), ip + (back ? 12 : 16),
 	    conversation);
 	put16(transport + (back ? 2 : 0), client_port);
-	put16(transport + (back ? 0 : 2), f->tcp ? 443 : 53);
+	put16(transport + (back ? 0 : 2), SERVER_PORT);
 	if (f->tcp) {
 		transport[12] = 5 << 4;
 		transport[13] = 0x18;		/* PSH, ACK */
-		put32(transport + 8, (uint32_t)splitmix_next(&random));
 		put16(transport + 14, 501);
 	}
 	f->ip_sum = fold(sum_bytes(ip, IP_BYTES));
 	f->transport_sum = fold((uint64_t)sum_bytes(ip + 12, 8) + ip[9] +
 	    sum_bytes(transport, f->len - TRANSPORT_AT));
-	f->seq = (uint32_t)splitmix_next(&random);
+	f->seq = (uint32_t)splitmix_next(&random) ^ -(uint32_t)back;
 }
 
 /* Exponential with this mean, near enough: -log2(u) is the number of leading
@@ -205,14 +204,15 @@ advance(struct load *l)
 	l->ns = (uint32_t)ns;
 }
 
-static struct flow *
-pick_flow(struct load *l, uint64_t random)
+/* The number of a flow; the other direction's is that ^ 1. */
+static size_t
+pick_flow(const struct load *l, uint64_t random)
 {
 	uint64_t u = random >> 32;
 
 	for (int i = 0; i < 3; i++)
 		u = u * u >> 32;
-	return &l->flows[2 * (u * l->conversations >> 32) + (random & 1)];
+	return 2 * (u * l->conversations >> 32) + (random & 1);
 }
 
 /* n random bytes; returns their sum, as for the checksum.  Writes whole words:
@@ -236,10 +236,12 @@ put_payload(struct load *l, uint8_t *at, size_t n)
 	}
 }
 
-/* The frame of `len` bytes, of which the caller keeps `kept`. */
+/* The frame of `len` bytes, of which the caller keeps `kept`.  Each side of a
+ * TCP conversation acknowledges all that the other one has sent. */
 static void
-put_frame(struct load *l, struct flow *f, uint8_t *at, size_t len, size_t kept)
+put_frame(struct load *l, size_t flow, uint8_t *at, size_t len, size_t kept)
 {
+	struct flow *f = &l->flows[flow];
 	uint8_t *ip = at + ETHERNET_BYTES, *transport = at + TRANSPORT_AT;
 	uint32_t ip_len = (uint32_t)(len - ETHERNET_BYTES);
 	uint32_t transport_len = ip_len - IP_BYTES;
@@ -253,7 +255,8 @@ put_frame(struct load *l, struct flow *f, uint8_t *at, size_t len, size_t kept)
 	sum += put_payload(l, at + f->len, kept - f->len);
 	if (f->tcp) {
 		put32(transport + 4, f->seq);
-		sum += f->seq;
+		put32(transport + 8, l->flows[flow ^ 1].seq);
+		sum += (uint64_t)f->seq + l->flows[flow ^ 1].seq;
 		f->seq += transport_len - TCP_BYTES;
 		put16(transport + 16, (uint16_t)~fold(sum));
 	} else {
