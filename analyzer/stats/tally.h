@@ -8,9 +8,9 @@
  * passes its bound it is spilled, sorted, to an unlinked file in TMPDIR.
  * Nothing is ever approximated.
  *
- * Bounds: TALLY_TABLE_TICKS * 4 bytes of table, TALLY_PENDING_MAX * 8 and
- * twice TALLY_LIST_MAX * 16 bytes, and what reading the runs back needs; a set
- * that stays small allocates little.
+ * Bounds: 2 MiB of table, half a MiB pending, one and a half of list, and half
+ * a MiB while spilled values are read back: below 5 MiB.  A set that stays
+ * small allocates little.
  */
 #ifndef ANALYZER_STATS_TALLY_H
 #define ANALYZER_STATS_TALLY_H
@@ -38,21 +38,22 @@ struct tally_spill;		/* sorted runs in TMPDIR */
 struct tally {
 	/* Table of counts at value / tick.  The tick is learned when `pending`
 	 * is full for the first time: 1000 where all values there are multiples
-	 * of it, else 1.  limit is 0 before. */
+	 * of it, else 1.  Both are 0 before; limit stays 0 where memory for the
+	 * table is short, for it only saves time. */
 	uint32_t *table;
 	uint64_t limit;		/* tick * TALLY_TABLE_TICKS */
 	uint64_t tick;
 	uint64_t reciprocal;	/* ceil(2^40 / tick): exact below limit */
 	/* the rest: unsorted, then sorted and counted */
-	uint64_t *pending;
+	struct tally_entry *pending;
 	size_t pending_count, pending_room;
 	struct tally_entry *list;	/* ascending, distinct */
 	size_t list_count, list_room;
 	struct tally_spill *spill;	/* NULL until needed */
 	struct moments moments;	/* of the values that are not in the table;
 				   exact whatever happens to the rest */
-	bool failed;		/* memory or TMPDIR failed: values are missing
-				   in what tally_each() gives */
+	bool failed;		/* memory or TMPDIR failed: the moments go on,
+				   all else is given up */
 	struct errbuf reason;	/* why */
 };
 
@@ -89,8 +90,8 @@ void tally_merge(struct tally *left, struct tally *right);
 /*
  * Calls visit with every distinct value in ascending order and how often it
  * occurred (never 0), until visit returns false.  -1 where values are missing
- * because memory or TMPDIR failed, with the reason in *err; what is left is
- * visited all the same.
+ * because memory or TMPDIR failed, with the reason in *err; what was visited
+ * until then is not the whole.
  */
 typedef bool tally_visit(void *context, uint64_t value, uint64_t count);
 int tally_each(struct tally *tally, tally_visit *visit, void *context,

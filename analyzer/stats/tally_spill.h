@@ -1,0 +1,41 @@
+/*
+ * Sorted runs of counted values in one unlinked file in TMPDIR (/tmp where it
+ * is unset).
+ *
+ * Bounds: at most 32 runs at a time.  When another one comes, the newest of
+ * them that were merged alike often become one, so 528 runs are rewritten at
+ * most once, 5,984 at most twice; reading takes half a MiB.  The file holds
+ * 2 to 17 bytes a value, for a moment of merging up to twice that; where the
+ * system cannot punch holes, what was merged stays until the file is closed.
+ * Errors: name the file and what the system said.
+ */
+#ifndef ANALYZER_STATS_TALLY_SPILL_H
+#define ANALYZER_STATS_TALLY_SPILL_H
+
+#include <stddef.h>
+
+#include "analyzer/stats/tally.h"
+#include "base/errbuf.h"
+
+struct tally_spill_reader;
+
+/* NULL where there is no file to be had; release with tally_spill_free(). */
+struct tally_spill *tally_spill_new(struct errbuf *err);
+void tally_spill_free(struct tally_spill *spill);
+
+/* Adds a run: ascending, distinct.  After -1 the spill is of no use. */
+int tally_spill_add(struct tally_spill *spill, const struct tally_entry *run,
+    size_t n, struct errbuf *err);
+
+/* Reads all runs as one.  NULL when memory is short.  Release with
+ * tally_spill_close() before adding more. */
+struct tally_spill_reader *tally_spill_open(const struct tally_spill *spill,
+    struct errbuf *err);
+void tally_spill_close(struct tally_spill_reader *reader);
+
+/* 1 and the next entries, ascending and distinct over all calls (*n > 0, the
+ * reader's memory); 0 at the end; -1 when reading failed. */
+int tally_spill_next(struct tally_spill_reader *reader,
+    const struct tally_entry **entries, size_t *n, struct errbuf *err);
+
+#endif
