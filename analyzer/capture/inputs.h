@@ -26,8 +26,9 @@ struct inputs {
 	struct input *list;
 	size_t count, room;
 	uint64_t size_bytes;	/* sum; 0 where some is not known */
-	size_t missing;		/* named inputs and folders that could not be
-				   looked at; already reported by `complain` */
+	bool size_unknown;	/* some is not */
+	size_t missing;		/* folders that could not be read to their end;
+				   already reported by `complain` */
 };
 
 typedef void inputs_complain(void *context, const char *line);
@@ -36,9 +37,10 @@ void inputs_init(struct inputs *inputs);
 void inputs_reset(struct inputs *inputs);
 
 /*
- * Adds a file, or all that a folder holds.  A file that cannot be looked at is
- * added all the same (opening it will say why); a sub-folder that cannot be
- * read is told to `complain` and counted.  -1 only where memory is short.
+ * Adds a file, or all that a folder holds; a link is followed where the user
+ * names it.  A file that cannot be looked at is added all the same (opening it
+ * will say why); a folder that cannot be read is told to `complain` and
+ * counted.  -1 only where memory is short.
  */
 int inputs_add(struct inputs *inputs, const char *path,
     inputs_complain *complain, void *context, struct errbuf *err);
