@@ -14,4 +14,14 @@ struct sink {
 	    struct errbuf *err);
 };
 
+/* Passes bytes on to another sink (borrowed), but for the first `left`. */
+struct cut_sink {
+	struct sink sink;	/* first */
+	struct sink *next;
+	size_t left;
+};
+
+struct sink *cut_sink_init(struct cut_sink *cut, struct sink *next,
+    size_t bytes);
+
 #endif

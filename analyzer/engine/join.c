@@ -6,17 +6,10 @@
 #include "analyzer/capture/reader.h"
 #include "base/memory.h"
 
-/* The rows of the whole go straight to the shared output. */
-struct direct_sink {
-	struct sink sink;	/* first */
-	struct sink *shared;
-	size_t separator;
-};
-
 struct join {
 	const struct engine *engine;
 	struct input *inputs;		/* sorted; owns the array only */
-	struct direct_sink sink;
+	struct cut_sink sink;		/* straight to the shared output */
 	struct lanes whole;
 	struct facts facts;
 	struct engine_result result;	/* of the whole: worst status, sums */
@@ -30,20 +23,6 @@ struct first_time {
 	bool known;
 	int64_t ns;
 };
-
-static int
-direct_write(struct sink *sink, const void *data, size_t n,
-    struct errbuf *err)
-{
-	struct direct_sink *d = (struct direct_sink *)(void *)sink;
-	size_t cut = d->separator < n ? d->separator : n;
-
-	if (n == 0)
-		return 0;
-	d->separator -= cut;
-	return d->shared->write(d->shared, (const char *)data + cut, n - cut,
-	    err);
-}
 
 /* Time of the first frame that has one, among the first that are read. */
 static void
@@ -137,8 +116,7 @@ join_new(struct engine *e, struct errbuf *err)
 		return NULL;
 	}
 	j->engine = e;
-	j->sink = (struct direct_sink){ { direct_write }, e->shared,
-	    e->separator };
+	cut_sink_init(&j->sink, e->shared, e->separator);
 	if (sort_inputs(j, e, err) == -1 || open_outputs(j, err) == -1) {
 		join_free(j);
 		return NULL;

@@ -1,0 +1,135 @@
+/*
+ * pcapstat without a command word, as the original program was called: over
+ * pcap_files/, or over the INPUTs.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/analyses/summary.h"
+#include "analyzer/commands/ipv4_packets.h"
+#include "analyzer/commands/run.h"
+#include "base/memory.h"
+
+#define SAMPLES "pcap_files"
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+/* NAME_out.csv in the current folder. */
+static struct table_writer *
+open_out(void *context, const struct input *input, struct sink *ordered,
+    struct errbuf *err)
+{
+	char path[4096];
+
+	(void)context;
+	(void)ordered;
+	snprintf(path, sizeof(path), "%s_out.csv", base_name(input->path));
+	return ipv4_packets_open(path, err);
+}
+
+/* The original's line about its one file: IPv4 only. */
+static void
+print_counts(const void *data)
+{
+	const struct summary_row *row = data;
+
+	if (row->packets_total == TABLE_NO_U64)
+		return;
+	printf("<%s: TCP:%llu UDP:%llu ICMP:%llu Other:%llu>\n",
+	    base_name(row->file), (unsigned long long)row->ipv4_tcp,
+	    (unsigned long long)row->ipv4_udp,
+	    (unsigned long long)row->ipv4_icmp,
+	    (unsigned long long)row->ipv4_other);
+	fflush(stdout);
+}
+
+/* -f NAME: one capture, also looked for among the samples. */
+static int
+run_one(const struct command *command, struct options *options,
+    const volatile sig_atomic_t *stop)
+{
+	static const struct engine_output out = {
+		.analysis = &analysis_packets, .open = open_out,
+		.own_file = true,
+	};
+	char sample[4096];
+
+	if (options->input_count > 1)
+		return run_usage(command,
+		    "-f NAME takes one capture and no INPUT beside it");
+	snprintf(sample, sizeof(sample), SAMPLES "/%s", options->named_file);
+	if (strcmp(options->named_file, "-") != 0 &&
+	    access(options->named_file, F_OK) == -1 &&
+	    access(sample, F_OK) == 0)
+		options->inputs[0] = sample;
+	return run_table(command, options, &analysis_summary, stop, &out,
+	    print_counts);
+}
+
+/* No INPUT: all samples, as a batch with packets and the same options. */
+static int
+run_samples(const struct command *command, int argc, char **argv,
+    const volatile sig_atomic_t *stop)
+{
+	char packets[] = "--packets", folder[] = SAMPLES;
+	char **longer;
+	struct stat st;
+	int status;
+
+	if (stat(SAMPLES, &st) == -1 || !S_ISDIR(st.st_mode))
+		return run_usage(command, "no INPUT, and no folder " SAMPLES
+		    "/ here");
+	longer = memory_array((size_t)argc + 3, sizeof(*longer));
+	if (longer == NULL) {
+		run_complain("out of memory");
+		return EXIT_PARTIAL;
+	}
+	memcpy(longer, argv, (size_t)argc * sizeof(*longer));
+	longer[argc] = packets;
+	longer[argc + 1] = folder;
+	status = command_batch.run(&command_batch, argc + 2, longer, stop);
+	free(longer);
+	return status;
+}
+
+static int
+run(const struct command *command, int argc, char **argv,
+    const volatile sig_atomic_t *stop)
+{
+	struct options options;
+	int status = run_options(&options, command, argc, argv);
+
+	if (status == -1) {
+		if (options.named_file != NULL)
+			status = run_one(command, &options, stop);
+		else if (options.input_count > 0)
+			status = run_table(command, &options,
+			    &analysis_summary, stop, NULL, NULL);
+		else
+			status = run_samples(command, argc, argv, stop);
+	}
+	options_reset(&options);
+	return status;
+}
+
+const struct command command_bare = {
+	.name = "",
+	.synopsis = "[COMMAND] [OPTION]... [INPUT]...",
+	.purpose = "",
+	.text = "Without a command: summary of each INPUT; with -f NAME also "
+	    "its packets in\nNAME_out.csv; without INPUT: batch --packets over "
+	    SAMPLES "/.  Each command has\na --help of its own.  See "
+	    "pcapstat(1).",
+	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
+	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN,
+	.run = run,
+};

@@ -1,0 +1,430 @@
+/*
+ * batch: a folder of captures to out.csv and, on demand, a NAME_out.csv each.
+ *
+ * Rows are kept per capture until its turn has come, written to out.csv and to
+ * the journal, from which a later run with --resume takes them.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "analyzer/commands/ipv4_packets.h"
+#include "analyzer/commands/journal.h"
+#include "analyzer/commands/run.h"
+#include "base/memory.h"
+#include "base/outfile.h"
+
+enum { PATH_BYTES = 4096 };
+
+/* The row of one capture, on its way to out.csv. */
+struct row_sink {
+	struct sink sink;	/* first */
+	struct bytes bytes;
+	int64_t mtime_ns;	/* of the capture, before it was read */
+	uint64_t size_bytes;
+	const struct journal_record *known;	/* by an earlier run */
+};
+
+struct batch {
+	const struct options *options;
+	struct table_selection columns;
+	struct journal *journal;
+	struct outfile *out;
+	struct inputs all;		/* what the options name */
+	struct row_sink *rows;		/* one for each of all */
+	struct input *fresh;		/* those that have to be read */
+	size_t *fresh_index;		/* their places in all */
+	size_t fresh_count;
+	size_t next_row;		/* of all, to be written */
+	size_t next_fresh;
+	bool failed;			/* out.csv cannot be written any more */
+	struct totals totals;
+	struct progress progress;
+};
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+/* DIR/NAME_out.csv: below the walked folder as there, else by the file name. */
+static void
+out_path(const struct batch *b, const struct input *input, char *path)
+{
+	snprintf(path, PATH_BYTES, "%s/%s_out.csv", b->options->folder,
+	    input->walked ? input->name : base_name(input->name));
+}
+
+static struct table_writer *
+open_packets(void *context, const struct input *input, struct sink *ordered,
+    struct errbuf *err)
+{
+	char path[PATH_BYTES], folder[PATH_BYTES];
+	struct table_writer *writer;
+
+	(void)ordered;
+	out_path(context, input, path);
+	snprintf(folder, sizeof(folder), "%s", path);
+	*strrchr(folder, '/') = '\0';
+	if (input->walked && outfile_mkdirs(folder, err) == -1)
+		return NULL;
+	writer = ipv4_packets_open(path, err);
+	return writer;
+}
+
+static int
+row_write(struct sink *sink, const void *data, size_t n, struct errbuf *err)
+{
+	struct row_sink *row = (struct row_sink *)(void *)sink;
+
+	if (bytes_append(&row->bytes, data, n) == 0)
+		return 0;
+	errbuf_set(err, "out of memory for a row");
+	return -1;
+}
+
+static struct table_writer *
+open_summary(void *context, const struct input *input, struct sink *ordered,
+    struct errbuf *err)
+{
+	struct batch *b = context;
+	struct row_sink *row = &b->rows[b->fresh_index[input - b->fresh]];
+
+	(void)ordered;
+	row->sink.write = row_write;
+	return format_writer(FORMAT_CSV, analysis_summary.table, &b->columns,
+	    &row->sink, err);
+}
+
+static void
+fail(struct batch *b, const struct errbuf *err)
+{
+	progress_pause(&b->progress);
+	run_complain(err->text);
+	progress_resume(&b->progress);
+	b->totals.output_failed = true;
+}
+
+static void
+write_out(struct batch *b, const void *data, size_t n)
+{
+	struct sink *sink = outfile_sink(b->out);
+	struct errbuf err;
+
+	if (b->failed || n == 0)
+		return;
+	if (sink->write(sink, data, n, &err) == -1) {
+		b->failed = true;
+		fail(b, &err);
+	}
+}
+
+/* The rows that an earlier run has made, up to the next that is fresh. */
+static void
+write_known(struct batch *b, size_t end)
+{
+	for (; b->next_row < end; b->next_row++) {
+		const struct journal_record *r = b->rows[b->next_row].known;
+
+		if (r == NULL)
+			continue;
+		write_out(b, r->row, r->row_len);
+		totals_add_known(&b->totals, &r->account,
+		    r->status == INPUT_OK);
+	}
+}
+
+/* A capture that has been read whole, or as far as it goes, is finished. */
+static void
+remember(struct batch *b, const struct engine_result *r, struct row_sink *row)
+{
+	struct journal_record record = {
+		.size_bytes = row->size_bytes, .mtime_ns = row->mtime_ns,
+		.status = r->status, .account = r->account,
+		.name = r->input->name, .row = (const char *)row->bytes.data,
+		.row_len = row->bytes.len,
+	};
+	struct errbuf err;
+
+	if (r->status == INPUT_INTERRUPTED || r->status == INPUT_UNREADABLE ||
+	    r->status == INPUT_FOREIGN || r->output_failed ||
+	    b->journal == NULL)
+		return;
+	if (journal_add(b->journal, &record, &err) == -1) {
+		fail(b, &err);
+		journal_close(b->journal);
+		b->journal = NULL;
+	}
+}
+
+static void
+on_done(void *context, const struct engine_result *result)
+{
+	struct batch *b = context;
+	size_t place = b->fresh_index[b->next_fresh++];
+	struct row_sink *row = &b->rows[place];
+
+	write_known(b, place);
+	b->next_row = place + 1;
+	write_out(b, row->bytes.data, row->bytes.len);
+	remember(b, result, row);
+	bytes_reset(&row->bytes);
+	totals_add(&b->totals, result);
+}
+
+static void
+on_progress(void *context, uint64_t bytes)
+{
+	struct batch *b = context;
+
+	progress_add(&b->progress, bytes);
+}
+
+/* The options on which values depend, as one line. */
+static int
+describe_settings(const struct options *o, struct bytes *line)
+{
+	char numbers[128];
+	const char *parts[] = { PACKAGE_VERSION, " local ", o->local_text,
+	    " columns ", o->columns == NULL ? "" : o->columns, numbers,
+	    o->filter == NULL ? "" : o->filter };
+
+	snprintf(numbers, sizeof(numbers), " from %lld to %lld packets %d "
+	    "filter ", (long long)o->from_ns, (long long)o->to_ns, o->packets);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (bytes_append(line, parts[i], strlen(parts[i])) == -1)
+			return -1;
+	/* A filter may hold a newline; the settings are one line. */
+	for (size_t i = 0; i < line->len; i++)
+		if (line->data[i] == '\n')
+			line->data[i] = ' ';
+	return bytes_append(line, "", 1);
+}
+
+static int
+open_journal(struct batch *b, struct errbuf *err)
+{
+	const struct options *o = b->options;
+	struct bytes line = { 0 };
+
+	if (describe_settings(o, &line) == 0)
+		b->journal = journal_open(o->folder, (char *)line.data,
+		    o->resume, err);
+	else
+		errbuf_set(err, "out of memory");
+	bytes_reset(&line);
+	return b->journal == NULL ? -1 : 0;
+}
+
+/* Has an earlier run made the row, and the packets' file, of this capture as
+ * it is now? */
+static const struct journal_record *
+find_known(const struct batch *b, const struct input *input,
+    const struct row_sink *row)
+{
+	const struct journal_record *r = journal_find(b->journal,
+	    input->name);
+	char path[PATH_BYTES];
+	struct stat st;
+
+	if (!b->options->resume || r == NULL || row->mtime_ns == 0 ||
+	    r->size_bytes != row->size_bytes || r->mtime_ns != row->mtime_ns)
+		return NULL;
+	if (b->options->packets) {
+		out_path(b, input, path);
+		if (stat(path, &st) == -1)
+			return NULL;
+	}
+	return r;
+}
+
+static int
+sort_out_inputs(struct batch *b, struct errbuf *err)
+{
+	size_t n = b->all.count;
+
+	b->rows = memory_array(n, sizeof(*b->rows));
+	b->fresh = memory_array(n, sizeof(*b->fresh));
+	b->fresh_index = memory_array(n, sizeof(*b->fresh_index));
+	if (b->rows == NULL || b->fresh == NULL || b->fresh_index == NULL) {
+		errbuf_set(err, "out of memory for %zu inputs", n);
+		return -1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct stat st;
+
+		if (stat(b->all.list[i].path, &st) == 0 &&
+		    S_ISREG(st.st_mode)) {
+			b->rows[i].size_bytes = (uint64_t)st.st_size;
+			b->rows[i].mtime_ns = (int64_t)st.st_mtim.tv_sec *
+			    1000000000 + st.st_mtim.tv_nsec;
+		}
+		b->rows[i].known = find_known(b, &b->all.list[i],
+		    &b->rows[i]);
+		if (b->rows[i].known != NULL)
+			continue;
+		b->fresh_index[b->fresh_count] = i;
+		b->fresh[b->fresh_count++] = b->all.list[i];
+	}
+	return 0;
+}
+
+static int
+compare_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Two captures must not want the same NAME_out.csv. */
+static int
+check_names(struct batch *b, struct errbuf *err)
+{
+	size_t n = b->all.count;
+	char **paths = memory_array(n, sizeof(*paths));
+	char path[PATH_BYTES];
+	int status = 0;
+
+	for (size_t i = 0; i < n && paths != NULL && status == 0; i++) {
+		out_path(b, &b->all.list[i], path);
+		paths[i] = strdup(path);
+		if (paths[i] == NULL)
+			status = -1;
+	}
+	if (paths == NULL || status == -1)
+		errbuf_set(err, "out of memory for %zu inputs", n);
+	else
+		qsort(paths, n, sizeof(*paths), compare_text);
+	for (size_t i = 1; i < n && paths != NULL && status == 0; i++)
+		if (strcmp(paths[i - 1], paths[i]) == 0) {
+			errbuf_set(err, "%s: two inputs would be written "
+			    "there", paths[i]);
+			status = -1;
+		}
+	for (size_t i = 0; i < n && paths != NULL; i++)
+		free(paths[i]);
+	free(paths);
+	return paths == NULL ? -1 : status;
+}
+
+static int
+open_out(struct batch *b, struct errbuf *err)
+{
+	char path[PATH_BYTES];
+
+	if (outfile_mkdirs(b->options->folder, err) == -1)
+		return -1;
+	snprintf(path, sizeof(path), "%s/out.csv", b->options->folder);
+	b->out = outfile_open(path, err);
+	if (b->out == NULL)
+		return -1;
+	return format_begin(FORMAT_CSV, analysis_summary.table, &b->columns,
+	    outfile_sink(b->out), err);
+}
+
+static void
+run_fresh(struct batch *b, const volatile sig_atomic_t *stop)
+{
+	const struct engine_output outputs[] = {
+		{ .analysis = &analysis_summary, .open = open_summary,
+		    .context = b },
+		{ .analysis = &analysis_packets, .open = open_packets,
+		    .context = b, .own_file = true },
+	};
+	struct engine e = run_engine(b->options, &b->all, stop);
+	struct errbuf err;
+
+	progress_init(&b->progress, b->options, b->all.size_bytes);
+	b->totals = (struct totals){ .options = b->options,
+	    .progress = &b->progress, .inputs = b->all.count };
+	e.inputs = b->fresh;
+	e.input_count = b->fresh_count;
+	e.outputs = outputs;
+	e.output_count = b->options->packets ? 2 : 1;
+	e.done = on_done;
+	e.progress = on_progress;
+	e.context = b;
+	if (b->fresh_count > 0 && engine_run(&e, &err) == -1)
+		fail(b, &err);
+	/* After an interruption, those known behind the last that was read. */
+	write_known(b, b->all.count);
+	progress_end(&b->progress);
+}
+
+static void
+release(struct batch *b)
+{
+	struct errbuf ignored;
+
+	outfile_close(b->out, false, &ignored);
+	journal_close(b->journal);
+	for (size_t i = 0; b->rows != NULL && i < b->all.count; i++)
+		bytes_reset(&b->rows[i].bytes);
+	free(b->fresh_index);
+	free(b->fresh);
+	free(b->rows);
+	inputs_reset(&b->all);
+}
+
+static int
+run_batch(const struct command *command, const struct options *options,
+    const volatile sig_atomic_t *stop)
+{
+	struct batch b = { .options = options };
+	struct errbuf err;
+	int status = EXIT_PARTIAL;
+
+	table_select_all(analysis_summary.table, &b.columns);
+	if (options->columns != NULL && table_select(analysis_summary.table,
+	    options->columns, &b.columns, &err) == -1)
+		return run_usage(command, err.text);
+	if (options->input_count == 0)
+		return run_usage(command, "no INPUT");
+	if (run_check_filter(options) == -1)
+		return EXIT_USAGE;
+	if (run_inputs(options, &b.all) == -1)
+		return EXIT_PARTIAL;
+	if (options->packets && check_names(&b, &err) == -1) {
+		run_complain(err.text);
+		status = EXIT_USAGE;
+	} else if (open_out(&b, &err) == -1 || open_journal(&b, &err) == -1 ||
+	    sort_out_inputs(&b, &err) == -1) {
+		run_complain(err.text);
+	} else {
+		run_fresh(&b, stop);
+		if (outfile_close(b.out, !b.failed, &err) == -1)
+			fail(&b, &err);
+		b.out = NULL;
+		status = totals_finish(&b.totals, b.all.missing);
+	}
+	release(&b);
+	return status;
+}
+
+static int
+run(const struct command *command, int argc, char **argv,
+    const volatile sig_atomic_t *stop)
+{
+	struct options options;
+	int status = run_options(&options, command, argc, argv);
+
+	if (status == -1)
+		status = run_batch(command, &options, stop);
+	options_reset(&options);
+	return status;
+}
+
+const struct command command_batch = {
+	.name = "batch",
+	.synopsis = "batch [OPTION]... INPUT...",
+	.purpose = "out.csv for folders of captures, and a file a capture",
+	.text = "Writes out.csv, a row a capture, into DIR and, with --packets, "
+	    "NAME_out.csv for each\ncapture NAME, in sub-folders as the "
+	    "captures are.  See pcapstat-batch(1).",
+	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_COLUMNS |
+	    OPTIONS_RUN | OPTIONS_BATCH,
+	.run = run,
+};

@@ -1,0 +1,52 @@
+/*
+ * What a batch has finished: DIR/.pcapstat-batch, one record a capture with
+ * its row, so that --resume need not read the capture again.
+ *
+ * A record counts for a file of the same name, size and modification time, and
+ * only where the run's options that decide values are the same.
+ */
+#ifndef ANALYZER_COMMANDS_JOURNAL_H
+#define ANALYZER_COMMANDS_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/engine/engine.h"
+#include "base/errbuf.h"
+
+struct journal;
+
+/* What is known of a finished capture. */
+struct journal_record {
+	uint64_t size_bytes;
+	int64_t mtime_ns;
+	enum input_status status;
+	struct account account;
+	const char *name;
+	const char *row;	/* its line of out.csv; row_len bytes */
+	size_t row_len;
+};
+
+/*
+ * Opens the journal of a folder.  `settings` is a line that names all options
+ * on which the values depend.  Where `resume` is false, or the settings
+ * differ from those of the journal there, it begins anew.  NULL with the
+ * reason in *err.
+ */
+struct journal *journal_open(const char *folder, const char *settings,
+    bool resume, struct errbuf *err);
+
+/* The record of an earlier run for that name; NULL where there is none.
+ * Borrowed from the journal. */
+const struct journal_record *journal_find(const struct journal *journal,
+    const char *name);
+
+/* Appends a record. */
+int journal_add(struct journal *journal, const struct journal_record *record,
+    struct errbuf *err);
+
+/* NULL does nothing. */
+void journal_close(struct journal *journal);
+
+#endif

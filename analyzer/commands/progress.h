@@ -1,0 +1,35 @@
+/*
+ * A line on the terminal's stderr that says how far a run is.
+ */
+#ifndef ANALYZER_COMMANDS_PROGRESS_H
+#define ANALYZER_COMMANDS_PROGRESS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/commands/options.h"
+
+struct progress {
+	pthread_mutex_t mutex;
+	bool on;
+	uint64_t bytes, size_bytes;	/* size 0: not known */
+	int64_t start_ns, drawn_ns;	/* monotonic clock */
+	bool visible;
+};
+
+/* auto: when stderr is a terminal that can move its cursor. */
+void progress_init(struct progress *p, const struct options *options,
+    uint64_t size_bytes);
+
+/* So many bytes more were read; may be called by any thread. */
+void progress_add(struct progress *p, uint64_t bytes);
+
+/* Takes the line away and keeps it away while something else is printed. */
+void progress_pause(struct progress *p);
+void progress_resume(struct progress *p);
+
+/* Takes the line away for good. */
+void progress_end(struct progress *p);
+
+#endif

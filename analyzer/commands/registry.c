@@ -1,0 +1,12 @@
+#include <stddef.h>
+
+#include "analyzer/commands/command.h"
+
+const struct command *const commands[] = {
+	&command_summary,
+	&command_packets,
+	&command_batch,
+	&command_schema,
+	&command_explain,
+	NULL,
+};

@@ -1,0 +1,197 @@
+#include "analyzer/commands/run.h"
+
+#include <stdio.h>
+
+#include "analyzer/capture/filter.h"
+#include "analyzer/commands/table_output.h"
+#include "analyzer/commands/version.h"
+
+void
+run_complain(const char *line)
+{
+	fprintf(stderr, "pcapstat: %s\n", line);
+}
+
+int
+run_usage(const struct command *command, const char *line)
+{
+	if (line[0] != '\0')
+		run_complain(line);
+	if (command->name[0] == '\0')
+		fprintf(stderr, "try: pcapstat --help\n");
+	else
+		fprintf(stderr, "try: pcapstat %s --help\n", command->name);
+	return EXIT_USAGE;
+}
+
+int
+run_options(struct options *options, const struct command *command, int argc,
+    char **argv)
+{
+	struct errbuf err;
+
+	if (options_parse(options, command, argc, argv, &err) == -1)
+		return run_usage(command, err.text);
+	if (options->help) {
+		options_help(command);
+		return fflush(stdout) == 0 ? EXIT_OK : EXIT_PARTIAL;
+	}
+	if (options->version) {
+		version_print();
+		return fflush(stdout) == 0 ? EXIT_OK : EXIT_PARTIAL;
+	}
+	return -1;
+}
+
+static void
+complain(void *context, const char *line)
+{
+	(void)context;
+	run_complain(line);
+}
+
+int
+run_inputs(const struct options *options, struct inputs *inputs)
+{
+	struct errbuf err;
+
+	inputs_init(inputs);
+	for (size_t i = 0; i < options->input_count; i++)
+		if (inputs_add(inputs, options->inputs[i], complain, NULL,
+		    &err) == -1) {
+			run_complain(err.text);
+			inputs_reset(inputs);
+			return -1;
+		}
+	return 0;
+}
+
+int
+run_check_filter(const struct options *options)
+{
+	struct errbuf err;
+	struct filter *filter;
+
+	if (options->filter == NULL)
+		return 0;
+	filter = filter_new(options->filter, &err);
+	if (filter == NULL) {
+		errbuf_prefix(&err, "--filter");
+		run_complain(err.text);
+		return -1;
+	}
+	filter_free(filter);
+	return 0;
+}
+
+struct engine
+run_engine(const struct options *options, const struct inputs *inputs,
+    const volatile sig_atomic_t *stop)
+{
+	return (struct engine){
+		.inputs = inputs->list,
+		.input_count = inputs->count,
+		.local = &options->local,
+		.filter = options->filter,
+		.from_ns = options->from_ns,
+		.to_ns = options->to_ns,
+		.join = options->join,
+		.jobs = options->jobs,
+		.stop = stop,
+	};
+}
+
+/* What the engine's callbacks get. */
+struct callbacks {
+	struct totals totals;
+	struct progress progress;
+};
+
+static void
+on_done(void *context, const struct engine_result *result)
+{
+	struct callbacks *c = context;
+
+	totals_add(&c->totals, result);
+}
+
+static void
+on_progress(void *context, uint64_t bytes)
+{
+	struct callbacks *c = context;
+
+	progress_add(&c->progress, bytes);
+}
+
+/* The inputs through the engine; the table is complete unless it returns -1. */
+static int
+run_inputs_through(const struct options *options,
+    const struct inputs *inputs, const struct engine_output *outputs,
+    size_t output_count, struct table_output *table,
+    const volatile sig_atomic_t *stop, struct callbacks *c)
+{
+	struct engine engine = run_engine(options, inputs, stop);
+	struct errbuf err;
+	int status;
+
+	progress_init(&c->progress, options, inputs->size_bytes);
+	c->totals = (struct totals){ .options = options,
+	    .progress = &c->progress, .inputs = inputs->count };
+	engine.outputs = outputs;
+	engine.output_count = output_count;
+	engine.shared = table_output_sink(table);
+	engine.separator = format_separator_bytes(options->format);
+	engine.done = on_done;
+	engine.progress = on_progress;
+	engine.context = c;
+	status = engine_run(&engine, &err);
+	progress_end(&c->progress);
+	if (status == -1) {
+		run_complain(err.text);
+		c->totals.output_failed = true;
+	}
+	if (table_output_close(table, status == 0, &err) == -1) {
+		run_complain(err.text);
+		c->totals.output_failed = true;
+	}
+	return status;
+}
+
+int
+run_table(const struct command *command, const struct options *options,
+    const struct analysis *analysis, const volatile sig_atomic_t *stop,
+    const struct engine_output *extra, void (*before)(const void *row))
+{
+	struct engine_output outputs[2];
+	struct table_output table;
+	struct callbacks callbacks;
+	struct inputs inputs;
+	struct errbuf err;
+	bool usage;
+	int status;
+
+	if (options->input_count == 0)
+		return run_usage(command, "no INPUT");
+	if (run_check_filter(options) == -1)
+		return EXIT_USAGE;
+	if (table_output_open(&table, options, analysis->table, before,
+	    &usage, &err) == -1) {
+		if (usage)
+			return run_usage(command, err.text);
+		run_complain(err.text);
+		return EXIT_PARTIAL;
+	}
+	if (run_inputs(options, &inputs) == -1) {
+		table_output_close(&table, false, &err);
+		return EXIT_PARTIAL;
+	}
+	outputs[0] = (struct engine_output){ .analysis = analysis,
+	    .open = table_output_writer, .context = &table };
+	if (extra != NULL)
+		outputs[1] = *extra;
+	run_inputs_through(options, &inputs, outputs, extra != NULL ? 2 : 1,
+	    &table, stop, &callbacks);
+	status = totals_finish(&callbacks.totals, inputs.missing);
+	inputs_reset(&inputs);
+	return status;
+}

@@ -1,0 +1,47 @@
+/*
+ * A run over inputs with one table as its result: what summary, packets and
+ * the bare form share.
+ */
+#ifndef ANALYZER_COMMANDS_RUN_H
+#define ANALYZER_COMMANDS_RUN_H
+
+#include "analyzer/analyses/analysis.h"
+#include "analyzer/capture/inputs.h"
+#include "analyzer/commands/command.h"
+#include "analyzer/commands/options.h"
+#include "analyzer/commands/totals.h"
+#include "analyzer/engine/engine.h"
+
+/*
+ * Parses, answers --help and --version, and complains about wrong usage.
+ * -1: go on; otherwise the exit status.  options_reset() in either case.
+ */
+int run_options(struct options *options, const struct command *command,
+    int argc, char **argv);
+
+/* Prints "pcapstat: LINE" to stderr. */
+void run_complain(const char *line);
+
+/* Prints the line and a pointer to --help; returns EXIT_USAGE. */
+int run_usage(const struct command *command, const char *line);
+
+/* The inputs that the options name; complaints are printed.  -1: no memory. */
+int run_inputs(const struct options *options, struct inputs *inputs);
+
+/* An engine with what the options say, and no outputs yet. */
+struct engine run_engine(const struct options *options,
+    const struct inputs *inputs, const volatile sig_atomic_t *stop);
+
+/* Is the filter fit to be used at all?  -1 after having complained. */
+int run_check_filter(const struct options *options);
+
+/*
+ * Runs one analysis over the inputs and writes its table as the options say;
+ * `extra` (or NULL) is one more output beside it, with rows of its own.
+ * `before` (or NULL) is told each row before the table's begin.
+ */
+int run_table(const struct command *command, const struct options *options,
+    const struct analysis *analysis, const volatile sig_atomic_t *stop,
+    const struct engine_output *extra, void (*before)(const void *row));
+
+#endif

@@ -1,0 +1,28 @@
+#include "analyzer/commands/run.h"
+
+static int
+run(const struct command *command, int argc, char **argv,
+    const volatile sig_atomic_t *stop)
+{
+	struct options options;
+	int status = run_options(&options, command, argc, argv);
+
+	if (status == -1)
+		status = run_table(command, &options, &analysis_summary, stop,
+		    NULL, NULL);
+	options_reset(&options);
+	return status;
+}
+
+const struct command command_summary = {
+	.name = "summary",
+	.synopsis = "summary [OPTION]... INPUT...",
+	.purpose = "a row a capture: packets, bytes, times between packets",
+	.text = "Writes a row a capture: packets and bytes in and out, mean, "
+	    "median and standard\ndeviation of the times between packets, and "
+	    "more.  INPUT is a capture, a folder of\ncaptures, or - for "
+	    "standard input.  See pcapstat-summary(1).",
+	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
+	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN,
+	.run = run,
+};

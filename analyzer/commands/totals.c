@@ -1,0 +1,114 @@
+#include "analyzer/commands/totals.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void
+print_lines(const struct bytes *lines)
+{
+	const char *at = (const char *)lines->data;
+	const char *end = at + lines->len;
+
+	while (at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+
+		fprintf(stderr, "pcapstat: %.*s\n", (int)(stop - at), at);
+		at = stop + 1;
+	}
+}
+
+static void
+add_account(struct account *sum, const struct account *a)
+{
+	sum->in += a->in;
+	sum->out += a->out;
+	sum->other += a->other;
+	sum->skipped += a->skipped;
+	sum->filtered += a->filtered;
+	sum->truncated += a->truncated;
+	sum->malformed += a->malformed;
+	sum->unsupported += a->unsupported;
+}
+
+void
+totals_add(struct totals *t, const struct engine_result *r)
+{
+	t->told++;
+	t->output_failed |= r->output_failed;
+	if (r->status == INPUT_FOREIGN)
+		t->foreign++;
+	else if (r->status != INPUT_OK)
+		t->bad++;
+	if (r->status != INPUT_FOREIGN && r->status != INPUT_UNREADABLE)
+		t->read++;
+	add_account(&t->account, &r->account);
+	if (r->status == INPUT_FOREIGN && !t->options->verbose)
+		return;
+	progress_pause(t->progress);
+	print_lines(&r->lines);
+	progress_resume(t->progress);
+}
+
+void
+totals_add_known(struct totals *t, const struct account *account, bool good)
+{
+	t->told++;
+	t->read++;
+	t->bad += !good;
+	add_account(&t->account, account);
+}
+
+static int
+exit_status(const struct totals *t, size_t missing)
+{
+	const struct account *a = &t->account;
+
+	if (t->read == 0)
+		return EXIT_NOTHING;
+	if (t->bad > 0 || missing > 0 || t->output_failed ||
+	    t->told < t->inputs)
+		return EXIT_PARTIAL;
+	if (t->options->strict &&
+	    a->truncated + a->malformed + a->unsupported > 0)
+		return EXIT_PARTIAL;
+	return EXIT_OK;
+}
+
+static const char *
+plural(uint64_t n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
+int
+totals_finish(const struct totals *t, size_t missing)
+{
+	const struct account *a = &t->account;
+	unsigned long long records = account_records(a);
+
+	progress_end(t->progress);
+	if (t->told < t->inputs)
+		fprintf(stderr, "pcapstat: interrupted: %zu of %zu inputs were "
+		    "read\n", t->told, t->inputs);
+	if (t->read == 0 && t->bad == 0 && missing == 0)
+		fprintf(stderr, "pcapstat: no capture found\n");
+	if (t->options->quiet)
+		return exit_status(t, missing);
+	if (t->foreign > 0 && !t->options->verbose)
+		fprintf(stderr, "pcapstat: %zu %s passed over: no %s (-v names "
+		    "them)\n", t->foreign, plural(t->foreign, "file", "files"),
+		    plural(t->foreign, "capture", "captures"));
+	if (t->options->verbose)
+		fprintf(stderr, "pcapstat: %zu %s read; %llu packets truncated "
+		    "by the snaplen, %llu malformed, %llu unsupported\n",
+		    t->read, plural(t->read, "capture", "captures"),
+		    (unsigned long long)a->truncated,
+		    (unsigned long long)a->malformed,
+		    (unsigned long long)a->unsupported);
+	fprintf(stderr, "%llu %s: %llu in, %llu out, %llu other; %llu skipped, "
+	    "%llu filtered\n", records, plural(records, "packet", "packets"),
+	    (unsigned long long)a->in, (unsigned long long)a->out,
+	    (unsigned long long)a->other, (unsigned long long)a->skipped,
+	    (unsigned long long)a->filtered);
+	return exit_status(t, missing);
+}
