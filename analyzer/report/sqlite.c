@@ -156,17 +156,18 @@ open_database(struct sqlite_output *out, struct errbuf *err)
 
 /* SQLite would apply these to a new database of the same name. */
 static int
-check_side_files(const char *target, struct errbuf *err)
+check_side_files(const struct replacement *r, struct errbuf *err)
 {
 	static const char *const endings[] = { "-journal", "-wal" };
 
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		char *path = sqlite3_mprintf("%s%s", target, endings[i]);
+		char *path = sqlite3_mprintf("%s%s", r->target,
+		    endings[i]);
 		bool exists = path != NULL && access(path, F_OK) == 0;
 
 		if (exists)
 			errbuf_set(err, "%s: the old database is in use (%s is "
-			    "there)", target, path);
+			    "there)", r->path, path);
 		sqlite3_free(path);
 		if (exists)
 			return -1;
@@ -204,7 +205,7 @@ sqlite_open(const char *path, const struct table *table,
 		free(out);
 		return NULL;
 	}
-	if (check_side_files(out->replacement.target, err) != 0 ||
+	if (check_side_files(&out->replacement, err) != 0 ||
 	    open_database(out, err) != 0) {
 		replacement_abandon(&out->replacement);
 		release(out);
@@ -213,7 +214,10 @@ sqlite_open(const char *path, const struct table *table,
 	return out;
 }
 
-/* An INTEGER is signed; what is larger keeps its digits as TEXT. */
+/*
+ * An INTEGER is signed.  What is larger keeps its digits as a BLOB: SQLite
+ * makes a REAL of a TEXT in an INTEGER column and loses the last ones.
+ */
 static int
 bind_u64(sqlite3_stmt *stmt, int i, uint64_t value)
 {
@@ -223,7 +227,7 @@ bind_u64(sqlite3_stmt *stmt, int i, uint64_t value)
 		return sqlite3_bind_null(stmt, i);
 	if (value <= INT64_MAX)
 		return sqlite3_bind_int64(stmt, i, (sqlite3_int64)value);
-	return sqlite3_bind_text(stmt, i, text,
+	return sqlite3_bind_blob(stmt, i, text,
 	    (int)(text_u64(text, value) - text), SQLITE_TRANSIENT);
 }
 

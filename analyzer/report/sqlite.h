@@ -1,8 +1,10 @@
 /*
  * Rows to an SQLite database, one table named as the table is.
  *
- * Written under a temporary name and renamed, as outfile.h does.  Only in
- * builds with SQLite; otherwise sqlite_open() says so.
+ * Columns are INTEGER, REAL (seconds and times) or TEXT, undefined is NULL; a
+ * number above INT64_MAX is a BLOB of its digits.  Written under a temporary
+ * name and renamed, as outfile.h does.  Only in builds with SQLite; otherwise
+ * sqlite_open() says so.
  */
 #ifndef ANALYZER_REPORT_SQLITE_H
 #define ANALYZER_REPORT_SQLITE_H
