@@ -67,7 +67,7 @@ open_temporary(struct replacement *r)
 	const char *name = r->target + folder;
 
 	if (*name == '\0') {
-		errno = EISDIR;
+		errno = folder == 0 ? ENOENT : EISDIR;
 		return -1;
 	}
 	for (int n = 0; n < NAMES_TRIED; n++) {
