@@ -15,7 +15,7 @@ enum {
 struct json_cell {
 	enum column_type type;
 	size_t offset;
-	const char *key;	/* in quotes, with what stands before the value */
+	const char *key;	/* ,"name": */
 	size_t key_len;
 };
 
@@ -65,20 +65,28 @@ put_escape(char *at, char c)
 	return at;
 }
 
+/* What stands in a string as it is; most bytes do. */
+static bool
+is_plain(uint8_t c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
 static char *
 put_string(char *at, const char *text)
 {
 	*at++ = '"';
 	while (*text != '\0') {
-		size_t len = utf8_len(text);
+		size_t len = 1;
 
-		if (len == 0)
-			at = put_literal(at, "\\ufffd");
-		else if (len == 1 && ((uint8_t)*text < 0x20 ||
-		    *text == '"' || *text == '\\'))
+		if (is_plain((uint8_t)*text))
+			*at++ = *text;
+		else if ((uint8_t)*text < 0x80)
 			at = put_escape(at, *text);
-		else
+		else if ((len = utf8_len(text)) != 0)
 			at = mempcpy(at, text, len);
+		else
+			at = put_literal(at, "\\ufffd");
 		text += len == 0 ? 1 : len;
 	}
 	*at++ = '"';
