@@ -27,8 +27,8 @@ __extension__ typedef unsigned __int128 uint128;
 #define TABLE_NO_PS	((int128)((uint128)1 << 127))
 
 struct table_time {
-	int64_t ns;		/* since 1970-01-01 UTC; TABLE_NO_I64: undefined */
-	uint8_t digits;		/* of the second that are known and written, 0-9 */
+	int64_t ns;		/* since 1970-01-01 UTC; or TABLE_NO_I64 */
+	uint8_t digits;		/* of the second, known and written; 0-9 */
 };
 
 struct table_ip {
@@ -41,7 +41,7 @@ enum column_type {
 	COLUMN_I64,		/* int64_t, TABLE_NO_I64 */
 	COLUMN_SECONDS,		/* int128 picoseconds, TABLE_NO_PS; written as
 				   seconds with 12 decimals */
-	COLUMN_TIME,		/* struct table_time; epoch seconds, its digits */
+	COLUMN_TIME,		/* struct table_time; epoch seconds */
 	COLUMN_TEXT,		/* const char *, NULL */
 	COLUMN_IP,		/* struct table_ip, version 0 */
 };

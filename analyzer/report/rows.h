@@ -48,7 +48,8 @@ row_buffer_end(struct row_buffer *b, const char *end)
 	b->used = (size_t)(end - b->data);
 }
 
-/* Of the text of any cell of the type; 0 for COLUMN_TEXT, which has no bound. */
+/* Of the text of any cell of the type; 0 for COLUMN_TEXT, which has no
+ * bound. */
 size_t cell_room(enum column_type type);
 
 /* Writes a cell of any type but COLUMN_TEXT, as text_*() do; nothing where it
