@@ -4,7 +4,9 @@
  * (RFC 8878, several frames), lz4 (frame format) or xz.
  *
  * The decompressors are there when the build found their libraries; without
- * one, such an input is refused by name.
+ * one, such an input is refused by name.  Zeros after the end of gzip and xz
+ * data are padding.  A zstd window or an xz dictionary that would take more
+ * than 128 MiB of memory is refused when it is met.
  */
 #ifndef ANALYZER_CAPTURE_SOURCE_H
 #define ANALYZER_CAPTURE_SOURCE_H
@@ -19,8 +21,9 @@ enum source_status {
 	SOURCE_END,		/* a good end */
 	SOURCE_CUT,		/* the compressed data or a shrinking file ended
 				   too early */
-	SOURCE_DAMAGED,		/* what no compressor writes; trailing garbage */
-	SOURCE_FAILED,		/* the operating system or memory failed */
+	SOURCE_DAMAGED,		/* what no compressor writes; garbage behind */
+	SOURCE_FAILED,		/* the operating system or memory failed, or
+				   the data needs too much memory */
 };
 
 struct source;
@@ -30,10 +33,11 @@ struct source;
 struct source *source_open(const char *path, struct errbuf *err);
 
 /*
- * Reads up to `room` bytes to `at`, which need not be filled; plain input goes
- * there with one read(2) and no copy.  Any status but SOURCE_OK is final, and
- * but for SOURCE_END leaves a line in *err that names path, offset in the file
- * and fault.  All bytes before the fault have been delivered.
+ * Reads up to `room` bytes (at least one) to `at`, which need not be filled;
+ * plain input goes there with one read(2) and no copy.  Any status but
+ * SOURCE_OK is final, and but for SOURCE_END leaves a line in *err that names
+ * path, offset in the file and fault.  All bytes before the fault have been
+ * delivered.
  */
 enum source_status source_read(struct source *source, uint8_t *at,
     size_t room, size_t *n, struct errbuf *err);
