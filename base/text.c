@@ -85,11 +85,28 @@ to_eight_digits(char *at, uint32_t value)
 	return four_digits(to_four_digits(at, value / 10000), value % 10000);
 }
 
+/*
+ * One to four digits.  All four are made and the leading zeros skipped: a
+ * branch for each length would be mispredicted, as packets' lengths vary.
+ */
+static inline char *
+short_number(char *at, uint32_t value)
+{
+	uint32_t zeros = (value < 1000) + (value < 100) + (value < 10);
+	char digits[8] = "";
+
+	four_digits(digits, value);
+	memcpy(at, digits + zeros, 4);
+	return at + 4 - zeros;
+}
+
 char *
 text_u64(char *at, uint64_t value)
 {
 	const uint64_t eight = 100000000;
 
+	if (value < 10000)
+		return short_number(at, (uint32_t)value);
 	if (value < eight)
 		return to_eight_digits(at, (uint32_t)value);
 	/* Two turns at most: 2^64 has twenty digits. */
