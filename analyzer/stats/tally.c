@@ -122,7 +122,7 @@ learn_tick(struct tally *tally)
 	bool coarse;
 
 	if (tally->tick != 0 ||
-	    tally->list_count + tally->pending_count < TALLY_PENDING_MAX)
+	    tally->list_count + tally->pending_count < TALLY_LEARN_AT)
 		return;
 	coarse = all_multiples(tally->list, tally->list_count, 1000) &&
 	    all_multiples(tally->pending, tally->pending_count, 1000);
@@ -234,10 +234,12 @@ grow_pending(struct tally *tally)
 {
 	size_t room = tally->pending_room == 0 ? PENDING_FIRST :
 	    2 * tally->pending_room;
-	struct tally_entry *pending = memory_resize(tally->pending, room,
-	    sizeof(*pending));
+	struct tally_entry *pending;
 	struct errbuf err;
 
+	if (room > TALLY_PENDING_MAX)
+		room = TALLY_PENDING_MAX;
+	pending = memory_resize(tally->pending, room, sizeof(*pending));
 	if (pending != NULL) {
 		tally->pending = pending;
 		tally->pending_room = room;
@@ -251,12 +253,12 @@ grow_pending(struct tally *tally)
 static void
 make_room(struct tally *tally)
 {
-	if (tally->pending_room < TALLY_PENDING_MAX) {
-		grow_pending(tally);
-		return;
-	}
 	learn_tick(tally);
-	if (tally->pending_count == tally->pending_room)
+	if (tally->pending_count < tally->pending_room)
+		return;
+	if (tally->pending_room < TALLY_PENDING_MAX)
+		grow_pending(tally);
+	else
 		settle(tally);
 }
 

@@ -8,9 +8,9 @@
  * passes its bound it is spilled, sorted, to an unlinked file in TMPDIR.
  * Nothing is ever approximated.
  *
- * Bounds: 2 MiB of table, half a MiB pending, one and a half of list, and half
- * a MiB while spilled values are read back: below 5 MiB.  A set that stays
- * small allocates little.
+ * Bounds: 2 MiB of table, 0.75 MiB pending, 1.25 MiB of list, and 0.5 MiB while
+ * spilled values are read back: below 5 MiB.  A set that stays small allocates
+ * little.
  */
 #ifndef ANALYZER_STATS_TALLY_H
 #define ANALYZER_STATS_TALLY_H
@@ -24,8 +24,11 @@
 
 enum {
 	TALLY_TABLE_TICKS = 1 << 19,
-	TALLY_PENDING_MAX = 1 << 15,
-	TALLY_LIST_MAX = 1 << 16,
+	TALLY_LEARN_AT = 1 << 14,
+	TALLY_PENDING_MAX = 3 << 14,
+	/* Less than may be pending: where all values differ, merging them into
+	 * the list before they are spilled would be in vain. */
+	TALLY_LIST_MAX = 1 << 15,
 	TALLY_RECIPROCAL_SHIFT = 40,
 };
 
@@ -36,10 +39,10 @@ struct tally_entry {
 struct tally_spill;		/* sorted runs in TMPDIR */
 
 struct tally {
-	/* Table of counts at value / tick.  The tick is learned when `pending`
-	 * is full for the first time: 1000 where all values there are multiples
-	 * of it, else 1.  Both are 0 before; limit stays 0 where memory for the
-	 * table is short, for it only saves time. */
+	/* Table of counts at value / tick.  The tick is learned when there are
+	 * TALLY_LEARN_AT values: 1000 where all of them are multiples of it,
+	 * else 1.  Both are 0 before; limit stays 0 where memory for the table
+	 * is short, for it only saves time. */
 	uint32_t *table;
 	uint64_t limit;		/* tick * TALLY_TABLE_TICKS */
 	uint64_t tick;

@@ -5,7 +5,7 @@
 enum {
 	FEW = 48,		/* insertion sort is faster below */
 	MANY = 4096,		/* wide digits pay from here on */
-	DIGIT_BITS_MAX = 11,
+	DIGIT_BITS_MAX = 12,
 };
 
 static void
@@ -93,11 +93,14 @@ tally_sort(struct tally_entry *entries, size_t n, struct tally_entry *scratch)
 size_t
 tally_coalesce(struct tally_entry *entries, size_t n)
 {
-	size_t last = 0;
+	size_t i = 1, last;
 
 	if (n == 0)
 		return 0;
-	for (size_t i = 1; i < n; i++)
+	/* Often all differ: then nothing is moved. */
+	while (i < n && entries[i].value != entries[i - 1].value)
+		i++;
+	for (last = i - 1; i < n; i++)
 		if (entries[i].value == entries[last].value)
 			entries[last].count += entries[i].count;
 		else

@@ -2,9 +2,9 @@
  * Sorted runs of counted values in one unlinked file in TMPDIR (/tmp where it
  * is unset).
  *
- * Bounds: at most 32 runs at a time.  When another one comes, the newest of
- * them that were merged alike often become one, so 528 runs are rewritten at
- * most once, 5,984 at most twice; reading takes half a MiB.  The file holds
+ * Bounds: at most 64 runs at a time.  When another one comes, the newest of
+ * them that were merged alike often become one, so 2,080 runs are rewritten
+ * at most once, 45,760 at most twice; reading takes half a MiB.  The file holds
  * 2 to 17 bytes a value, for a moment of merging up to twice that; where the
  * system cannot punch holes, what was merged stays until the file is closed.
  * Errors: name the file and what the system said.
