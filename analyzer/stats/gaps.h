@@ -23,7 +23,8 @@
 
 struct gaps {
 	uint64_t packets;	/* time stamps seen */
-	int64_t first_ns, last_ns;	/* in file order; defined if packets > 0 */
+	int64_t first_ns, last_ns;	/* in file order; defined if packets
+					   > 0 */
 	struct tally forward;	/* gaps >= 0: the gap */
 	struct tally backward;	/* gaps < 0: ~magnitude, so that ascending
 				   keys are ascending gaps */
@@ -37,7 +38,8 @@ struct gaps_summary {
 	int128 mean, std_pop;		/* gaps == 0 */
 	int128 std_sample;		/* gaps < 2 */
 	int128 min, max;		/* gaps == 0 */
-	int128 median, p90, p99;	/* gaps == 0; type 7 of Hyndman, Fan 1996 */
+	int128 median, p90, p99;	/* gaps == 0; type 7 of Hyndman and
+					   Fan 1996 */
 };
 
 /* Caller's memory; gaps_reset() releases what it grew and makes it empty. */

@@ -215,9 +215,11 @@ suite(void)
 	tcase_add_test(tc, nothing_has_no_mean_and_no_deviation);
 	tcase_add_test(tc, one_value_has_no_sample_deviation);
 	tcase_add_test(tc, a_textbook_example_holds);
-	tcase_add_test(tc, means_are_rounded_half_to_even_on_both_sides_of_zero);
+	tcase_add_test(tc,
+	    means_are_rounded_half_to_even_on_both_sides_of_zero);
 	tcase_add_test(tc, extremes_do_not_overflow);
-	tcase_add_test(tc, a_gap_of_years_among_nanoseconds_keeps_the_last_digit);
+	tcase_add_test(tc,
+	    a_gap_of_years_among_nanoseconds_keeps_the_last_digit);
 	tcase_add_test(tc, deviations_are_those_of_all_pairs);
 	tcase_add_test(tc, any_split_merged_is_the_whole);
 	tcase_add_test(tc, a_count_is_as_good_as_repeating);

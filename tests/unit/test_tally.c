@@ -549,7 +549,8 @@ suite(void)
 	tcase_add_test(tc, any_split_merged_is_the_whole);
 	tcase_add_test(tc,
 	    runs_that_are_merged_again_and_again_keep_every_entry);
-	tcase_add_test(tc, millions_of_distinct_values_are_spilled_and_read_back);
+	tcase_add_test(tc,
+	    millions_of_distinct_values_are_spilled_and_read_back);
 	tcase_add_test(tc, the_tick_is_microseconds_where_all_values_are);
 	tcase_add_test(tc, the_reciprocal_finds_every_cell);
 	tcase_add_test(tc, a_counter_that_overflows_is_carried);

@@ -164,7 +164,8 @@ suite(void)
 	tcase_add_test(tc, multiplying_distributes_over_subtracting);
 	tcase_add_test(tc, small_roots_are_known);
 	tcase_add_test(tc, large_roots_are_those_of_pythons_integers);
-	tcase_add_test(tc, ties_go_to_the_even_root_and_their_neighbours_do_not);
+	tcase_add_test(tc,
+	    ties_go_to_the_even_root_and_their_neighbours_do_not);
 	suite_add_tcase(s, tc);
 	return s;
 }
