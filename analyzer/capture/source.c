@@ -92,15 +92,13 @@ smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* One read(2). */
+/* One read(2).  It is not begun again after a signal: who catches one wants
+ * this to end, also where a pipe stays silent. */
 static enum source_status
 take(struct source *s, uint8_t *at, size_t room, size_t *n)
 {
-	ssize_t got;
+	ssize_t got = read(s->fd, at, room);
 
-	do
-		got = read(s->fd, at, room);
-	while (got < 0 && errno == EINTR);
 	*n = got > 0 ? (size_t)got : 0;
 	s->offset += *n;
 	if (got > 0)

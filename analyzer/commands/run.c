@@ -146,10 +146,11 @@ run_inputs_through(const struct options *options,
 	engine.context = c;
 	status = engine_run(&engine, &err);
 	progress_end(&c->progress);
-	if (status == -1) {
+	/* Where the output failed, the input that met it has told so. */
+	if (status == -1 && !c->totals.output_failed)
 		run_complain(err.text);
+	if (status == -1)
 		c->totals.output_failed = true;
-	}
 	if (table_output_close(table, status == 0, &err) == -1) {
 		run_complain(err.text);
 		c->totals.output_failed = true;

@@ -127,6 +127,8 @@ run_job(struct run *run, struct pass *pass, size_t job)
 	if (reader == NULL && foreign && input->walked) {
 		result->status = INPUT_FOREIGN;
 		result_tell(result, err.text);
+	} else if (reader == NULL && *run->engine->stop) {
+		result->status = INPUT_INTERRUPTED;
 	} else {
 		if (reader == NULL)
 			result_worsen(result, INPUT_UNREADABLE, err.text);

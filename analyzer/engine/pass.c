@@ -174,9 +174,10 @@ tell_progress(struct pass *pass, const struct reader *reader, bool end)
 	}
 }
 
+/* A read that a signal has broken off is no fault of the input. */
 static void
-end_of_reading(enum reader_status status, const struct errbuf *err,
-    struct engine_result *result)
+end_of_reading(struct pass *pass, enum reader_status status,
+    const struct errbuf *err, struct engine_result *result)
 {
 	static const enum input_status mapped[] = {
 		[READER_OK] = INPUT_INTERRUPTED,
@@ -185,10 +186,19 @@ end_of_reading(enum reader_status status, const struct errbuf *err,
 		[READER_DAMAGED] = INPUT_DAMAGED,
 		[READER_FAILED] = INPUT_DAMAGED,
 	};
+	struct errbuf line;
 
+	if (status == READER_FAILED && *pass->engine->stop)
+		status = READER_OK;
 	result->status = mapped[status];
-	if (status != READER_OK && status != READER_END)
+	if (status == READER_OK) {
+		errbuf_set(&line, "%s: interrupted after %llu records",
+		    result->input->path,
+		    (unsigned long long)account_records(&result->account));
+		result_tell(result, line.text);
+	} else if (status != READER_END) {
 		result_tell(result, err->text);
+	}
 }
 
 /* What went well but left something out. */
@@ -238,6 +248,16 @@ collect_facts(const struct reader *reader, struct facts *facts)
 	}
 }
 
+/* Is there an output left to read for? */
+static bool
+is_wanted(const struct pass *pass, const struct lanes *lanes)
+{
+	for (size_t i = 0; i < pass->engine->output_count; i++)
+		if (lanes->states[i] != NULL)
+			return true;
+	return false;
+}
+
 void
 pass_run(struct pass *pass, struct reader *reader, struct lanes *lanes,
     struct engine_result *result, struct facts *facts)
@@ -248,13 +268,14 @@ pass_run(struct pass *pass, struct reader *reader, struct lanes *lanes,
 
 	pass->told_bytes = 0;
 	pass->undecoded = 0;
-	while (!*pass->engine->stop && (status = reader_next(reader,
-	    pass->frames, BATCH, &n, &err)) == READER_OK) {
+	while (!*pass->engine->stop && is_wanted(pass, lanes) &&
+	    (status = reader_next(reader, pass->frames, BATCH, &n, &err)) ==
+	    READER_OK) {
 		run_batch(pass, n, lanes, result);
 		tell_progress(pass, reader, false);
 	}
 	tell_progress(pass, reader, true);
-	end_of_reading(status, &err, result);
+	end_of_reading(pass, status, &err, result);
 	tell_omissions(pass, reader, result);
 	collect_facts(reader, facts);
 }
