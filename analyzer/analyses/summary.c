@@ -84,22 +84,53 @@ static const struct table summary_table = {
 /* Gaps are kept for these classes. */
 enum { GAPS_IN, GAPS_OUT, GAPS_ALL, GAP_CLASSES };
 
-/* What is counted by direction. */
-struct volume {
-	uint64_t packets, ip_bytes, frame_bytes;
+/* What the outermost IP carries, as far as the table tells it apart. */
+enum carried { CARRIED_OTHER, CARRIED_TCP, CARRIED_UDP, CARRIED_ICMP,
+    CARRIED_ICMPV6 };
+
+static const uint8_t carried_by_protocol[256] = {
+	[PROTOCOL_ICMP] = CARRIED_ICMP,
+	[PROTOCOL_TCP] = CARRIED_TCP,
+	[PROTOCOL_UDP] = CARRIED_UDP,
+	[PROTOCOL_ICMPV6] = CARRIED_ICMPV6,
+};
+
+/*
+ * Packets are counted by what they are in all respects at once, so that one
+ * packet touches one cell; rows are sums over cells.  The index holds, from
+ * the top, PACKET_SAME_SIDE (1 bit), direction (2), status (2), half the IP
+ * version (2), carried (3).
+ */
+enum {
+	CELLS = 2 * DIRECTIONS * PACKET_STATUSES * 4 * 8,
+	CELL_SAME_SIDE = 1 << 9,
+	CELL_DIRECTION = 7,	/* shifts */
+	CELL_STATUS = 5,
+	CELL_VERSION = 3,
+};
+
+struct cell {
+	uint64_t packets, ip_bytes, frame_bytes, cap_bytes;
 };
 
 struct summary {
-	struct volume volume[DIRECTIONS];
-	uint64_t cap_bytes;
-	uint64_t local, transit;
-	uint64_t status[PACKET_STATUSES];
-	uint64_t versions[8];			/* by ip_version */
-	uint64_t protocols[2][256];		/* [is IPv6][ip_protocol] */
-	uint64_t no_time, out_of_range, odd_time, len_zero;
-	int64_t earliest_ns, latest_ns;		/* where gaps[ALL].packets > 0 */
+	struct cell cells[CELLS];
+	uint64_t len_zero, no_time, out_of_range, odd_time;
 	struct gaps gaps[GAP_CLASSES];
 };
+
+_Static_assert(DIRECTIONS == 4 && PACKET_STATUSES == 4,
+    "cell_index() gives two bits to each");
+
+static inline unsigned
+cell_index(const struct packet *p)
+{
+	return (p->flags & PACKET_SAME_SIDE) / PACKET_SAME_SIDE *
+	    CELL_SAME_SIDE | (unsigned)p->direction << CELL_DIRECTION |
+	    (unsigned)p->status << CELL_STATUS |
+	    (p->ip_version & 6U) << (CELL_VERSION - 1) |
+	    carried_by_protocol[p->ip_protocol];
+}
 
 static void *
 state_new(struct errbuf *err)
@@ -112,8 +143,6 @@ state_new(struct errbuf *err)
 	}
 	for (int i = 0; i < GAP_CLASSES; i++)
 		gaps_init(&s->gaps[i]);
-	s->earliest_ns = INT64_MAX;
-	s->latest_ns = INT64_MIN;
 	return s;
 }
 
@@ -129,30 +158,16 @@ state_free(void *state)
 	free(s);
 }
 
-static void
-add_time(struct summary *s, const struct packet *p)
-{
-	const struct frame *f = p->frame;
-
-	if (f->ts_ns < s->earliest_ns)
-		s->earliest_ns = f->ts_ns;
-	if (f->ts_ns > s->latest_ns)
-		s->latest_ns = f->ts_ns;
-	gaps_add(&s->gaps[GAPS_ALL], f->ts_ns);
-	if (p->direction <= DIRECTION_OUT)
-		gaps_add(&s->gaps[p->direction], f->ts_ns);
-}
-
 /* What few packets have. */
 static void
 add_oddities(struct summary *s, const struct packet *p)
 {
-	s->local += (p->flags & PACKET_BOTH_LOCAL) != 0;
-	s->transit += (p->flags & PACKET_NONE_LOCAL) != 0;
+	const struct frame *f = p->frame;
+
 	s->len_zero += (p->flags & PACKET_LEN_ZERO) != 0;
-	s->no_time += (p->frame->flags & FRAME_NO_TIME) != 0;
-	s->out_of_range += (p->frame->flags & FRAME_TIME_RANGE) != 0;
-	s->odd_time += (p->frame->flags & FRAME_TIME_ODD) != 0;
+	s->no_time += (f->flags & FRAME_NO_TIME) != 0;
+	s->out_of_range += (f->flags & FRAME_TIME_RANGE) != 0;
+	s->odd_time += (f->flags & FRAME_TIME_ODD) != 0;
 }
 
 /* Directions and protocols are indices, not branches: a branch on a random
@@ -162,28 +177,26 @@ add(void *state, const char *name, const struct packet *packets, size_t n,
     struct errbuf *err)
 {
 	struct summary *s = state;
-	const unsigned odd = PACKET_BOTH_LOCAL | PACKET_NONE_LOCAL |
-	    PACKET_LEN_ZERO;
 
 	(void)name;
 	(void)err;
 	for (size_t i = 0; i < n; i++) {
 		const struct packet *p = &packets[i];
-		struct volume *v = &s->volume[p->direction];
+		const struct frame *f = p->frame;
+		struct cell *cell = &s->cells[cell_index(p)];
 
-		v->packets++;
-		v->frame_bytes += p->frame->wire_len;
-		s->cap_bytes += p->frame->cap_len;
-		s->status[p->status]++;
-		s->versions[p->ip_version & 7]++;
-		if (p->ip_version != 0) {
-			v->ip_bytes += p->ip_bytes;
-			s->protocols[p->ip_version == 6][p->ip_protocol]++;
-		}
-		if ((p->frame->flags | (p->flags & odd)) != 0)
+		cell->packets++;
+		cell->ip_bytes += p->ip_bytes;
+		cell->frame_bytes += f->wire_len;
+		cell->cap_bytes += f->cap_len;
+		if ((f->flags | (p->flags & PACKET_LEN_ZERO)) != 0) {
 			add_oddities(s, p);
-		if ((p->frame->flags & FRAME_UNTIMED) == 0)
-			add_time(s, p);
+			if (f->flags & FRAME_UNTIMED)
+				continue;
+		}
+		gaps_add(&s->gaps[GAPS_ALL], f->ts_ns);
+		if (p->direction <= DIRECTION_OUT)
+			gaps_add(&s->gaps[p->direction], f->ts_ns);
 	}
 	return 0;
 }
@@ -194,29 +207,16 @@ merge(void *left, void *right, struct errbuf *err)
 	struct summary *l = left, *r = right;
 
 	(void)err;
-	for (int i = 0; i < DIRECTIONS; i++) {
-		l->volume[i].packets += r->volume[i].packets;
-		l->volume[i].ip_bytes += r->volume[i].ip_bytes;
-		l->volume[i].frame_bytes += r->volume[i].frame_bytes;
+	for (int i = 0; i < CELLS; i++) {
+		l->cells[i].packets += r->cells[i].packets;
+		l->cells[i].ip_bytes += r->cells[i].ip_bytes;
+		l->cells[i].frame_bytes += r->cells[i].frame_bytes;
+		l->cells[i].cap_bytes += r->cells[i].cap_bytes;
 	}
-	for (int i = 0; i < PACKET_STATUSES; i++)
-		l->status[i] += r->status[i];
-	for (int i = 0; i < 8; i++)
-		l->versions[i] += r->versions[i];
-	for (int i = 0; i < 2 * 256; i++)
-		l->protocols[i / 256][i % 256] +=
-		    r->protocols[i / 256][i % 256];
-	l->cap_bytes += r->cap_bytes;
-	l->local += r->local;
-	l->transit += r->transit;
+	l->len_zero += r->len_zero;
 	l->no_time += r->no_time;
 	l->out_of_range += r->out_of_range;
 	l->odd_time += r->odd_time;
-	l->len_zero += r->len_zero;
-	if (r->earliest_ns < l->earliest_ns)
-		l->earliest_ns = r->earliest_ns;
-	if (r->latest_ns > l->latest_ns)
-		l->latest_ns = r->latest_ns;
 	for (int i = 0; i < GAP_CLASSES; i++)
 		gaps_merge(&l->gaps[i], &r->gaps[i]);
 	return 0;
@@ -246,53 +246,103 @@ row_clear(struct summary_row *row)
 	}
 }
 
+/* The sum of all cells with these bits of the index. */
+static struct cell
+sum(const struct summary *s, unsigned mask, unsigned bits)
+{
+	struct cell total = { 0 };
+
+	for (unsigned i = 0; i < CELLS; i++) {
+		if ((i & mask) != bits)
+			continue;
+		total.packets += s->cells[i].packets;
+		total.ip_bytes += s->cells[i].ip_bytes;
+		total.frame_bytes += s->cells[i].frame_bytes;
+		total.cap_bytes += s->cells[i].cap_bytes;
+	}
+	return total;
+}
+
+static struct cell
+sum_direction(const struct summary *s, enum packet_direction direction)
+{
+	return sum(s, 3U << CELL_DIRECTION,
+	    (unsigned)direction << CELL_DIRECTION);
+}
+
+static uint64_t
+count_status(const struct summary *s, enum packet_status status)
+{
+	return sum(s, 3U << CELL_STATUS,
+	    (unsigned)status << CELL_STATUS).packets;
+}
+
+static uint64_t
+count_same_side(const struct summary *s, enum packet_direction direction)
+{
+	return sum(s, CELL_SAME_SIDE | 3U << CELL_DIRECTION, CELL_SAME_SIDE |
+	    (unsigned)direction << CELL_DIRECTION).packets;
+}
+
+static uint64_t
+count_version(const struct summary *s, unsigned version)
+{
+	return sum(s, 3U << CELL_VERSION, version / 2 << CELL_VERSION).packets;
+}
+
+static uint64_t
+count_carried(const struct summary *s, unsigned version, enum carried carried)
+{
+	return sum(s, (1U << CELL_STATUS) - 1, version / 2 << CELL_VERSION |
+	    (unsigned)carried).packets;
+}
+
 static void
 row_volumes(struct summary_row *row, const struct summary *s)
 {
-	const struct volume *v = s->volume;
+	struct cell in = sum_direction(s, DIRECTION_IN);
+	struct cell out = sum_direction(s, DIRECTION_OUT);
+	struct cell all = sum(s, 0, 0);
 
-	row->packets_in = v[DIRECTION_IN].packets;
-	row->packets_out = v[DIRECTION_OUT].packets;
-	row->packets_other = v[DIRECTION_OTHER].packets;
-	row->packets_skipped = v[DIRECTION_SKIPPED].packets;
-	row->packets_total = row->packets_in + row->packets_out +
-	    row->packets_other + row->packets_skipped + row->packets_filtered;
-	row->packets_local = s->local;
-	row->packets_transit = s->transit;
-	row->bytes_in = v[DIRECTION_IN].ip_bytes;
-	row->bytes_out = v[DIRECTION_OUT].ip_bytes;
-	row->frame_bytes_in = v[DIRECTION_IN].frame_bytes;
-	row->frame_bytes_out = v[DIRECTION_OUT].frame_bytes;
-	row->frame_bytes_total = 0;
-	for (int i = 0; i < DIRECTIONS; i++)
-		row->frame_bytes_total += v[i].frame_bytes;
-	row->cap_bytes_total = s->cap_bytes;
+	row->packets_in = in.packets;
+	row->packets_out = out.packets;
+	row->packets_other = sum_direction(s, DIRECTION_OTHER).packets;
+	row->packets_skipped = sum_direction(s, DIRECTION_SKIPPED).packets;
+	row->packets_total = all.packets + row->packets_filtered;
+	row->packets_local = count_same_side(s, DIRECTION_OUT);
+	row->packets_transit = count_same_side(s, DIRECTION_IN);
+	row->bytes_in = in.ip_bytes;
+	row->bytes_out = out.ip_bytes;
+	row->frame_bytes_in = in.frame_bytes;
+	row->frame_bytes_out = out.frame_bytes;
+	row->frame_bytes_total = all.frame_bytes;
+	row->cap_bytes_total = all.cap_bytes;
 }
 
 static void
 row_protocols(struct summary_row *row, const struct summary *s)
 {
-	const uint64_t *ip4 = s->protocols[0], *ip6 = s->protocols[1];
-
-	row->packets_ipv4 = s->versions[4];
-	row->packets_ipv6 = s->versions[6];
-	row->packets_tcp = ip4[PROTOCOL_TCP] + ip6[PROTOCOL_TCP];
-	row->packets_udp = ip4[PROTOCOL_UDP] + ip6[PROTOCOL_UDP];
-	row->packets_icmp = ip4[PROTOCOL_ICMP] + ip6[PROTOCOL_ICMPV6];
-	row->packets_truncated = s->status[PACKET_TRUNCATED];
-	row->packets_malformed = s->status[PACKET_MALFORMED];
-	row->packets_unsupported = s->status[PACKET_UNSUPPORTED];
-	row->tso_len_zero = s->len_zero;
-	row->ipv4_tcp = ip4[PROTOCOL_TCP];
-	row->ipv4_udp = ip4[PROTOCOL_UDP];
-	row->ipv4_icmp = ip4[PROTOCOL_ICMP];
+	row->packets_ipv4 = count_version(s, 4);
+	row->packets_ipv6 = count_version(s, 6);
+	row->ipv4_tcp = count_carried(s, 4, CARRIED_TCP);
+	row->ipv4_udp = count_carried(s, 4, CARRIED_UDP);
+	row->ipv4_icmp = count_carried(s, 4, CARRIED_ICMP);
 	row->ipv4_other = row->packets_ipv4 - row->ipv4_tcp - row->ipv4_udp -
 	    row->ipv4_icmp;
+	row->packets_tcp = row->ipv4_tcp + count_carried(s, 6, CARRIED_TCP);
+	row->packets_udp = row->ipv4_udp + count_carried(s, 6, CARRIED_UDP);
+	row->packets_icmp = row->ipv4_icmp +
+	    count_carried(s, 6, CARRIED_ICMPV6);
+	row->packets_truncated = count_status(s, PACKET_TRUNCATED);
+	row->packets_malformed = count_status(s, PACKET_MALFORMED);
+	row->packets_unsupported = count_status(s, PACKET_UNSUPPORTED);
+	row->tso_len_zero = s->len_zero;
 }
 
 static int
 row_times(struct summary_row *row, struct summary *s, struct errbuf *err)
 {
+	const struct gaps *times = &s->gaps[GAPS_ALL];
 	struct gaps_summary in, out, all;
 	int status = 0;
 
@@ -323,11 +373,11 @@ row_times(struct summary_row *row, struct summary *s, struct errbuf *err)
 	row->no_time = s->no_time;
 	row->time_out_of_range = s->out_of_range;
 	row->time_odd = s->odd_time;
-	if (s->gaps[GAPS_ALL].packets > 0) {
-		row->first_time_ns = s->gaps[GAPS_ALL].first_ns;
-		row->last_time_ns = s->gaps[GAPS_ALL].last_ns;
-		row->duration_s = ((int128)s->latest_ns - s->earliest_ns) *
-		    1000;
+	if (times->started) {
+		row->first_time_ns = times->first_ns;
+		row->last_time_ns = times->last_ns;
+		row->duration_s = ((int128)gaps_latest(times) -
+		    gaps_earliest(times)) * 1000;
 	}
 	return status;
 }

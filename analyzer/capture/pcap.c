@@ -22,10 +22,10 @@ enum {
 	FILE_HEADER_BYTES = 24,
 	RECORD_HEADER_BYTES = 16,
 	MODIFIED_HEADER_BYTES = 24,
-	/* Ahead of the walk, so that the chain of lengths is read from the
-	 * first level cache: the chunk comes out of the kernel's copy in the
-	 * second. */
-	PREFETCH_BYTES = 768,
+	/* Ahead of the walk, as if records were alike, so that the chain of
+	 * lengths is read from the first level cache: the chunk comes out of
+	 * the kernel's copy in the second. */
+	PREFETCH_RECORDS = 8,
 };
 
 /* Which way round a record holds its two lengths. */
@@ -129,7 +129,8 @@ walk_records(struct reader *r, struct frame *frames, size_t max, bool swapped,
 			r->need = header + cap_len;
 			break;
 		}
-		__builtin_prefetch(p + PREFETCH_BYTES);
+		__builtin_prefetch(p + PREFETCH_RECORDS * (header + cap_len));
+		__builtin_prefetch(p + 64);
 		frames[n] = (struct frame){
 			.data = p + header,
 			.ts_ns = (int64_t)reader_load32(p, swapped) * 1000000000 +

@@ -100,7 +100,8 @@ read_record(char **at, char *end, struct journal_record *r)
 		return false;
 	*r = (struct journal_record){ .size_bytes = n[0],
 	    .mtime_ns = (int64_t)n[1], .status = (enum input_status)n[2],
-	    .account = { n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10] },
+	    .account = { { n[3], n[4], n[5], n[6] }, n[7], n[8], n[9],
+	    n[10] },
 	    .name = *at, .row = *at + name_len, .row_len = (size_t)row_len };
 	*at += name_len + row_len;
 	return true;
@@ -185,12 +186,13 @@ journal_add(struct journal *j, const struct journal_record *r,
     struct errbuf *err)
 {
 	const struct account *a = &r->account;
+	const struct direction_counts *d = &a->directions;
 	size_t name_len = strlen(r->name) + 1;
 
 	fprintf(j->out, "%" PRIu64 " %" PRIu64 " %d %" PRIu64 " %" PRIu64
 	    " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
 	    " %" PRIu64 " %zu %zu\n", r->size_bytes, (uint64_t)r->mtime_ns,
-	    (int)r->status, a->in, a->out, a->other, a->skipped, a->filtered,
+	    (int)r->status, d->in, d->out, d->other, d->skipped, a->filtered,
 	    a->truncated, a->malformed, a->unsupported, name_len, r->row_len);
 	fwrite(r->name, 1, name_len, j->out);
 	fwrite(r->row, 1, r->row_len, j->out);

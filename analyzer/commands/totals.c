@@ -20,10 +20,10 @@ print_lines(const struct bytes *lines)
 static void
 add_account(struct account *sum, const struct account *a)
 {
-	sum->in += a->in;
-	sum->out += a->out;
-	sum->other += a->other;
-	sum->skipped += a->skipped;
+	sum->directions.in += a->directions.in;
+	sum->directions.out += a->directions.out;
+	sum->directions.other += a->directions.other;
+	sum->directions.skipped += a->directions.skipped;
 	sum->filtered += a->filtered;
 	sum->truncated += a->truncated;
 	sum->malformed += a->malformed;
@@ -84,6 +84,7 @@ int
 totals_finish(const struct totals *t, size_t missing)
 {
 	const struct account *a = &t->account;
+	const struct direction_counts *d = &a->directions;
 	unsigned long long records = account_records(a);
 
 	progress_end(t->progress);
@@ -107,8 +108,8 @@ totals_finish(const struct totals *t, size_t missing)
 		    (unsigned long long)a->unsupported);
 	fprintf(stderr, "%llu %s: %llu in, %llu out, %llu other; %llu skipped, "
 	    "%llu filtered\n", records, plural(records, "packet", "packets"),
-	    (unsigned long long)a->in, (unsigned long long)a->out,
-	    (unsigned long long)a->other, (unsigned long long)a->skipped,
+	    (unsigned long long)d->in, (unsigned long long)d->out,
+	    (unsigned long long)d->other, (unsigned long long)d->skipped,
 	    (unsigned long long)a->filtered);
 	return exit_status(t, missing);
 }

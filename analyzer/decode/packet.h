@@ -5,6 +5,9 @@
  * decide direction and ports.  What a tunnel carries is named in `layers` and
  * nowhere else.  Offsets count from the start of frame->data and point at
  * bytes that were captured.
+ *
+ * A field that ip_version, flags or a count declare absent means nothing: it
+ * may hold what an earlier packet left there.
  */
 #ifndef ANALYZER_DECODE_PACKET_H
 #define ANALYZER_DECODE_PACKET_H
@@ -34,15 +37,16 @@ enum packet_direction {
 enum {
 	PACKET_HAS_PORTS = 1,	/* src_port and dst_port are set */
 	PACKET_HAS_TCP = 2,	/* the whole fixed TCP header was there: tcp_* */
-	PACKET_HAS_PAYLOAD_LEN = 4,	/* payload_len is known */
+	PACKET_HAS_PAYLOAD_LEN = 4,	/* payload_len is known: TCP, UDP and
+				   UDP-Lite, later fragments included */
 	PACKET_FRAGMENT = 8,	/* fragment_* and, in later ones, no ports */
 	PACKET_LATER_FRAGMENT = 16,
 	PACKET_LEN_ZERO = 32,	/* IP length field 0 (offloading): ip_bytes is
 				   the frame's length less the link header */
 	PACKET_SKIPPED = 64,	/* decode never reached an IP source, for want
 				   of a decoder or of bytes */
-	PACKET_BOTH_LOCAL = 128,	/* set with the direction */
-	PACKET_NONE_LOCAL = 256,
+	PACKET_SAME_SIDE = 128,	/* set with the direction: both ends are local
+				   (out) or neither is (in) */
 };
 
 enum { PACKET_LAYERS_MAX = 16, PACKET_VLANS_MAX = 4 };
@@ -68,7 +72,6 @@ struct packet {
 	uint32_t tcp_seq, tcp_ack;
 	uint16_t tcp_window;
 	uint16_t tcp_flags;	/* as in the header: FIN 1 ... CWR 128, AE 256 */
-	/* only where the flags or vlan_count say so: */
 	uint32_t fragment_id;
 	uint32_t fragment_at;	/* offset in the datagram, bytes */
 	uint16_t vlan[PACKET_VLANS_MAX];	/* VLAN ids, outermost first */

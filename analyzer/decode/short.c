@@ -24,7 +24,8 @@ enum {
 	TRANSPORT_AT = NETWORK_AT + 20,
 	TCP_OFFSET_AT = TRANSPORT_AT + 12,
 	TCP_OPTIONS_AT = TRANSPORT_AT + 20,
-	UDP_PAYLOAD_AT = TRANSPORT_AT + 8,
+	UDP_LENGTH_AT = TRANSPORT_AT + 4,
+	UDP_BYTES = 8,
 
 	/* EtherType 0800, then version 4 and five words of header. */
 	PLAIN_IPV4 = 0x080045,
@@ -37,101 +38,89 @@ enum {
 	TCP_STAMP = 0x0101080a,		/* NOP NOP timestamp, length 10 */
 };
 
-/* Bytes of a TCP header of which no option needs a look; 0 for others. */
-static inline uint32_t
-tcp_header_bytes(const struct frame *f)
-{
-	uint32_t bytes = (f->data[TCP_OFFSET_AT] >> 4) * 4U;
+static const bool is_plain[256] = {
+	[PROTOCOL_TCP] = true, [PROTOCOL_UDP] = true,
+};
 
-	if (bytes == TCP_PLAIN_BYTES)
-		return bytes;
-	if (bytes == TCP_STAMPED_BYTES &&
+static const uint8_t plain_layers[PACKET_LAYERS_MAX] = {
+	LAYER_ETHERNET, LAYER_IPV4,
+};
+
+/* A TCP header with just the time stamp, as most have it: no option of it
+ * needs a look. */
+static inline bool
+is_stamped_tcp(const struct frame *f, uint32_t header_bytes)
+{
+	return header_bytes == TCP_STAMPED_BYTES &&
 	    f->cap_len >= TRANSPORT_AT + TCP_STAMPED_BYTES &&
-	    load_be32(f->data + TCP_OPTIONS_AT) == TCP_STAMP)
-		return bytes;
-	return 0;
+	    load_be32(f->data + TCP_OPTIONS_AT) == TCP_STAMP;
 }
 
-static inline void
-network_set(const struct frame *f, struct packet *p, enum layer transport,
-    uint32_t total)
+/* One of two by a mask of ones or zeros.  Compilers make a branch of what is
+ * written as a choice. */
+static inline uint32_t
+pick(uint32_t mask, uint32_t if_ones, uint32_t if_zeros)
 {
-	const uint8_t path[PACKET_LAYERS_MAX] = {
-		LAYER_ETHERNET, LAYER_IPV4, (uint8_t)transport
-	};
-
-	p->frame = f;
-	memcpy(p->layers, path, sizeof(path));
-	p->layer_count = 3;
-	p->vlan_count = 0;
-	p->ip_bytes = total;
-	p->network_at = NETWORK_AT;
-	p->transport_at = TRANSPORT_AT;
-	p->src_port = load_be16(f->data + TRANSPORT_AT);
-	p->dst_port = load_be16(f->data + TRANSPORT_AT + 2);
-	p->status = NETWORK_AT + total > f->cap_len ?
-	    PACKET_TRUNCATED : PACKET_OK;
-	p->ip_version = 4;
+	return if_zeros ^ ((if_zeros ^ if_ones) & mask);
 }
 
-static inline bool
-tcp_short(const struct frame *f, struct packet *p, uint32_t total)
-{
-	const uint8_t *tcp = f->data + TRANSPORT_AT;
-	uint32_t header_bytes;
-
-	if (f->cap_len < TRANSPORT_AT + TCP_PLAIN_BYTES)
-		return false;
-	header_bytes = tcp_header_bytes(f);
-	if (header_bytes == 0 || total < 20 + header_bytes)
-		return false;
-	network_set(f, p, LAYER_TCP, total);
-	p->ip_protocol = PROTOCOL_TCP;
-	p->payload_at = TRANSPORT_AT + header_bytes;
-	p->payload_len = total - 20 - header_bytes;
-	p->tcp_seq = load_be32(tcp + 4);
-	p->tcp_ack = load_be32(tcp + 8);
-	p->tcp_flags = load_be16(tcp + 12) & 0x01ff;
-	p->tcp_window = load_be16(tcp + 14);
-	p->flags = PACKET_HAS_PORTS | PACKET_HAS_TCP | PACKET_HAS_PAYLOAD_LEN;
-	return true;
-}
-
-static inline bool
-udp_short(const struct frame *f, struct packet *p, uint32_t total)
-{
-	uint32_t len = load_be16(f->data + TRANSPORT_AT + 4);
-
-	if (len < 8 || len + 20 > total)
-		return false;
-	network_set(f, p, LAYER_UDP, total);
-	p->ip_protocol = PROTOCOL_UDP;
-	p->payload_at = UDP_PAYLOAD_AT;
-	p->payload_len = len - 8;
-	p->flags = PACKET_HAS_PORTS | PACKET_HAS_PAYLOAD_LEN;
-	return true;
-}
-
-/* False, with the packet in no state, where the frame is not a plain one. */
+/*
+ * False, with the packet in no state, where the frame is not a plain one.
+ *
+ * TCP and UDP take the same way, with selects for what differs: they follow
+ * each other at random, and a branch that guesses wrong costs as much as all
+ * the rest.  So the fields of TCP are filled from the bytes of a UDP payload
+ * too; the flags say that they are not there.
+ */
 static inline bool
 decode_short(const struct frame *f, struct packet *p)
 {
 	const uint8_t *b = f->data;
-	uint32_t total;
+	uint32_t total, room, header_bytes, len;
+	uint32_t tcp;		/* all ones, or 0 for UDP */
 
-	if (f->link_type != LINK_ETHERNET || f->cap_len < UDP_PAYLOAD_AT)
-		return false;
-	if (load_be32(b + ETHERTYPE_AT) >> 8 != PLAIN_IPV4 ||
+	if (f->link_type != LINK_ETHERNET ||
+	    f->cap_len < TRANSPORT_AT + TCP_PLAIN_BYTES ||
+	    load_be32(b + ETHERTYPE_AT) >> 8 != PLAIN_IPV4 ||
 	    (load_be16(b + FRAGMENT_AT) & FRAGMENT_MASK) != 0)
 		return false;
+	if (!is_plain[b[PROTOCOL_AT]])
+		return false;
+	tcp = 0U - (b[PROTOCOL_AT] == PROTOCOL_TCP);
 	total = load_be16(b + TOTAL_AT);
 	if (NETWORK_AT + total > f->cap_len && NETWORK_AT + total > f->wire_len)
 		return false;
-	if (b[PROTOCOL_AT] == PROTOCOL_TCP)
-		return tcp_short(f, p, total);
-	if (b[PROTOCOL_AT] == PROTOCOL_UDP)
-		return udp_short(f, p, total);
-	return false;
+	room = total - 20;	/* below 20 this is huge, and refused next */
+	header_bytes = pick(tcp, (b[TCP_OFFSET_AT] >> 4) * 4U, UDP_BYTES);
+	len = pick(tcp, room, load_be16(b + UDP_LENGTH_AT));
+	if (total < 20 || len < header_bytes || len > room)
+		return false;
+	if (header_bytes != pick(tcp, TCP_PLAIN_BYTES, UDP_BYTES) &&
+	    !is_stamped_tcp(f, header_bytes))
+		return false;
+	p->frame = f;
+	memcpy(p->layers, plain_layers, sizeof(plain_layers));
+	p->layers[2] = (uint8_t)pick(tcp, LAYER_TCP, LAYER_UDP);
+	p->layer_count = 3;
+	p->vlan_count = 0;
+	p->status = NETWORK_AT + total > f->cap_len ?
+	    PACKET_TRUNCATED : PACKET_OK;
+	p->ip_version = 4;
+	p->ip_protocol = b[PROTOCOL_AT];
+	p->flags = (uint16_t)(PACKET_HAS_PORTS | PACKET_HAS_PAYLOAD_LEN |
+	    (PACKET_HAS_TCP & tcp));
+	p->ip_bytes = total;
+	p->network_at = NETWORK_AT;
+	p->transport_at = TRANSPORT_AT;
+	p->payload_at = TRANSPORT_AT + header_bytes;
+	p->payload_len = len - header_bytes;
+	p->src_port = load_be16(b + TRANSPORT_AT);
+	p->dst_port = load_be16(b + TRANSPORT_AT + 2);
+	p->tcp_seq = load_be32(b + TRANSPORT_AT + 4);
+	p->tcp_ack = load_be32(b + TRANSPORT_AT + 8);
+	p->tcp_flags = load_be16(b + TCP_OFFSET_AT) & 0x01ff;
+	p->tcp_window = load_be16(b + TCP_OFFSET_AT + 2);
+	return true;
 }
 
 void

@@ -27,12 +27,11 @@ make_quick(const struct network *n)
 	return (struct quick){ load(mask), load(n->prefix) };
 }
 
-static void
+static inline void
 set(struct packet *p, bool src_local, bool dst_local)
 {
 	p->direction = src_local ? DIRECTION_OUT : DIRECTION_IN;
-	if (src_local == dst_local)
-		p->flags |= src_local ? PACKET_BOTH_LOCAL : PACKET_NONE_LOCAL;
+	p->flags |= (uint16_t)((src_local == dst_local) * PACKET_SAME_SIDE);
 }
 
 static void
@@ -58,10 +57,25 @@ set_general(const struct networks *local, struct packet *p)
 		    networks_contain(local, p->ip_version, dst));
 }
 
+static void
+count(const struct packet *p, struct direction_counts *counts)
+{
+	uint64_t *const by_direction[DIRECTIONS] = {
+		[DIRECTION_IN] = &counts->in,
+		[DIRECTION_OUT] = &counts->out,
+		[DIRECTION_OTHER] = &counts->other,
+		[DIRECTION_SKIPPED] = &counts->skipped,
+	};
+
+	++*by_direction[p->direction];
+}
+
 void
-direction_set(const struct networks *local, struct packet *packets, size_t n)
+direction_set(const struct networks *local, struct packet *packets, size_t n,
+    struct direction_counts *counts)
 {
 	bool one = local->count == 1 && local->has_ipv4;
+	uint64_t quick = 0, quick_out = 0;
 	struct quick q = { 0, 0 };
 
 	if (one)
@@ -73,10 +87,15 @@ direction_set(const struct networks *local, struct packet *packets, size_t n)
 		if (!one || p->ip_version != 4 ||
 		    p->network_at + 20 > p->frame->cap_len) {
 			set_general(local, p);
+			count(p, counts);
 			continue;
 		}
 		src = p->frame->data + p->network_at + 12;
 		set(p, (load(src) & q.mask) == q.net,
 		    (load(src + 4) & q.mask) == q.net);
+		quick++;
+		quick_out += p->direction == DIRECTION_OUT;
 	}
+	counts->out += quick_out;
+	counts->in += quick - quick_out;
 }

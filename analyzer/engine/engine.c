@@ -46,7 +46,9 @@ input_status_name(enum input_status status)
 uint64_t
 account_records(const struct account *a)
 {
-	return a->in + a->out + a->other + a->skipped + a->filtered;
+	const struct direction_counts *d = &a->directions;
+
+	return d->in + d->out + d->other + d->skipped + a->filtered;
 }
 
 static void

@@ -12,6 +12,7 @@
 
 #include "analyzer/analyses/analysis.h"
 #include "analyzer/capture/inputs.h"
+#include "analyzer/engine/direction.h"
 #include "base/bytes.h"
 #include "base/errbuf.h"
 #include "base/network.h"
@@ -35,9 +36,10 @@ enum input_status {
 /* The cell `status` of tables. */
 const char *input_status_name(enum input_status status);
 
-/* Every record is in exactly one of the first five. */
+/* Every record has one of the directions or is filtered. */
 struct account {
-	uint64_t in, out, other, skipped, filtered;
+	struct direction_counts directions;
+	uint64_t filtered;
 	uint64_t truncated, malformed, unsupported;
 };
 

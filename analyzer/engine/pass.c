@@ -103,24 +103,14 @@ lanes_drop(const struct engine *e, struct lanes *lanes, size_t i,
 	lanes->states[i] = NULL;
 }
 
+/* Statuses are counted apart: most batches have nothing but PACKET_OK. */
 static void
-count(struct pass *pass, struct account *a, size_t n)
+count_statuses(struct pass *pass, struct account *a, size_t n)
 {
-	uint64_t in = 0, out = 0, other = 0;
 	unsigned statuses = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct packet *p = &pass->packets[i];
-
-		in += p->direction == DIRECTION_IN;
-		out += p->direction == DIRECTION_OUT;
-		other += p->direction == DIRECTION_OTHER;
-		statuses |= p->status;
-	}
-	a->in += in;
-	a->out += out;
-	a->other += other;
-	a->skipped += n - in - out - other;
+	for (size_t i = 0; i < n; i++)
+		statuses |= pass->packets[i].status;
 	if (statuses == PACKET_OK)
 		return;
 	for (size_t i = 0; i < n; i++) {
@@ -145,8 +135,9 @@ run_batch(struct pass *pass, size_t n, struct lanes *lanes,
 
 	result->account.filtered += n - kept;
 	decode_batch(pass->frames, kept, pass->packets);
-	direction_set(e->local, pass->packets, kept);
-	count(pass, &result->account, kept);
+	direction_set(e->local, pass->packets, kept,
+	    &result->account.directions);
+	count_statuses(pass, &result->account, kept);
 	for (size_t i = 0; i < e->output_count; i++) {
 		const struct analysis *a = e->outputs[i].analysis;
 		struct errbuf err;
@@ -191,12 +182,12 @@ end_of_reading(struct pass *pass, enum reader_status status,
 	if (status == READER_FAILED && *pass->engine->stop)
 		status = READER_OK;
 	result->status = mapped[status];
-	if (status == READER_OK) {
+	if (status == READER_OK && *pass->engine->stop) {
 		errbuf_set(&line, "%s: interrupted after %llu records",
 		    result->input->path,
 		    (unsigned long long)account_records(&result->account));
 		result_tell(result, line.text);
-	} else if (status != READER_END) {
+	} else if (status != READER_OK && status != READER_END) {
 		result_tell(result, err->text);
 	}
 }

@@ -19,21 +19,41 @@ gaps_reset(struct gaps *gaps)
 	gaps_init(gaps);
 }
 
-void
-gaps_add_backward(struct gaps *gaps, uint64_t magnitude)
+static void
+add_backward(struct gaps *gaps, uint64_t magnitude)
 {
 	tally_add(&gaps->backward, ~magnitude);
 	moments_add(&gaps->backward_sums, -(int128)magnitude, 1);
 }
 
+/* A trough of the times is the first one or lies behind a step back; a peak is
+ * the last one or lies before such a step. */
+void
+gaps_add_unusual(struct gaps *gaps, int64_t ts_ns)
+{
+	if (!gaps->started) {
+		gaps->started = true;
+		gaps->first_ns = gaps->trough_ns = gaps->peak_ns = ts_ns;
+		return;
+	}
+	add_backward(gaps, (uint64_t)gaps->last_ns - (uint64_t)ts_ns);
+	if (gaps->last_ns > gaps->peak_ns)
+		gaps->peak_ns = gaps->last_ns;
+	if (ts_ns < gaps->trough_ns)
+		gaps->trough_ns = ts_ns;
+}
+
 void
 gaps_merge(struct gaps *left, struct gaps *right)
 {
-	if (right->packets == 0)
+	if (!right->started)
 		return;
 	gaps_add(left, right->first_ns);
-	left->packets += right->packets - 1;
 	left->last_ns = right->last_ns;
+	if (right->peak_ns > left->peak_ns)
+		left->peak_ns = right->peak_ns;
+	if (right->trough_ns < left->trough_ns)
+		left->trough_ns = right->trough_ns;
 	tally_merge(&left->forward, &right->forward);
 	tally_merge(&left->backward, &right->backward);
 	moments_merge(&left->backward_sums, &right->backward_sums);

@@ -22,9 +22,11 @@
 #include "base/table.h"
 
 struct gaps {
-	uint64_t packets;	/* time stamps seen */
-	int64_t first_ns, last_ns;	/* in file order; defined if packets
-					   > 0 */
+	bool started;		/* a time stamp was seen: the next four hold */
+	int64_t first_ns, last_ns;	/* in file order */
+	/* Extremes as far as steps back tell; see gaps_earliest() and
+	 * gaps_latest(). */
+	int64_t trough_ns, peak_ns;
 	struct tally forward;	/* gaps >= 0: the gap */
 	struct tally backward;	/* gaps < 0: ~magnitude, so that ascending
 				   keys are ascending gaps */
@@ -46,22 +48,32 @@ struct gaps_summary {
 void gaps_init(struct gaps *gaps);
 void gaps_reset(struct gaps *gaps);
 
-/* The slow half of gaps_add(): a step back in time. */
-void gaps_add_backward(struct gaps *gaps, uint64_t magnitude);
+/* The slow half of gaps_add(): the first time stamp, and a step back. */
+void gaps_add_unusual(struct gaps *gaps, int64_t ts_ns);
 
 /* O(1) amortized, cannot fail. */
 static inline void
 gaps_add(struct gaps *gaps, int64_t ts_ns)
 {
-	if (gaps->packets++ == 0)
-		gaps->first_ns = ts_ns;
-	else if (ts_ns >= gaps->last_ns)
+	if (gaps->started && ts_ns >= gaps->last_ns)
 		tally_add(&gaps->forward,
 		    (uint64_t)ts_ns - (uint64_t)gaps->last_ns);
 	else
-		gaps_add_backward(gaps,
-		    (uint64_t)gaps->last_ns - (uint64_t)ts_ns);
+		gaps_add_unusual(gaps, ts_ns);
 	gaps->last_ns = ts_ns;
+}
+
+/* The extremes of all time stamps; defined if started. */
+static inline int64_t
+gaps_earliest(const struct gaps *gaps)
+{
+	return gaps->trough_ns;
+}
+
+static inline int64_t
+gaps_latest(const struct gaps *gaps)
+{
+	return gaps->last_ns > gaps->peak_ns ? gaps->last_ns : gaps->peak_ns;
 }
 
 /* `right` follows `left` in the capture: the gap between them is made here.

@@ -32,16 +32,37 @@ tally_reset(struct tally *tally)
 	tally_init(tally);
 }
 
+/* The next cell from there on that is not 0; TALLY_TABLE_TICKS: none. */
+static size_t
+next_cell(const struct tally *tally, size_t cell)
+{
+	while (cell < TALLY_TABLE_TICKS) {
+		size_t block = cell >> TALLY_BLOCK_SHIFT;
+		size_t end = (block + 1) << TALLY_BLOCK_SHIFT;
+		const uint8_t *touched;
+
+		if (tally->touched[block])
+			for (; cell < end; cell++)
+				if (tally->table[cell] != 0)
+					return cell;
+		touched = end == TALLY_TABLE_TICKS ? NULL :
+		    memchr(tally->touched + block + 1, 1,
+		    TALLY_BLOCKS - block - 1);
+		if (touched == NULL)
+			return TALLY_TABLE_TICKS;
+		cell = (size_t)(touched - tally->touched) <<
+		    TALLY_BLOCK_SHIFT;
+	}
+	return TALLY_TABLE_TICKS;
+}
+
 void
 tally_moments(const struct tally *tally, struct moments *out)
 {
 	*out = tally->moments;
-	if (tally->table == NULL)
-		return;
-	for (uint64_t i = 0; i < TALLY_TABLE_TICKS; i++)
-		if (tally->table[i] != 0)
-			moments_add(out, (int128)(i * tally->tick),
-			    tally->table[i]);
+	for (size_t i = next_cell(tally, 0); i < TALLY_TABLE_TICKS;
+	    i = next_cell(tally, i + 1))
+		moments_add(out, (int128)(i * tally->tick), tally->table[i]);
 }
 
 /* Keeps the moments and drops the rest. */
@@ -82,6 +103,7 @@ count_in_table(struct tally *tally, uint64_t value, uint64_t count)
 	if (value >= tally->limit || value % tally->tick != 0)
 		return count;
 	cell = &tally->table[value / tally->tick];
+	tally->touched[value / tally->tick >> TALLY_BLOCK_SHIFT] = 1;
 	sum = *cell + count;
 	*cell = (uint32_t)sum;
 	return sum - *cell;
@@ -308,11 +330,9 @@ static void
 next_of_table(struct walk *w)
 {
 	const struct tally *t = w->tally;
-	const size_t cells = t->table == NULL ? 0 : TALLY_TABLE_TICKS;
 
-	while (w->cell < cells && t->table[w->cell] == 0)
-		w->cell++;
-	w->has[FROM_TABLE] = w->cell < cells;
+	w->cell = next_cell(t, w->cell);
+	w->has[FROM_TABLE] = w->cell < TALLY_TABLE_TICKS;
 	if (!w->has[FROM_TABLE])
 		return;
 	w->head[FROM_TABLE] = (struct tally_entry){ w->cell * t->tick,

@@ -30,6 +30,9 @@ enum {
 	 * the list before they are spilled would be in vain. */
 	TALLY_LIST_MAX = 1 << 15,
 	TALLY_RECIPROCAL_SHIFT = 40,
+	/* The table is looked through by blocks of a page: most stay empty. */
+	TALLY_BLOCK_SHIFT = 10,
+	TALLY_BLOCKS = TALLY_TABLE_TICKS >> TALLY_BLOCK_SHIFT,
 };
 
 struct tally_entry {
@@ -47,6 +50,7 @@ struct tally {
 	uint64_t limit;		/* tick * TALLY_TABLE_TICKS */
 	uint64_t tick;
 	uint64_t reciprocal;	/* ceil(2^40 / tick): exact below limit */
+	uint8_t touched[TALLY_BLOCKS];	/* 1: has had a count */
 	/* the rest: unsorted, then sorted and counted */
 	struct tally_entry *pending;
 	size_t pending_count, pending_room;
@@ -79,6 +83,7 @@ tally_add(struct tally *tally, uint64_t value)
 		    TALLY_RECIPROCAL_SHIFT;
 
 		if (at * tally->tick == value) {
+			tally->touched[at >> TALLY_BLOCK_SHIFT] = 1;
 			if (++tally->table[at] == 0)
 				tally_carry(tally, value);
 			return;
