@@ -115,7 +115,8 @@ decoder_raise(struct decoder *d, enum packet_status status)
 enum layer
 decoder_malformed(struct decoder *d)
 {
-	decoder_raise(d, PACKET_MALFORMED);
+	if (!d->c.failed)
+		decoder_raise(d, PACKET_MALFORMED);
 	return LAYER_NONE;
 }
 

@@ -84,7 +84,8 @@ decoder_at(const struct decoder *d)
  * before unsupported before ok. */
 void decoder_raise(struct decoder *d, enum packet_status status);
 
-/* The layer ends the way here, with something wrong in it. */
+/* The layer ends the way here, with something wrong in it; or with a failed
+ * read, which is not the layer's to judge. */
 enum layer decoder_malformed(struct decoder *d);
 
 /* From here on fields go to scratch. */

@@ -19,29 +19,27 @@ struct ipv4_header {
 	uint32_t fragment_at;
 	uint16_t id;
 	bool more_fragments;
+	bool zero;		/* total length: taken from the frame */
 	uint8_t protocol;
 };
 
+/* `left`: bytes to the end of the unit that the datagram is in.  Offloading
+ * leaves a length of 0 for what does not fit into 16 bits, or is not known
+ * before the card has cut it up. */
 static void
-header_parse(const uint8_t *p, struct ipv4_header *h)
+header_parse(const uint8_t *p, size_t left, struct ipv4_header *h)
 {
 	uint16_t fragment = load_be16(p + 6);
 
 	h->header_bytes = (p[0] & 15U) * 4;
 	h->total_bytes = load_be16(p + 2);
+	h->zero = h->total_bytes == 0;
+	if (h->zero)
+		h->total_bytes = (uint32_t)left;
 	h->id = load_be16(p + 4);
 	h->more_fragments = (fragment & IPV4_MORE_FRAGMENTS) != 0;
 	h->fragment_at = (fragment & 0x1fffU) * 8;
 	h->protocol = p[9];
-}
-
-/* Offloading leaves 0 for what does not fit into 16 bits, or is not known
- * before the card has cut it up. */
-static void
-length_zero(struct decoder *d, struct ipv4_header *h, uint32_t at)
-{
-	h->total_bytes = (uint32_t)(d->end - at);
-	d->out->flags |= PACKET_LEN_ZERO;
 }
 
 /* The destination, and options if n says so. */
@@ -90,15 +88,15 @@ decode_ipv4(struct decoder *d)
 	p = cursor_take(&d->c, IPV4_TO_SOURCE_END);
 	if (p == NULL)
 		return LAYER_NONE;
-	header_parse(p, &h);
-	if (h.total_bytes == 0)
-		length_zero(d, &h, at);
+	header_parse(p, d->end - at, &h);
 	if (h.total_bytes < h.header_bytes)
 		return decoder_malformed(d);
 	out->ip_version = 4;
 	out->ip_protocol = h.protocol;
 	out->ip_bytes = h.total_bytes;
 	out->network_at = at;
+	if (h.zero)
+		out->flags |= PACKET_LEN_ZERO;
 	ip_enclose(d, h.total_bytes - IPV4_TO_SOURCE_END);
 	header_rest(d, h.header_bytes - IPV4_TO_SOURCE_END);
 	if (h.fragment_at != 0 || h.more_fragments)

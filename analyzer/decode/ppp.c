@@ -65,7 +65,7 @@ layer_of_ppp_protocol(uint16_t protocol)
 bool
 chdlc_starts(const struct cursor *c)
 {
-	return c->left >= 2 && c->at[1] == 0 &&
+	return c->left > 0 &&
 	    (c->at[0] == CHDLC_UNICAST || c->at[0] == CHDLC_MULTICAST);
 }
 
@@ -74,8 +74,7 @@ decode_ppp(struct decoder *d)
 {
 	uint16_t protocol;
 
-	/* These share link type 50.  A PPP protocol's second byte is odd, and
-	 * 0f compressed is not assigned. */
+	/* These share link type 50, and 0f and 8f are no PPP protocols. */
 	if (chdlc_starts(&d->c))
 		return LAYER_CHDLC;
 	protocol = cursor_u8(&d->c);

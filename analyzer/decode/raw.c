@@ -17,7 +17,7 @@ decode_raw(struct decoder *d)
 	case 6:
 		return LAYER_IPV6;
 	default:
-		return d->c.failed ? LAYER_NONE : decoder_malformed(d);
+		return decoder_malformed(d);
 	}
 }
 
@@ -43,7 +43,7 @@ decode_loopback(struct decoder *d)
 {
 	uint32_t family;
 
-	/* Seen in the wild; no family has both halves in use. */
+	/* Seen in the wild, and not the number of a family we know. */
 	if (chdlc_starts(&d->c))
 		return LAYER_CHDLC;
 	family = cursor_be32(&d->c);
