@@ -8,7 +8,8 @@
  *	clear.
  * radiotap: version 1, zero 1, length 2, "present" words of 4, of which bit 31
  *	announces another, then fields, each aligned to its size.
- * PPI: version 1, flags 1, length 2, DLT 4, then fields: type 2, length 2, data.
+ * PPI: version 1, flags 1, length 2, DLT 4, then fields: type 2, length 2,
+ *	data.
  */
 #include "analyzer/decode/internal.h"
 

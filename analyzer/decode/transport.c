@@ -6,7 +6,8 @@
  *	checksum 2, urgent pointer 2, options up to 40.
  * UDP (RFC 768): source port 2, destination port 2, length 2, checksum 2.
  * UDP-Lite (RFC 3828): as UDP; its length is what the checksum covers.
- * SCTP (RFC 9260): source port 2, destination port 2, tag 4, checksum 4, chunks.
+ * SCTP (RFC 9260): source port 2, destination port 2, tag 4, checksum 4,
+ *	chunks.
  * ICMP (RFC 792), ICMPv6 (RFC 4443): type 1, code 1, checksum 2; the former
  *	has four bytes more whatever the type.
  * IGMP (RFC 9776): type 1, time 1, checksum 2, group 4.

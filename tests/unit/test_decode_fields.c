@@ -78,8 +78,8 @@ START_TEST(a_destination_that_was_cut_off_is_null)
 }
 END_TEST
 
-/* Frames whose IP header or transport is wrong, and what is known all the same.
- * 0x40: the IP version's place; flags as in packet.h. */
+/* Datagrams whose IP header or transport is wrong, and what is known all the
+ * same. */
 START_TEST(wrong_lengths_are_malformed_and_keep_what_could_be_read)
 {
 	static const struct {

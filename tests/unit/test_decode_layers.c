@@ -59,7 +59,7 @@ START_TEST(every_snaplen_truncates_and_nothing_is_read_past_it)
 }
 END_TEST
 
-/* Lengths of 802.3 and PPPoE are then wrong, though all headers may be there. */
+/* Lengths of 802.3 and PPPoE are then wrong, even with all headers there. */
 static bool
 declares_its_length(const struct known_frame *k)
 {
