@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import common
 
-FIELDS = ["frame.number", "frame.len", "frame.cap_len", "frame.time_epoch",
+FIELDS = ["frame.number", "frame.encap_type", "frame.len", "frame.cap_len", "frame.time_epoch",
           "frame.protocols", "ip.src", "ip.dst", "ip.len", "ipv6.src",
           "ipv6.dst", "ipv6.plen", "tcp.srcport", "tcp.dstport",
           "tcp.seq_raw", "tcp.ack_raw", "tcp.flags", "tcp.len",
@@ -20,6 +20,14 @@ FIELDS = ["frame.number", "frame.len", "frame.cap_len", "frame.time_epoch",
 PREFERENCES = ["ip.defragment:FALSE", "ipv6.defragment:FALSE",
                "tcp.desegment_tcp_streams:FALSE"]
 FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"]
+# With fewer bytes stored than Ethernet, IPv4 and TCP have, headers are cut, and
+# of a cut header the two do not show the same fields.
+WHOLE_HEADERS = 54
+# Captures on which the two mean to differ.
+ON_PURPOSE = {
+    "odd-times.pcap": "tshark prints a fraction of 1 s and more as it stands",
+    "ng-version-2.pcapng": "tshark stops at a section of unknown version",
+}
 IPV6_HEADER_BYTES = 40
 UDP_HEADER_BYTES = 8
 
@@ -36,7 +44,12 @@ def tshark(path):
     lines = done.stdout.decode().splitlines()
     if done.returncode != 0 and not lines:
         return None
-    return [dict(zip(FIELDS, line.split("\t"))) for line in lines]
+    rows = [dict(zip(FIELDS, line.split("\t"))) for line in lines]
+    # tshark also shows custom blocks of pcapng, which are no packets.
+    rows = [row for row in rows if row["frame.encap_type"] != ""]
+    for number, row in enumerate(rows, 1):
+        row["frame.number"] = str(number)
+    return rows
 
 
 def carried(protocols):
@@ -64,23 +77,23 @@ def expected(row):
     if transport in ("tcp", "udp"):
         want["src_port"] = row[transport + ".srcport"]
         want["dst_port"] = row[transport + ".dstport"]
-    if transport == "tcp":
+    if transport == "tcp" and row["tcp.flags"] != "":
         bits = int(row["tcp.flags"], 16)
         set_flags = [f for i, f in enumerate(FLAGS) if bits & 1 << i]
         want["tcp_flags"] = ",".join(set_flags)
         want["tcp_seq"] = row["tcp.seq_raw"]
         want["tcp_ack"] = row["tcp.ack_raw"] if "ACK" in set_flags else ""
         want["payload_len"] = row["tcp.len"]
-    elif transport == "udp":
+    elif transport == "udp" and row["udp.length"] != "":
         want["payload_len"] = str(int(row["udp.length"]) - UDP_HEADER_BYTES)
     else:
         del want["payload_len"]
     return want
 
 
-def same(column, ours, theirs):
+def same(column, ours, theirs, cut):
     if ours == "" or theirs == "":
-        return ours == theirs
+        return ours == theirs or cut
     if column == "time":
         return Decimal(ours) == Decimal(theirs)
     if column.endswith("_IP"):
@@ -94,10 +107,12 @@ def compare(ours, theirs):
         lines.append("%d packets, tshark has %d" % (len(ours), len(theirs)))
     for mine, row in zip(ours, theirs):
         want = expected(row)
+        cut = int(row["frame.cap_len"]) < min(WHOLE_HEADERS,
+                                              int(row["frame.len"]))
         lines += ["packet %s: %s is %s, tshark's %s" %
                   (row["frame.number"], column, mine[column], want[column])
                   for column in want
-                  if not same(column, mine[column], want[column])]
+                  if not same(column, mine[column], want[column], cut)]
     return lines
 
 
@@ -117,8 +132,10 @@ def main():
 
     tap = common.Tap()
     for path, (run, theirs) in zip(files, common.in_parallel(measure, files)):
-        if theirs is None:
-            tap.check(True, path + " # SKIP tshark does not read it")
+        name = os.path.basename(path)
+        if theirs is None or name in ON_PURPOSE:
+            tap.check(True, "%s # SKIP %s" % (path, ON_PURPOSE.get(
+                name, "this tshark does not read it")))
             continue
         lines = compare(run.csv_rows(), theirs)
         tap.check(not lines and theirs, "%s, %d packets" %
