@@ -87,7 +87,8 @@ int table_select(const struct table *table, const char *names,
 
 /*
  * Takes rows.  `row` points to the struct that the table's columns describe
- * and is borrowed for the call.
+ * and is borrowed for the call.  The texts it points to are borrowed until the
+ * writer is closed: a pointer that comes again means the same text.
  */
 struct table_writer {
 	int (*row)(struct table_writer *writer, const void *row,

@@ -31,6 +31,10 @@ struct analysis {
 	void *(*state_new)(struct errbuf *err);
 	void (*state_free)(void *state);	/* NULL does nothing */
 
+	/* These columns are all that will be written; without a call, all of
+	 * them.  NULL where it makes no difference.  Before the first add. */
+	void (*want)(void *state, const struct table_selection *columns);
+
 	/* Packets in file order, their direction set; borrowed for the call.
 	 * `name` is the cell `file` of these packets, and outlives the state. */
 	int (*add)(void *state, const char *name, const struct packet *packets,

@@ -63,6 +63,7 @@ struct state {
 	struct packets_row *rows;	/* made and not yet written */
 	size_t count, room;
 	size_t written;		/* rows that emit() has written */
+	bool wants_protocol, wants_transport;	/* cells that cost time */
 	char (*flags_text)[FLAGS_TEXT_BYTES];	/* by flags */
 };
 
@@ -109,7 +110,32 @@ state_new(struct errbuf *err)
 		state_free(s);
 		return NULL;
 	}
+	s->wants_protocol = s->wants_transport = true;
 	return s;
+}
+
+static void
+want(void *state, const struct table_selection *wanted)
+{
+	struct state *s = state;
+
+	s->wants_protocol = s->wants_transport = false;
+	for (size_t i = 0; i < wanted->count; i++)
+		switch (columns[wanted->index[i]].offset) {
+		case offsetof(struct packets_row, protocol):
+			s->wants_protocol = true;
+			break;
+		case offsetof(struct packets_row, src_port):
+		case offsetof(struct packets_row, dst_port):
+		case offsetof(struct packets_row, tcp_flags):
+		case offsetof(struct packets_row, tcp_seq):
+		case offsetof(struct packets_row, tcp_ack):
+		case offsetof(struct packets_row, payload_len):
+			s->wants_transport = true;
+			break;
+		default:
+			break;
+		}
 }
 
 static int
@@ -146,24 +172,31 @@ protocol_name(const struct packet *p)
 	return layer_name(p->layers[n - 1]);
 }
 
-static void
+/* Lengths that are constants become one load and one store. */
+static inline void
+fill_ip(struct table_ip *ip, uint8_t version, const uint8_t *address)
+{
+	ip->version = version;
+	if (version == 4)
+		memcpy(ip->bytes, address, 4);
+	else
+		memcpy(ip->bytes, address, 16);
+}
+
+static inline void
 fill_addresses(struct packets_row *row, const struct packet *p)
 {
 	const uint8_t *dst;
-	size_t len = p->ip_version == 4 ? 4 : 16;
 
-	row->source_ip.version = p->ip_version;
-	row->destination_ip.version = 0;
 	row->packet_len = TABLE_NO_U64;
+	row->source_ip.version = row->destination_ip.version = 0;
 	if (p->ip_version == 0)
 		return;
-	memcpy(row->source_ip.bytes, packet_src(p), len);
-	dst = packet_dst(p);
-	if (dst != NULL) {
-		row->destination_ip.version = p->ip_version;
-		memcpy(row->destination_ip.bytes, dst, len);
-	}
 	row->packet_len = p->ip_bytes;
+	fill_ip(&row->source_ip, p->ip_version, packet_src(p));
+	dst = packet_dst(p);
+	if (dst != NULL)
+		fill_ip(&row->destination_ip, p->ip_version, dst);
 }
 
 static void
@@ -224,8 +257,10 @@ add(void *state, const char *name, const struct packet *packets, size_t n,
 		row->direction = direction_names[p->direction];
 		row->frame_len = p->frame->wire_len;
 		row->cap_len = p->frame->cap_len;
-		row->protocol = protocol_name(p);
-		fill_transport(row, p, s);
+		if (s->wants_protocol)
+			row->protocol = protocol_name(p);
+		if (s->wants_transport)
+			fill_transport(row, p, s);
 		fill_time(row, p, &s->lanes[p->direction],
 		    s->written + s->count);
 		s->count++;
@@ -266,7 +301,7 @@ merge(void *left, void *right, struct errbuf *err)
 		struct packets_row *row = &l->rows[l->count + i];
 
 		*row = r->rows[i];
-		if (row->tcp_flags != NULL)
+		if (r->wants_transport && row->tcp_flags != NULL)
 			row->tcp_flags = flags_text(l,
 			    (unsigned)(row->tcp_flags - r->flags_text[0]) /
 			    FLAGS_TEXT_BYTES);
@@ -301,6 +336,7 @@ const struct analysis analysis_packets = {
 	.table = &packets_table,
 	.state_new = state_new,
 	.state_free = state_free,
+	.want = want,
 	.add = add,
 	.merge = merge,
 	.emit = emit,

@@ -187,7 +187,8 @@ run_table(const struct command *command, const struct options *options,
 		return EXIT_PARTIAL;
 	}
 	outputs[0] = (struct engine_output){ .analysis = analysis,
-	    .open = table_output_writer, .context = &table };
+	    .open = table_output_writer, .context = &table,
+	    .columns = &table.columns };
 	if (extra != NULL)
 		outputs[1] = *extra;
 	run_inputs_through(options, &inputs, outputs, extra != NULL ? 2 : 1,

@@ -58,7 +58,7 @@ open_output(struct run *run, size_t job, size_t i, struct lanes *lanes,
 	const struct engine_output *o = &run->engine->outputs[i];
 	struct errbuf err;
 
-	lanes->states[i] = o->analysis->state_new(&err);
+	lanes->states[i] = output_state(o, &err);
 	if (lanes->states[i] != NULL)
 		lanes->writers[i] = o->open(o->context, result->input,
 		    order_sink(run->order, job), &err);

@@ -64,6 +64,7 @@ struct engine_output {
 	struct table_writer *(*open)(void *context, const struct input *input,
 	    struct sink *ordered, struct errbuf *err);
 	void *context;
+	const struct table_selection *columns;	/* wanted; NULL: all */
 	bool own_file;		/* not for unreadable inputs, and nothing is
 				   kept of interrupted ones */
 };

@@ -95,7 +95,7 @@ open_outputs(struct join *j, struct errbuf *err)
 		const struct engine_output *o = &e->outputs[i];
 
 		j->writes_on_the_way |= o->analysis->emit != NULL;
-		j->whole.states[i] = o->analysis->state_new(err);
+		j->whole.states[i] = output_state(o, err);
 		if (j->whole.states[i] == NULL)
 			return -1;
 		j->whole.writers[i] = o->open(o->context, &j->inputs[0],
@@ -139,7 +139,7 @@ join_begin(struct join *j, struct order *order, size_t job,
 	for (size_t i = 0; i < e->output_count && !part->direct; i++) {
 		if (j->whole.states[i] == NULL)
 			continue;
-		part->lanes.states[i] = e->outputs[i].analysis->state_new(&err);
+		part->lanes.states[i] = output_state(&e->outputs[i], &err);
 		if (part->lanes.states[i] == NULL) {
 			result->output_failed = true;
 			result_tell(result, err.text);

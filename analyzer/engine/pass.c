@@ -88,6 +88,17 @@ facts_add(char *list, size_t size, const char *word)
 		    used == 0 ? "" : " ", word);
 }
 
+void *
+output_state(const struct engine_output *output, struct errbuf *err)
+{
+	const struct analysis *a = output->analysis;
+	void *state = a->state_new(err);
+
+	if (state != NULL && a->want != NULL && output->columns != NULL)
+		a->want(state, output->columns);
+	return state;
+}
+
 void
 lanes_drop(const struct engine *e, struct lanes *lanes, size_t i,
     struct engine_result *result, const struct errbuf *err)

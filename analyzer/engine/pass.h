@@ -50,6 +50,9 @@ void result_worsen(struct engine_result *result, enum input_status status,
 /* Adds a word to a list of words unless it is there. */
 void facts_add(char *list, size_t size, const char *word);
 
+/* A new state for an output, told what is wanted of it. */
+void *output_state(const struct engine_output *output, struct errbuf *err);
+
 /* An output failed: tells so, closes it keeping nothing, switches it off. */
 void lanes_drop(const struct engine *engine, struct lanes *lanes, size_t i,
     struct engine_result *result, const struct errbuf *err);

@@ -5,9 +5,17 @@
 
 #include "analyzer/report/rows.h"
 
+enum { TEXT_SHORT_BYTES = 16 };
+
 struct csv_cell {
 	enum column_type type;
 	size_t offset;
+	/* COLUMN_TEXT: the last text, so that one that stays (the file, a
+	 * direction) is looked at once. */
+	const char *text;
+	size_t len;
+	bool quoted;
+	char text_start[TEXT_SHORT_BYTES];	/* all of a short one */
 };
 
 struct csv_writer {
@@ -15,16 +23,17 @@ struct csv_writer {
 	struct row_buffer rows;
 	struct text_clock clock;
 	size_t fixed_room;		/* of a row, but for its texts */
-	bool has_text;
 	size_t cell_count;
+	size_t text_count;		/* of cells, in texts[] */
+	uint16_t texts[TABLE_COLUMNS_MAX];
 	struct csv_cell cells[];
 };
 
-/* Quotes, and each quote within doubled. */
-static size_t
+/* Quotes, and each quote within doubled; short ones are copied whole. */
+static inline size_t
 text_room(size_t len)
 {
-	return 2 + 2 * len;
+	return TEXT_SHORT_BYTES + 2 + 2 * len;
 }
 
 /* Readers differ on whether they keep spaces at the ends. */
@@ -38,14 +47,8 @@ needs_quotes(const char *text, size_t len)
 }
 
 static char *
-put_text(char *at, const char *text)
+put_quoted(char *at, const char *text)
 {
-	size_t len = strlen(text);
-
-	if (!needs_quotes(text, len)) {
-		memcpy(at, text, len);
-		return at + len;
-	}
 	*at++ = '"';
 	for (; *text != '\0'; text++) {
 		if (*text == '"')
@@ -56,37 +59,44 @@ put_text(char *at, const char *text)
 	return at;
 }
 
-static size_t
-row_room(const struct csv_writer *w, const void *row)
+static inline char *
+put_text(char *at, const struct csv_cell *cell)
+{
+	if (cell->quoted)
+		return put_quoted(at, cell->text);
+	/* Most are short, and there is room behind. */
+	if (cell->len <= TEXT_SHORT_BYTES)
+		memcpy(at, cell->text_start, TEXT_SHORT_BYTES);
+	else
+		memcpy(at, cell->text, cell->len);
+	return at + cell->len;
+}
+
+static void
+look_at_text(struct csv_cell *cell, const char *text)
+{
+	cell->text = text;
+	cell->len = text == NULL ? 0 : strlen(text);
+	cell->quoted = text != NULL && needs_quotes(text, cell->len);
+	memset(cell->text_start, 0, sizeof(cell->text_start));
+	if (cell->len <= TEXT_SHORT_BYTES && text != NULL)
+		memcpy(cell->text_start, text, cell->len);
+}
+
+static inline size_t
+row_room(struct csv_writer *w, const void *row)
 {
 	size_t room = w->fixed_room;
 
-	if (!w->has_text)
-		return room;
-	for (size_t i = 0; i < w->cell_count; i++) {
-		const struct csv_cell *cell = &w->cells[i];
-		const char *text;
+	for (size_t i = 0; i < w->text_count; i++) {
+		struct csv_cell *cell = &w->cells[w->texts[i]];
+		const char *text = cell_string(cell_at(row, cell->offset));
 
-		if (cell->type != COLUMN_TEXT)
-			continue;
-		text = cell_string(cell_at(row, cell->offset));
-		if (text != NULL)
-			room += text_room(strlen(text));
+		if (text != cell->text)
+			look_at_text(cell, text);
+		room += text_room(cell->len);
 	}
 	return room;
-}
-
-static inline char *
-put_cell(char *at, const struct csv_cell *cell, const void *row,
-    struct text_clock *clock)
-{
-	const void *p = cell_at(row, cell->offset);
-	const char *text;
-
-	if (cell->type != COLUMN_TEXT)
-		return cell_put(at, cell->type, p, clock);
-	text = cell_string(p);
-	return text == NULL ? at : put_text(at, text);
 }
 
 static int
@@ -98,7 +108,11 @@ csv_row(struct table_writer *writer, const void *row, struct errbuf *err)
 	if (at == NULL)
 		return -1;
 	for (size_t i = 0; i < w->cell_count; i++) {
-		at = put_cell(at, &w->cells[i], row, &w->clock);
+		const struct csv_cell *cell = &w->cells[i];
+
+		at = cell->type == COLUMN_TEXT ? put_text(at, cell) :
+		    cell_put(at, cell->type, cell_at(row, cell->offset),
+		    &w->clock);
 		*at++ = ',';
 	}
 	at[-1] = '\n';
@@ -139,9 +153,11 @@ csv_writer(const struct table *table, const struct table_selection *columns,
 		const struct column *column =
 		    &table->columns[columns->index[i]];
 
-		w->cells[i] = (struct csv_cell){ column->type, column->offset };
+		w->cells[i].type = column->type;
+		w->cells[i].offset = column->offset;
 		w->fixed_room += cell_room(column->type) + 1;
-		w->has_text = w->has_text || column->type == COLUMN_TEXT;
+		if (column->type == COLUMN_TEXT)
+			w->texts[w->text_count++] = (uint16_t)i;
 	}
 	return &w->base;
 }

@@ -66,34 +66,6 @@ cell_room(enum column_type type)
 	return room[type];
 }
 
-char *
-cell_put(char *at, enum column_type type, const void *cell,
-    struct text_clock *clock)
-{
-	const struct table_time *time = cell;
-	const struct table_ip *ip = cell;
-	const uint64_t *u64 = cell;
-	const int64_t *i64 = cell;
-	const int128 *ps = cell;
-
-	switch (type) {
-	case COLUMN_U64:
-		return *u64 == TABLE_NO_U64 ? at : text_u64(at, *u64);
-	case COLUMN_I64:
-		return *i64 == TABLE_NO_I64 ? at : text_i64(at, *i64);
-	case COLUMN_SECONDS:
-		return *ps == TABLE_NO_PS ? at : text_seconds(at, *ps);
-	case COLUMN_TIME:
-		return time->ns == TABLE_NO_I64 ? at :
-		    text_clock_time(at, *time, clock);
-	case COLUMN_IP:
-		return ip->version == 0 ? at : text_ip(at, ip);
-	case COLUMN_TEXT:
-		break;
-	}
-	return at;
-}
-
 /* RFC 3629, section 4: what the second byte may be after each first one. */
 static const struct utf8_lead {
 	uint8_t first, last;	/* bytes of a row */
