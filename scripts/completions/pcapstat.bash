@@ -1,0 +1,137 @@
+# bash completion for pcapstat(1)                          -*- shell-script -*-
+#
+# Nothing is listed here: commands and options come from --help, columns and
+# tables from `pcapstat schema`, so that they are always those of the program.
+
+# _pcapstat_options PROGRAM COMMAND: its options, as its --help spells them.
+_pcapstat_options()
+{
+	"$1" ${2:+"$2"} --help 2>/dev/null | awk '
+	/^options:/ { within = 1; next }
+	within && /^ +-/ {
+		for (i = 1; i <= NF && $i ~ /^-/; i++) {
+			sub(/,$/, "", $i)
+			print $i
+		}
+	}'
+}
+
+# Does the option take an argument?  Its help has one in capitals then.
+_pcapstat_takes_argument()
+{
+	"$1" ${2:+"$2"} --help 2>/dev/null | awk -v option="$3" '
+	/^options:/ { within = 1; next }
+	within && /^ +-/ {
+		for (i = 1; i <= NF && $i ~ /^-/; i++) {
+			sub(/,$/, "", $i)
+			if ($i == option)
+				found = 1
+		}
+		if (found)
+			exit $i !~ /^[A-Z]+(\[|$)/
+	}
+	END { if (!found) exit 1 }'
+}
+
+_pcapstat_commands()
+{
+	"$1" --help 2>/dev/null | awk '
+	/^commands:/ { within = 1; next }
+	/^$/ { within = 0 }
+	within { print $1 }'
+}
+
+# _pcapstat_schema PROGRAM COLUMN [TABLE]...
+_pcapstat_schema()
+{
+	local column=$2
+
+	set -- "$1" "${@:3}"
+	"$1" schema --format csv --columns "$column" "${@:2}" 2>/dev/null |
+	    tail -n +2 | LC_ALL=C sort -u
+}
+
+# The last name of a list with commas, the others kept in front of it.
+_pcapstat_list()
+{
+	local names=$1 word=$2 kept=''
+
+	case $word in
+	*,*) kept=${word%,*}, ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -P "$kept" -W "$names" -- \
+	    "${word##*,}")
+	compopt -o nospace 2>/dev/null
+}
+
+# The argument of an option; 1 where files will do.
+_pcapstat_argument()
+{
+	local program=$1 command=$2 option=$3 word=$4
+
+	case $option in
+	--columns)
+		case $command in
+		summary | packets)
+			_pcapstat_list "$(_pcapstat_schema "$program" name \
+			    "$command")" "$word" ;;
+		schema) _pcapstat_list "table name type unit meaning" "$word" ;;
+		*) _pcapstat_list "$(_pcapstat_schema "$program" name \
+			    summary)" "$word" ;;
+		esac ;;
+	--format)
+		mapfile -t COMPREPLY < <(compgen -W "csv json ndjson text" \
+		    -- "$word") ;;
+	--progress)
+		mapfile -t COMPREPLY < <(compgen -W "auto always never" \
+		    -- "$word") ;;
+	-O | --output-dir)
+		compopt -o nospace 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -d -S / -- "$word") ;;
+	-f | --file | --filename | -o | --output) return 1 ;;
+	*) COMPREPLY=() ;;
+	esac
+	return 0
+}
+
+# $1: the program as typed, $2: the word at the cursor, $3: the one before.
+_pcapstat()
+{
+	local program=$1 word=$2 before=$3 command='' first=${COMP_WORDS[1]}
+
+	COMPREPLY=()
+	# A value behind "=" is a word of its own.
+	if [ "$before" = = ]; then
+		before=${COMP_WORDS[COMP_CWORD - 2]}
+	elif [ "$word" = = ]; then
+		word=
+	fi
+	if [ "$COMP_CWORD" -gt 1 ] &&
+	    _pcapstat_commands "$program" | grep -qx -- "$first"; then
+		command=$first
+	fi
+	if [ "$COMP_CWORD" -gt 1 ] &&
+	    _pcapstat_takes_argument "$program" "$command" "$before"; then
+		_pcapstat_argument "$program" "$command" "$before" "$word" &&
+		    return
+	elif [[ $word == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W \
+		    "$(_pcapstat_options "$program" "$command")" -- "$word")
+		return
+	elif [ "$COMP_CWORD" = 1 ]; then
+		mapfile -t COMPREPLY < <(compgen -W \
+		    "$(_pcapstat_commands "$program")" -- "$word")
+	elif [ "$command" = schema ]; then
+		mapfile -t COMPREPLY < <(compgen -W \
+		    "$(_pcapstat_schema "$program" table)" -- "$word")
+		return
+	elif [ "$command" = explain ]; then
+		mapfile -t COMPREPLY < <(compgen -W \
+		    "$(_pcapstat_schema "$program" name)" -- "$word")
+		return
+	fi
+	compopt -o filenames 2>/dev/null
+	mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$word")
+}
+
+complete -F _pcapstat pcapstat
