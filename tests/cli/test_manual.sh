@@ -1,0 +1,482 @@
+#!/bin/sh
+# The written word against the program: options and columns in the pages, the
+# examples of the pages and of the README, the shells' completions.
+#
+# In the pages and the README a line "$ COMMAND" of an example is a command that
+# is run, in a folder of its own with pcap_files/ in it, on a terminal as its
+# reader's; what follows up to the next one is what it shows, "..." standing for
+# any lines.  Where nothing follows, or what follows is "...", only its status
+# counts.  A line goes on behind a backslash at its end.
+
+# shellcheck disable=SC2154 # the Makefile sets PCAPSTAT and top_srcdir
+
+set -u
+
+man=$top_srcdir/man
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+count=0
+
+# Columns as the program has them, and pages in this reader's language.
+TERM=dumb
+export TERM
+unset MANPATH PAGER
+
+ok()
+{
+	count=$((count + 1))
+	printf 'ok %d - %s\n' "$count" "$1"
+}
+
+# not_ok NAME [FILE-WITH-THE-REASON]
+not_ok()
+{
+	count=$((count + 1))
+	printf 'not ok %d - %s\n' "$count" "$1"
+	[ $# -lt 2 ] || sed 's/^/# /' "$2"
+}
+
+skip()
+{
+	count=$((count + 1))
+	printf 'ok %d - %s # SKIP %s\n' "$count" "$1" "$2"
+}
+
+# same NAME WANTED GOT: two files.
+same()
+{
+	if [ ! -s "$2" ]; then
+		echo "nothing to compare with" >"$work/diff"
+		not_ok "$1" "$work/diff"
+	elif diff -u "$2" "$3" >"$work/diff"; then
+		ok "$1"
+	else
+		not_ok "$1" "$work/diff"
+	fi
+}
+
+# The lines of a page's section, without roff's comments.
+section()
+{
+	awk -v wanted=".Sh $2" '
+	/^\.\\"/ { next }
+	/^\.Sh / { within = $0 == wanted; next }
+	within' "$1"
+}
+
+# "-f --file --filename FILE" for each option, of --help and of a page.
+help_options()
+{
+	# shellcheck disable=SC2086 # no command is no word
+	"$PCAPSTAT" $1 --help </dev/null | awk '
+	/^options:/ { within = 1; next }
+	within && /^ +-/ {
+		line = ""
+		for (i = 1; i <= NF && $i ~ /^-/; i++) {
+			sub(/,$/, "", $i)
+			line = line $i " "
+		}
+		if ($i ~ /^[A-Z]+($|\[)/)
+			line = line $i
+		sub(/ $/, "", line)
+		print line
+	}'
+}
+
+page_options()
+{
+	section "$1" OPTIONS | awk '
+	/^\.It / {
+		line = ""
+		for (i = 2; i <= NF; i++) {
+			if ($i == "," || $i == "Ar")
+				continue
+			if ($i == "Fl")
+				line = line "-" $++i " "
+			else
+				line = line $i " "
+		}
+		sub(/ $/, "", line)
+		print line
+	}'
+}
+
+commands()
+{
+	"$PCAPSTAT" --help | awk '
+	/^commands:/ { within = 1; next }
+	/^$/ { within = 0 }
+	within { print $1 }'
+}
+
+check_options()
+{
+	help_options "$2" >"$work/wanted"
+	page_options "$man/$1" >"$work/got"
+	same "$1 has the options of pcapstat${2:+ $2} --help" \
+	    "$work/wanted" "$work/got"
+}
+
+# A command without a page of its own has some of the options that the first page
+# tells of.
+check_small_command()
+{
+	help_options "$1" | LC_ALL=C sort >"$work/wanted"
+	page_options "$man/pcapstat.1" | LC_ALL=C sort |
+	    LC_ALL=C comm -12 "$work/wanted" - >"$work/got"
+	same "pcapstat.1 has the options of pcapstat $1 --help" \
+	    "$work/wanted" "$work/got"
+}
+
+check_all_options()
+{
+	check_options pcapstat.1 ''
+	commands >"$work/commands"
+	[ -s "$work/commands" ] || not_ok "pcapstat --help lists commands"
+	while read -r command; do
+		if grep -q "^\\.It Cm $command\\>" "$man/pcapstat.1"; then
+			ok "pcapstat.1 tells of the command $command"
+		else
+			not_ok "pcapstat.1 tells of the command $command"
+		fi
+		if [ -f "$man/pcapstat-$command.1" ]; then
+			check_options "pcapstat-$command.1" "$command"
+		else
+			check_small_command "$command"
+		fi
+	done <"$work/commands"
+}
+
+# What two pages say of one option they say in the same words.
+check_same_words()
+{
+	for page in "$man"/*.1; do
+		section "$page" OPTIONS | awk '
+		/^\.(Bl|El)/ { next }
+		/^\.It / { item = $0; next }
+		item != "" { text[item] = text[item] " " $0 }
+		END { for (item in text) print item ":" text[item] }'
+	done | LC_ALL=C sort -u >"$work/texts"
+	sed 's/:.*//' "$work/texts" | uniq -d >"$work/differing"
+	if [ -s "$work/texts" ] && [ ! -s "$work/differing" ]; then
+		ok "the pages say the same of each option"
+	else
+		not_ok "the pages say the same of each option" "$work/differing"
+	fi
+}
+
+# "NAME TYPE, UNIT" for each column, of schema and of a page.
+page_columns()
+{
+	section "$1" OUTPUT | awk '
+	/^\.It Va / { $1 = $2 = ""; sub(/^ +/, ""); sub(/ Pq /, " "); print }'
+}
+
+check_columns()
+{
+	"$PCAPSTAT" schema --format csv --columns table >"$work/tables"
+	for table in $(tail -n +2 "$work/tables" | uniq); do
+		"$PCAPSTAT" schema --format csv --columns name,type,unit \
+		    "$table" | awk -F , 'NR > 1 {
+			print $1 " " $2 ($3 == "" ? "" : ", " $3) }' \
+		    >"$work/wanted"
+		page_columns "$man/pcapstat-$table.1" >"$work/got"
+		same "pcapstat-$table.1 has the columns of the table $table" \
+		    "$work/wanted" "$work/got"
+	done
+	"$PCAPSTAT" schema --format csv | head -n 1 | tr , '\n' |
+	    sed 's/$/ text/' >"$work/wanted"
+	page_columns "$man/pcapstat.1" >"$work/got"
+	same "pcapstat.1 has the columns of schema" "$work/wanted" "$work/got"
+}
+
+# "NAME NUMBER" for each link type with a decoder, of the source and of the page.
+check_link_types()
+{
+	sed -n 's/^	\[\([0-9]*\)\] = { "\([^"]*\)", LAYER_.*/\2 \1/p' \
+	    "$top_srcdir/analyzer/decode/decode.c" >"$work/wanted"
+	section "$man/pcapstat-definitions.7" "LINK TYPES" | awk '
+	/^\.It [a-z]/ {
+		for (i = 4; $i != "Ta"; i++)
+			print $2, $i + 0
+	}' >"$work/got"
+	LC_ALL=C sort -o "$work/wanted" "$work/wanted"
+	LC_ALL=C sort -o "$work/got" "$work/got"
+	same "pcapstat-definitions.7 has the link types that are decoded" \
+	    "$work/wanted" "$work/got"
+}
+
+check_lint()
+{
+	for page in "$man"/*.[17]; do
+		name="mandoc finds nothing wrong in $(basename "$page")"
+		if ! command -v mandoc >/dev/null; then
+			skip "$name" "mandoc is not installed"
+		elif mandoc -T lint -W warning "$page" >"$work/lint" \
+		    2>/dev/null && [ ! -s "$work/lint" ]; then
+			ok "$name"
+		else
+			not_ok "$name" "$work/lint"
+		fi
+	done
+}
+
+# The examples of a file, one after the other: "#" and the name of the folder
+# when a new one begins, "$" and a command, ">" and a line that it shows.
+examples()
+{
+	case $1 in
+	*.md)
+		awk '
+		/^```/ { within = !within; fresh = 1; next }
+		/^    / && !within { if (!indented) fresh = 1
+			indented = 1; print_line(substr($0, 5)); next }
+		{ indented = 0 }
+		within { print_line($0) }
+		function print_line(line) {
+			if (fresh)
+				print "#"
+			fresh = 0
+			print "|" line
+		}' "$1"
+		;;
+	*)
+		section "$1" EXAMPLES | awk '
+		/^\.Bd / { within = 1; print "#"; next }
+		/^\.Ed/ { within = 0; next }
+		within {
+			gsub(/\\-/, "-")
+			gsub(/\\e/, "\\")
+			gsub(/\\&/, "")
+			print "|" $0
+		}'
+		;;
+	esac | awk '
+	/^#/ { print; on = 0; next }
+	{ line = substr($0, 2) }
+	more { command = command line }
+	!more && line ~ /^\$ / { command = substr(line, 3); on = more = 1 }
+	more {
+		if (sub(/\\$/, "", command))
+			next
+		print "$" command
+		more = 0
+		next
+	}
+	on { print ">" line }'
+}
+
+# Is each program that the command starts there?
+have_programs()
+{
+	for program in $(printf '%s\n' "$1" | sed "s/'[^']*'//g" |
+	    tr '|' '\n' | awk '{ print $1 }'); do
+		(cd "$folder" && command -v "$program" >/dev/null) || {
+			missing=$program
+			return 1
+		}
+	done
+}
+
+# The command on a terminal that cannot move its cursor, as the reader's.
+on_terminal()
+{
+	script -qec "$1" /dev/null </dev/null >"$work/shown"
+	status=$?
+	tr -d '\r' <"$work/shown" >"$work/got"
+	return $status
+}
+
+# Does what was shown fit?  "..." are any lines, none included.
+fits()
+{
+	awk '
+	NR == FNR { want[++n] = $0; next }
+	{ got[++m] = $0 }
+	function match_from(i, j) {
+		for (; i <= n; i++) {
+			if (want[i] == "...") {
+				for (; j <= m + 1; j++)
+					if (match_from(i + 1, j))
+						return 1
+				return 0
+			}
+			if (j > m || want[i] != got[j++])
+				return 0
+		}
+		return j == m + 1
+	}
+	END { exit !match_from(1, 1) }' "$1" "$2"
+}
+
+# run_example LABEL COMMAND: what it is to show is in $work/wanted.
+run_example()
+{
+	label="$1: $(printf '%s\n' "$2" | tr -s ' ')"
+	if ! have_programs "$2"; then
+		skip "$label" "$missing is not installed"
+		return
+	fi
+	if ! (cd "$folder" && on_terminal "$2"); then
+		not_ok "$label (status)" "$work/got"
+	elif [ -s "$work/wanted" ] && ! fits "$work/wanted" "$work/got"; then
+		diff -u "$work/wanted" "$work/got" >"$work/diff"
+		not_ok "$label" "$work/diff"
+	else
+		ok "$label"
+	fi
+}
+
+new_folder()
+{
+	folder=$(mktemp -d "$work/example.XXXXXX") || exit 99
+	mkdir "$folder/build"
+	ln -s "$top_srcdir/pcap_files" "$folder/pcap_files"
+	ln -s "$PCAPSTAT" "$folder/build/pcapstat"
+	PATH=$folder/build:$old_path
+}
+
+check_examples()
+{
+	page=$1 command='' ran=$count
+	: >"$work/wanted"
+	examples "$page" >"$work/examples"
+	echo '#' >>"$work/examples"
+	while IFS= read -r line; do
+		case $line in
+		'>'*)
+			printf '%s\n' "${line#>}" >>"$work/wanted"
+			continue
+			;;
+		esac
+		[ -z "$command" ] || run_example "$(basename "$page")" "$command"
+		command=''
+		: >"$work/wanted"
+		case $line in
+		'#') new_folder ;;
+		'$'*) command=${line#?} ;;
+		esac
+	done <"$work/examples"
+	case $page in
+	*.7) ;;
+	*) [ "$count" -gt "$ran" ] || not_ok "$(basename "$page") has examples" ;;
+	esac
+}
+
+check_all_examples()
+{
+	old_path=$PATH
+	if ! command -v script >/dev/null; then
+		skip "the examples show what they say" "script is not installed"
+		return
+	fi
+	# One of the samples is in gzip, and some results are databases.
+	if ! "$PCAPSTAT" --version | tr '\n' ' ' |
+	    grep -q 'captures:.* gzip.* SQLite'; then
+		skip "the examples show what they say" \
+		    "this build is without zlib or SQLite"
+		return
+	fi
+	for page in "$man"/*.[17] "$top_srcdir/README.md"; do
+		check_examples "$page"
+	done
+	PATH=$old_path
+}
+
+# All that bash offers behind the words given.
+bash_offers()
+{
+	bash --norc --noprofile -c '
+	. "$1/scripts/completions/pcapstat.bash"
+	shift
+	COMP_WORDS=("$@")
+	COMP_CWORD=$(($# - 1))
+	_pcapstat "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+	printf "%s\n" "${COMPREPLY[@]}"' bash "$top_srcdir" "$PCAPSTAT" "$@" |
+	    LC_ALL=C sort
+}
+
+# The same for zsh, with stand-ins for the functions that do the offering.
+zsh_offers()
+{
+	zsh -f -c '
+	file=$1/scripts/completions/_pcapstat
+	shift
+	words=("$@") CURRENT=$#
+	_call_program() { shift; "$@" 2>/dev/null }
+	_arguments() {
+		local spec name
+		for spec; do
+			name=${spec%%\[*}
+			[[ $name != $spec && $name == *-* ]] || continue
+			name=${${${name##*\)}#\*}%[+=]}
+			if [[ ${words[CURRENT]} == -* ]]; then
+				print -r -- $name
+			elif [[ ${words[CURRENT-1]} == $name ]]; then
+				print -rl -- ${=${${spec##*:\(}%\)}}
+			fi
+		done
+	}
+	_describe() { print -rl -- ${${(P)4}%%:*} }
+	_files() { : }
+	setopt extended_glob
+	. $file' zsh "$top_srcdir" "$PCAPSTAT" "$@" | LC_ALL=C sort
+}
+
+check_completion()
+{
+	shell=$1
+	for command in '' $(commands); do
+		# shellcheck disable=SC2046,SC2086 # a word each
+		printf '%s\n' $(help_options "$command") | grep '^-' |
+		    LC_ALL=C sort >"$work/wanted"
+		# shellcheck disable=SC2086 # no command is no word
+		"${shell}_offers" $command - >"$work/got"
+		same "$shell offers the options of pcapstat $command" \
+		    "$work/wanted" "$work/got"
+	done
+	commands | LC_ALL=C sort >"$work/wanted"
+	(cd "$work" && mkdir -p empty && cd empty && "${shell}_offers" '') \
+	    >"$work/got"
+	same "$shell offers the commands" "$work/wanted" "$work/got"
+	printf '%s\n' always auto never >"$work/wanted"
+	"${shell}_offers" summary --progress '' >"$work/got"
+	same "$shell offers the words of --progress" "$work/wanted" "$work/got"
+}
+
+check_completions()
+{
+	for shell in bash zsh; do
+		if command -v $shell >/dev/null; then
+			check_completion $shell
+		else
+			skip "$shell offers what --help says" \
+			    "$shell is not installed"
+		fi
+	done
+}
+
+# What the README links to is there.
+check_links()
+{
+	grep -o '](\([^):]*\))' "$top_srcdir/README.md" |
+	    sed 's/^](//; s/)$//' | LC_ALL=C sort -u >"$work/links"
+	while read -r link; do
+		[ -e "$top_srcdir/$link" ] || echo "$link is missing"
+	done <"$work/links" >"$work/missing"
+	if [ -s "$work/links" ] && [ ! -s "$work/missing" ]; then
+		ok "what README.md links to is there"
+	else
+		not_ok "what README.md links to is there" "$work/missing"
+	fi
+}
+
+check_all_options
+check_same_words
+check_columns
+check_link_types
+check_lint
+check_links
+check_all_examples
+check_completions
+echo "1..$count"
