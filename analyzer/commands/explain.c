@@ -72,7 +72,7 @@ explain(const struct command *command, const char *asked)
 			}
 	}
 	if (found > 0)
-		return EXIT_OK;
+		return run_flush();
 	snprintf(line, sizeof(line), "%s: no such column; the nearest is %s",
 	    asked, table_nearest(analyses[0]->table, asked));
 	return run_usage(command, line);

@@ -231,12 +231,28 @@ settle_format(struct options *o, struct errbuf *err)
 	return 0;
 }
 
+/* getopt_long() begins its lines with argv[0], which is the command here. */
+static int
+read_options(struct options *o, const struct getopt_tables *tables, int argc,
+    char **argv, struct errbuf *err)
+{
+	char program[] = "pcapstat", *command = argv[0];
+	int letter, status = 0;
+
+	argv[0] = program;
+	optind = 1;
+	while (status == 0 && (letter = getopt_long(argc, argv, tables->shorts,
+	    tables->longs, NULL)) != -1)
+		status = set_option(o, letter, optarg, err);
+	argv[0] = command;
+	return status;
+}
+
 int
 options_parse(struct options *o, const struct command *command, int argc,
     char **argv, struct errbuf *err)
 {
 	struct getopt_tables tables;
-	int letter;
 
 	*o = (struct options){ 0 };
 	set_defaults(o);
@@ -246,11 +262,8 @@ options_parse(struct options *o, const struct command *command, int argc,
 		return -1;
 	}
 	make_tables(command, &tables);
-	optind = 1;
-	while ((letter = getopt_long(argc, argv, tables.shorts, tables.longs,
-	    NULL)) != -1)
-		if (set_option(o, letter, optarg, err) == -1)
-			return -1;
+	if (read_options(o, &tables, argc, argv, err) == -1)
+		return -1;
 	for (; optind < argc; optind++)
 		o->inputs[o->input_count++] = argv[optind];
 	if (o->from_ns >= o->to_ns) {

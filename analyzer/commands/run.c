@@ -1,6 +1,8 @@
 #include "analyzer/commands/run.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "analyzer/capture/filter.h"
 #include "analyzer/commands/table_output.h"
@@ -25,6 +27,15 @@ run_usage(const struct command *command, const char *line)
 }
 
 int
+run_flush(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_OK;
+	fprintf(stderr, "pcapstat: standard output: %s\n", strerror(errno));
+	return EXIT_PARTIAL;
+}
+
+int
 run_options(struct options *options, const struct command *command, int argc,
     char **argv)
 {
@@ -34,11 +45,11 @@ run_options(struct options *options, const struct command *command, int argc,
 		return run_usage(command, err.text);
 	if (options->help) {
 		options_help(command);
-		return fflush(stdout) == 0 ? EXIT_OK : EXIT_PARTIAL;
+		return run_flush();
 	}
 	if (options->version) {
 		version_print();
-		return fflush(stdout) == 0 ? EXIT_OK : EXIT_PARTIAL;
+		return run_flush();
 	}
 	return -1;
 }

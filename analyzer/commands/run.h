@@ -25,6 +25,10 @@ void run_complain(const char *line);
 /* Prints the line and a pointer to --help; returns EXIT_USAGE. */
 int run_usage(const struct command *command, const char *line);
 
+/* Everything printed is written: EXIT_OK, or EXIT_PARTIAL after having
+ * complained. */
+int run_flush(void);
+
 /* The inputs that the options name; complaints are printed.  -1: no memory. */
 int run_inputs(const struct options *options, struct inputs *inputs);
 

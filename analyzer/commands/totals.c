@@ -88,10 +88,12 @@ totals_finish(const struct totals *t, size_t missing)
 	unsigned long long records = account_records(a);
 
 	progress_end(t->progress);
-	if (t->told < t->inputs)
+	/* Where the output failed, that has been told. */
+	if (t->told < t->inputs && !t->output_failed)
 		fprintf(stderr, "pcapstat: interrupted: %zu of %zu inputs were "
 		    "read\n", t->told, t->inputs);
-	if (t->read == 0 && t->bad == 0 && missing == 0)
+	else if (t->told == t->inputs && t->read == 0 && t->bad == 0 &&
+	    missing == 0)
 		fprintf(stderr, "pcapstat: no capture found\n");
 	if (t->options->quiet)
 		return exit_status(t, missing);
