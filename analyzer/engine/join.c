@@ -1,7 +1,9 @@
 #include "analyzer/engine/join.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "analyzer/capture/reader.h"
 #include "base/memory.h"
@@ -54,6 +56,22 @@ compare_first(const void *a, const void *b)
 	return x->position < y->position ? -1 : 1;
 }
 
+/* Their order is found by a look at each, before all of it is read: that asks
+ * for files. */
+static bool
+is_read_twice(const struct input *input, struct errbuf *err)
+{
+	struct stat st;
+
+	if (strcmp(input->path, "-") != 0 &&
+	    (stat(input->path, &st) == -1 || S_ISREG(st.st_mode)))
+		return true;
+	errbuf_set(err, "%s can be read once only, and so not be joined with "
+	    "other inputs", strcmp(input->path, "-") == 0 ? "standard input" :
+	    input->path);
+	return false;
+}
+
 static int
 sort_inputs(struct join *j, const struct engine *e, struct errbuf *err)
 {
@@ -69,10 +87,7 @@ sort_inputs(struct join *j, const struct engine *e, struct errbuf *err)
 	for (size_t i = 0; i < e->input_count; i++) {
 		times[i].input = e->inputs[i];
 		times[i].position = i;
-		/* Standard input can be read once only. */
-		if (e->input_count > 1 && strcmp(e->inputs[i].path, "-") == 0) {
-			errbuf_set(err, "standard input cannot be joined with "
-			    "other inputs");
+		if (e->input_count > 1 && !is_read_twice(&e->inputs[i], err)) {
 			free(times);
 			return -1;
 		}
@@ -153,6 +168,21 @@ join_lanes(struct join *j, struct join_part *part)
 	return part->direct ? &j->whole : &part->lanes;
 }
 
+/* Each of the words that is not there yet. */
+static void
+add_words(char *list, size_t size, const char *words)
+{
+	char word[32];
+
+	while (*words != '\0') {
+		size_t len = strcspn(words, " ");
+
+		snprintf(word, sizeof(word), "%.*s", (int)len, words);
+		facts_add(list, size, word);
+		words += len + (words[len] == ' ');
+	}
+}
+
 void
 join_end(struct join *j, struct join_part *part, struct engine_result *result)
 {
@@ -169,9 +199,9 @@ join_end(struct join *j, struct join_part *part, struct engine_result *result)
 			lanes_drop(e, &j->whole, i, result, &err);
 		a->state_free(part->lanes.states[i]);
 	}
-	facts_add(j->facts.format, sizeof(j->facts.format),
+	add_words(j->facts.format, sizeof(j->facts.format),
 	    part->facts.format);
-	facts_add(j->facts.link_types, sizeof(j->facts.link_types),
+	add_words(j->facts.link_types, sizeof(j->facts.link_types),
 	    part->facts.link_types);
 	j->result.account.filtered += result->account.filtered;
 	if (result->status > j->result.status &&
