@@ -59,6 +59,9 @@ struct table {
 	const char *row_is;	/* "a capture", "a packet" */
 	const struct column *columns;
 	size_t column_count;
+	/* What a terminal shows unless it is told what to: names with commas
+	 * between them; NULL: all. */
+	const char *text_columns;
 };
 
 /* Index of the column so named (exact, case counts), or -1. */

@@ -40,6 +40,8 @@ static const struct column columns[] = {
 
 static const struct table packets_table = {
 	"packets", "a packet", columns, sizeof(columns) / sizeof(columns[0]),
+	"number,time,Source_IP,src_port,Destination_IP,dst_port,protocol,"
+	"packet_len,tcp_flags",
 };
 
 static const char *const direction_names[DIRECTIONS] = {

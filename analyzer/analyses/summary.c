@@ -79,6 +79,10 @@ static const struct column columns[] = {
 
 static const struct table summary_table = {
 	"summary", "a capture", columns, sizeof(columns) / sizeof(columns[0]),
+	"file,format,link_types,status,duration_s,packets_total,packets_in,"
+	"packets_out,packets_other,packets_skipped,packets_filtered,bytes_in,"
+	"bytes_out,frame_bytes_total,time_in_mean,time_in_median,time_in_std,"
+	"time_out_mean,time_out_median,time_out_std,backward_steps",
 };
 
 /* Gaps are kept for these classes. */

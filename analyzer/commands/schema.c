@@ -20,6 +20,7 @@ static const struct column columns[] = {
 
 static const struct table schema_table = {
 	"schema", "a column", columns, sizeof(columns) / sizeof(columns[0]),
+	NULL,
 };
 
 static const char *const type_names[] = {

@@ -34,13 +34,16 @@ table_output_open(struct table_output *o, const struct options *options,
     const struct table *table, void (*before)(const void *row), bool *usage,
     struct errbuf *err)
 {
+	const char *names = options->columns;
+
 	*o = (struct table_output){ .options = options, .table = table,
 	    .before = before };
 	*usage = false;
-	if (options->columns == NULL) {
+	if (names == NULL && options->format == FORMAT_TEXT)
+		names = table->text_columns;
+	if (names == NULL) {
 		table_select_all(table, &o->columns);
-	} else if (table_select(table, options->columns, &o->columns,
-	    err) == -1) {
+	} else if (table_select(table, names, &o->columns, err) == -1) {
 		*usage = true;
 		return -1;
 	}

@@ -7,7 +7,8 @@
 #include "analyzer/report/rows.h"
 
 enum {
-	TABLE_WIDTH = 100,	/* wider ones are put out as records */
+	TABLE_WIDTH = 120,	/* wider ones are put out as records */
+	FIRST_TEXT_WIDTH = 24,
 	GAP = 2,		/* spaces between columns, at least */
 	VALUE_WIDTH = 20,	/* of a record's numbers */
 	NUMBER_BYTES = 64,	/* room for the text of any number or address */
@@ -40,11 +41,11 @@ static size_t
 usual_width(enum column_type type)
 {
 	static const uint8_t width[] = {
-		[COLUMN_U64] = 10,
+		[COLUMN_U64] = 8,
 		[COLUMN_I64] = 12,
 		[COLUMN_SECONDS] = 17,
 		[COLUMN_TIME] = 20,
-		[COLUMN_TEXT] = 16,
+		[COLUMN_TEXT] = 9,
 		[COLUMN_IP] = 15,
 	};
 
@@ -71,6 +72,9 @@ layout_init(struct text_layout *layout, const struct table *table,
 		size_t name = strlen(column->name);
 		size_t width = usual_width(column->type);
 
+		/* A text in front is a name, later ones are words. */
+		if (column->type == COLUMN_TEXT && i == 0)
+			width = FIRST_TEXT_WIDTH;
 		if (width < name)
 			width = name;
 		if (layout->name_width < name)

@@ -26,7 +26,7 @@ static const struct column columns[] = {
 	{ "address", COLUMN_IP, AT(address), "", "of the sender" },
 };
 
-static const struct table table = { "things", "a thing", columns, 6 };
+static const struct table table = { "things", "a thing", columns, 6, NULL };
 
 #ifdef HAVE_SQLITE
 

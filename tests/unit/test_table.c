@@ -17,7 +17,7 @@ static const struct column columns[] = {
 	{ "duration_s", COLUMN_SECONDS, 32, "s", "last packet minus first" },
 };
 
-static const struct table table = { "flows", "a flow", columns, 5 };
+static const struct table table = { "flows", "a flow", columns, 5, NULL };
 
 START_TEST(columns_are_found_by_their_exact_names)
 {
@@ -89,7 +89,7 @@ START_TEST(the_nearest_name_is_the_first_of_least_distance)
 	for (unsigned long n = random_rounds(2000); n > 0; n--) {
 		char words[4][8];
 		struct column some[3];
-		const struct table t = { "t", "a row", some, 3 };
+		const struct table t = { "t", "a row", some, 3, NULL };
 		unsigned least = 100;
 		const char *nearest = NULL;
 
@@ -163,7 +163,7 @@ START_TEST(at_most_256_columns_are_selected)
 {
 	enum { COUNT = 257 };
 	struct column *many = calloc(COUNT, sizeof(*many));
-	struct table t = { "t", "a row", many, COUNT };
+	struct table t = { "t", "a row", many, COUNT, NULL };
 	char names[COUNT][8], list[COUNT * 8] = "";
 	struct table_selection s;
 	struct errbuf err = { "" };
