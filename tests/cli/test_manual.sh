@@ -190,6 +190,25 @@ check_columns()
 	same "pcapstat.1 has the columns of schema" "$work/wanted" "$work/got"
 }
 
+# The columns that a terminal gets, where it does not get all.
+check_text_columns()
+{
+	for table in summary packets; do
+		"$PCAPSTAT" "$table" -q --format text \
+		    "$top_srcdir/pcap_files/echo.pcap" | awk '
+		NR == 1 && / each record is / { records = 1; next }
+		NR == 1 { for (i = 1; i <= NF; i++) print $i; exit }
+		records && NF == 0 && seen { exit }
+		records && NF > 0 { print $1; seen = 1 }' >"$work/wanted"
+		section "$man/pcapstat-$table.1" OUTPUT | awk '
+		/^\.Ss / { within = $0 == ".Ss As text" }
+		within && sub(/^\.Va /, "")' | tr -s ' ,.' '\n' |
+		    sed '/^$/d' >"$work/got"
+		same "pcapstat-$table.1 has the columns of $table as text" \
+		    "$work/wanted" "$work/got"
+	done
+}
+
 # "NAME NUMBER" for each link type with a decoder, of the source and of the page.
 check_link_types()
 {
@@ -474,6 +493,7 @@ check_links()
 check_all_options
 check_same_words
 check_columns
+check_text_columns
 check_link_types
 check_lint
 check_links

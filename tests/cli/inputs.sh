@@ -1,0 +1,59 @@
+# shellcheck shell=sh disable=SC2154 # the Makefile sets top_srcdir
+# What the command line tests find in their folder: the captures of
+# tests/captures and broken relatives of them.  Sourced.
+
+# patch FILE OFFSET OCTAL-BYTES
+patch()
+{
+	# shellcheck disable=SC2059 # the bytes are the format
+	printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+
+# make_inputs FOLDER
+make_inputs()
+(
+	mkdir -p "$1"
+	cp "$top_srcdir"/tests/captures/*.pcap* "$1"
+	cd "$1" || exit 1
+	chmod u+w -- *
+
+	# Records of 16 + 54 bytes begin at 24, 94 and 164.
+	head -c 20 us-le.pcap >cut-file-header.pcap
+	head -c 24 us-le.pcap >no-packet.pcap
+	head -c 100 us-le.pcap >cut-record-header.pcap
+	head -c 130 us-le.pcap >cut-data.pcap
+	head -c 20 ng-le.pcapng >cut-section.pcapng
+	head -c 200 ng-le.pcapng >cut-block.pcapng
+	head -c 300 us-le.pcap.gz >cut.pcap.gz
+	cp us-le.pcap damaged.pcap
+	patch damaged.pcap 172 '\377\377\377\377'
+	cp us-le.pcap version-1.pcap
+	patch version-1.pcap 4 '\001'
+	cp ng-le.pcapng damaged.pcapng
+	patch damaged.pcapng 64 '\377'
+	cp us-le.pcap.gz damaged.pcap.gz
+	patch damaged.pcap.gz 620 '\377\377'
+	: >empty
+	echo 'This is text.' >text
+	printf 'snoop\0\0\0\0\0\0\002\0\0\0\004' >solaris.snoop
+
+	# Three parts of one capture, cut where records begin, given in an
+	# order that is not theirs.
+	head -c 94 us-le.pcap >part3-begin.pcap
+	{ head -c 24 us-le.pcap; head -c 164 us-le.pcap | tail -c +95; } \
+	    >part1-middle.pcap
+	{ head -c 24 us-le.pcap; tail -c +165 us-le.pcap; } >part2-end.pcap
+
+	mkdir -p tree/a tree/b/.hidden tree/empty-folder tree/Z
+	cp us-le.pcap tree/b.pcap
+	cp ns-be.pcap tree/a/one.pcap
+	cp ng-mixed.pcapng tree/a.pcap
+	cp us-le.pcap.gz tree/Z/zipped
+	cp us-le.pcap tree/.hidden.pcap
+	cp us-le.pcap tree/b/.hidden/x.pcap
+	cp cut-data.pcap tree/b/cut.pcap
+	echo 'No capture.' >tree/notes.txt
+	ln -s ../us-le.pcap tree/link.pcap
+	ln -s ../tree tree/loop
+	mkfifo tree/fifo
+)

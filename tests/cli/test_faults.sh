@@ -1,0 +1,188 @@
+#!/bin/sh
+# What the system refuses: full disks, folders that cannot be written, readers
+# that go away, files that shrink.  An error is told, no half-written file
+# stays, and the other inputs are still done.
+# shellcheck disable=SC2154 # the Makefile sets top_srcdir
+# shellcheck source=tests/cli/setup.sh
+. "$top_srcdir/tests/cli/setup.sh"
+
+sample=$top_srcdir/pcap_files/nat_geo.pcap
+cp inputs/us-le.pcap one.pcap
+cp inputs/us-be.pcap two.pcap
+
+# Full disks.  /dev/full takes nothing.
+for command in summary packets; do
+	ok "$command to a full device" status 1 \
+	    pcapstat "$command" --format csv -o /dev/full one.pcap two.pcap
+	ok 'says so once' test "$(grep -c 'No space left' stderr)" = 1
+	ok "$command on a full standard output" status 1 \
+	    sh -c '"$0" "$1" --format csv "$2" >/dev/full' \
+	    "$PCAPSTAT" "$command" "$sample"
+	ok 'says so, too' says stderr 'No space left'
+done
+ok 'schema on a full standard output' \
+    status 1 sh -c '"$0" schema >/dev/full' "$PCAPSTAT"
+ok 'help on a full standard output' \
+    status 1 sh -c '"$0" --help >/dev/full' "$PCAPSTAT"
+ok 'an explanation on a full standard output' \
+    status 1 sh -c '"$0" explain file >/dev/full' "$PCAPSTAT"
+
+# A small disk of its own: what was begun is taken away.
+mkdir disk
+if mount -t tmpfs -o size=64k pcapstat-test disk 2>/dev/null; then
+	trap 'umount "$work/disk"; rm -rf "$work"' EXIT
+	for e in csv json ndjson txt db; do
+		ok "packets to a full disk as $e" \
+		    status 1 pcapstat packets -o disk/x.$e "$sample"
+		ok 'says so' says stderr 'disk/.*\(No space left\|full\)'
+		ok 'leaves nothing there' lists disk
+	done
+	echo old >disk/x.csv
+	ok 'over an old result' \
+	    status 1 pcapstat packets -o disk/x.csv "$sample"
+	ok 'which stays' says disk/x.csv '^old$'
+	rm disk/x.csv
+	ok 'a batch onto a full disk' \
+	    status 1 pcapstat batch --packets -O disk/b one.pcap "$sample" two.pcap
+	ok 'does what fits' \
+	    lists disk/b .pcapstat-batch one.pcap_out.csv out.csv two.pcap_out.csv
+	ok 'out.csv has all rows' test "$(grep -c pcap, disk/b/out.csv)" = 3
+	rm -r disk/b
+	umount disk
+	trap 'rm -rf "$work"' EXIT
+else
+	skip 'a full disk' 'only root may mount a small one'
+fi
+
+# Folders that are none, or may not be written.
+ok 'a file where a folder is wanted' \
+    status 1 pcapstat summary -o one.pcap/x.csv one.pcap
+ok 'is named' says stderr '^pcapstat: one.pcap/x.csv: Not a directory$'
+ok 'a folder where a file is wanted' status 1 pcapstat summary -o disk one.pcap
+ok 'is named, too' says stderr '^pcapstat: disk: '
+ok 'a database in no folder' \
+    status 1 pcapstat summary -o nowhere/x.db one.pcap
+ok 'no folder at all' status 1 pcapstat summary -o nowhere/x.csv one.pcap
+ok 'nothing is made' test ! -e nowhere
+ok 'a batch into a file' status 1 pcapstat batch -O one.pcap two.pcap
+mkdir locked
+chmod 555 locked
+if touch locked/try 2>/dev/null; then
+	rm -f locked/try
+	skip 'a folder without the right to write' 'root may write anywhere'
+	skip 'a file without the right to read' 'root may read anything'
+else
+	for e in csv db; do
+		ok "a folder without the right to write, $e" \
+		    status 1 pcapstat summary -o locked/x.$e one.pcap
+		ok 'is named' says stderr '^pcapstat: locked/x.*denied'
+	done
+	cp one.pcap secret.pcap
+	chmod 0 secret.pcap
+	ok 'a file without the right to read' status 1 pcapstat summary \
+	    --columns file,status secret.pcap one.pcap
+	ok 'has a row' says stdout '^secret.pcap,unreadable$'
+fi
+
+# One result of a batch cannot be written; the others are.
+mkdir -p part/one.pcap_out.csv/in-the-way
+ok 'a result that cannot be written' \
+    status 1 pcapstat batch --packets -O part one.pcap two.pcap
+ok 'is named' says stderr '^pcapstat: part/one.pcap_out.csv: '
+ok 'the others are there' \
+    lists part .pcapstat-batch one.pcap_out.csv out.csv two.pcap_out.csv
+ok 'rows of both are there' test "$(grep -c 'pcap,' part/out.csv)" = 2
+
+# A reader that goes away.
+for command in summary packets; do
+	set -- "$sample"
+	[ $command = packets ] || for i in 1 2 3 4 5 6 7 8 9; do
+		set -- "$@" "$@"	# rows of more than a pipe holds
+	done
+	(
+		got=0
+		pcapstat $command -j 2 --format csv "$@" 2>stderr || got=$?
+		echo $got >got
+	) | head -n 1 >first
+	ok "$command to a reader that goes away ends with status 1" \
+	    test "$(cat got)" = 1
+	ok 'it got its line' test "$(wc -l <first)" = 1
+	ok 'one line tells' test "$(grep -c '^pcapstat: ' stderr)" = 1
+	ok 'why' says stderr 'Broken pipe'
+done
+
+# Files that change while they are read.  The reader of the rows makes pcapstat
+# wait, a chunk of the file or two behind its beginning.
+grow()	# FILE: sixty times the sample, about 8 MB
+{
+	head -c 24 "$sample" >"$1"
+	tail -c +25 "$sample" >rest
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		cat rest rest rest rest rest >>"$1"
+	done
+}
+
+slowly()	# MEANWHILE COMMAND...: does the first while the second waits
+{
+	meanwhile=$1
+	shift
+	mkfifo held
+	(
+		got=0
+		"$@" >held 2>stderr || got=$?
+		echo $got >got
+	) &
+	{
+		head -c 1000 >/dev/null
+		eval "$meanwhile"
+		cat >/dev/null
+	} <held
+	wait
+	rm held
+}
+
+grow shrink.pcap
+slowly 'truncate -s 4000000 shrink.pcap' pcapstat packets -j 1 shrink.pcap one.pcap
+ok 'a file that shrinks ends with status 1' test "$(cat got)" = 1
+ok 'is told, with the place' says stderr '^pcapstat: shrink.pcap: .*4000000'
+ok 'the next one is read' says stderr ', 2 other;'
+grow shrink.pcap
+slowly 'rm one.pcap' pcapstat packets -j 1 shrink.pcap one.pcap two.pcap
+ok 'a file that is gone when its turn comes: status 1' test "$(cat got)" = 1
+ok 'is told' says stderr '^pcapstat: one.pcap: No such file'
+ok 'the others are read' says stderr "^$((60 * 1369 + 8)) packets: "
+cp inputs/us-le.pcap one.pcap
+
+rm -f vanish.pcap
+mkfifo vanish.pcap
+cat inputs/us-le.pcap inputs/text >vanish.pcap &
+ok 'a writer that stops in a record' \
+    status 1 pcapstat summary --columns packets_total,status vanish.pcap one.pcap
+ok 'has a row of what was there' says stdout '^8,cut$'
+ok 'the other input is done' says stdout '^8,ok$'
+wait
+
+# Times that memory does not hold go to TMPDIR.
+mkload=$top_builddir/tests/tools/mkload
+if "$mkload" small -N -n 150000 -g 1000000000 -o wild.pcap 2>/dev/null; then
+	ok 'gaps that memory does not hold' status 0 pcapstat summary \
+	    --columns packets_total,time_all_mean,time_all_median wild.pcap
+	cp stdout kept
+	mkdir spill
+	ok 'TMPDIR is used' status 0 env TMPDIR="$work/spill" \
+	    "$PCAPSTAT" summary wild.pcap
+	ok 'TMPDIR that is none' status 1 env TMPDIR=/nowhere "$PCAPSTAT" \
+	    summary wild.pcap one.pcap \
+	    --columns packets_total,time_all_mean,time_all_median
+	ok 'is told' says stderr '^pcapstat: .*/nowhere'
+	ok 'what does not need it is right' \
+	    says stdout "^$(tail -n 1 kept | cut -d, -f1,2),\$"
+	ok 'the next input is done' says stdout '^8,'
+	ok 'packets need none' status 0 env TMPDIR=/nowhere "$PCAPSTAT" \
+	    packets -o wild.csv --columns number wild.pcap
+else
+	skip 'gaps that memory does not hold' 'mkload is not built'
+fi
+ok 'TMPDIR that is none, and no need of it' \
+    status 0 env TMPDIR=/nowhere "$PCAPSTAT" summary "$sample"
+end
