@@ -77,8 +77,8 @@ run_one(const struct command *command, struct options *options,
 
 /* No INPUT: all samples, as a batch with packets and the same options. */
 static int
-run_samples(const struct command *command, int argc, char **argv,
-    const volatile sig_atomic_t *stop)
+run_samples(const struct command *command, const struct options *options,
+    int argc, char **argv, const volatile sig_atomic_t *stop)
 {
 	char packets[] = "--packets", folder[] = SAMPLES;
 	char **longer;
@@ -88,13 +88,17 @@ run_samples(const struct command *command, int argc, char **argv,
 	if (stat(SAMPLES, &st) == -1 || !S_ISDIR(st.st_mode))
 		return run_usage(command, "no INPUT, and no folder " SAMPLES
 		    "/ here");
+	if (options->output != NULL || options->format_given || options->join)
+		return run_usage(command, "-o, --format and --join need an "
+		    "INPUT");
 	longer = memory_array((size_t)argc + 3, sizeof(*longer));
 	if (longer == NULL) {
 		run_complain("out of memory");
 		return EXIT_PARTIAL;
 	}
-	memcpy(longer, argv, (size_t)argc * sizeof(*longer));
-	longer[argc] = packets;
+	longer[0] = argv[0];
+	longer[1] = packets;
+	memcpy(longer + 2, argv + 1, (size_t)(argc - 1) * sizeof(*longer));
 	longer[argc + 1] = folder;
 	status = command_batch.run(&command_batch, argc + 2, longer, stop);
 	free(longer);
@@ -115,7 +119,8 @@ run(const struct command *command, int argc, char **argv,
 			status = run_table(command, &options,
 			    &analysis_summary, stop, NULL, NULL);
 		else
-			status = run_samples(command, argc, argv, stop);
+			status = run_samples(command, &options, argc, argv,
+			    stop);
 	}
 	options_reset(&options);
 	return status;

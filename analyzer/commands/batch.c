@@ -24,6 +24,7 @@ struct row_sink {
 	int64_t mtime_ns;	/* of the capture, before it was read */
 	uint64_t size_bytes;
 	const struct journal_record *known;	/* by an earlier run */
+	bool clashes;		/* another input wants its NAME_out.csv */
 };
 
 struct batch {
@@ -59,21 +60,32 @@ out_path(const struct batch *b, const struct input *input, char *path)
 	    input->walked ? input->name : base_name(input->name));
 }
 
+/* Of one of the inputs that are read. */
+static struct row_sink *
+row_of(const struct batch *b, const struct input *input)
+{
+	return &b->rows[b->fresh_index[input - b->fresh]];
+}
+
 static struct table_writer *
 open_packets(void *context, const struct input *input, struct sink *ordered,
     struct errbuf *err)
 {
+	struct batch *b = context;
 	char path[PATH_BYTES], folder[PATH_BYTES];
-	struct table_writer *writer;
 
 	(void)ordered;
-	out_path(context, input, path);
+	out_path(b, input, path);
+	if (row_of(b, input)->clashes) {
+		errbuf_set(err, "%s: another input would be written there too",
+		    path);
+		return NULL;
+	}
 	snprintf(folder, sizeof(folder), "%s", path);
 	*strrchr(folder, '/') = '\0';
 	if (input->walked && outfile_mkdirs(folder, err) == -1)
 		return NULL;
-	writer = ipv4_packets_open(path, err);
-	return writer;
+	return ipv4_packets_open(path, err);
 }
 
 static int
@@ -92,7 +104,7 @@ open_summary(void *context, const struct input *input, struct sink *ordered,
     struct errbuf *err)
 {
 	struct batch *b = context;
-	struct row_sink *row = &b->rows[b->fresh_index[input - b->fresh]];
+	struct row_sink *row = row_of(b, input);
 
 	(void)ordered;
 	row->sink.write = row_write;
@@ -273,41 +285,52 @@ sort_out_inputs(struct batch *b, struct errbuf *err)
 	return 0;
 }
 
+/* Where an input's packets would go, and which input it is. */
+struct place {
+	char *path;
+	size_t input;
+};
+
 static int
-compare_text(const void *a, const void *b)
+compare_places(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	const struct place *x = a, *y = b;
+
+	return strcmp(x->path, y->path);
 }
 
-/* Two captures must not want the same NAME_out.csv. */
-static int
-check_names(struct batch *b, struct errbuf *err)
+static void
+mark_clashes(struct batch *b, struct place *places, size_t n)
 {
-	size_t n = b->all.count;
-	char **paths = memory_array(n, sizeof(*paths));
-	char path[PATH_BYTES];
-	int status = 0;
+	qsort(places, n, sizeof(*places), compare_places);
+	for (size_t i = 1; i < n; i++)
+		if (compare_places(&places[i - 1], &places[i]) == 0)
+			b->rows[places[i - 1].input].clashes =
+			    b->rows[places[i].input].clashes = true;
+}
 
-	for (size_t i = 0; i < n && paths != NULL && status == 0; i++) {
-		out_path(b, &b->all.list[i], path);
-		paths[i] = strdup(path);
-		if (paths[i] == NULL)
-			status = -1;
+/* Two captures must not write the same NAME_out.csv. */
+static int
+find_clashes(struct batch *b, struct errbuf *err)
+{
+	size_t n = b->all.count, known = 0;
+	struct place *places = memory_array(n, sizeof(*places));
+	char path[PATH_BYTES];
+
+	for (; places != NULL && known < n; known++) {
+		out_path(b, &b->all.list[known], path);
+		places[known] = (struct place){ strdup(path), known };
+		if (places[known].path == NULL)
+			break;
 	}
-	if (paths == NULL || status == -1)
-		errbuf_set(err, "out of memory for %zu inputs", n);
+	if (known == n)
+		mark_clashes(b, places, n);
 	else
-		qsort(paths, n, sizeof(*paths), compare_text);
-	for (size_t i = 1; i < n && paths != NULL && status == 0; i++)
-		if (strcmp(paths[i - 1], paths[i]) == 0) {
-			errbuf_set(err, "%s: two inputs would be written "
-			    "there", paths[i]);
-			status = -1;
-		}
-	for (size_t i = 0; i < n && paths != NULL; i++)
-		free(paths[i]);
-	free(paths);
-	return paths == NULL ? -1 : status;
+		errbuf_set(err, "out of memory for %zu inputs", n);
+	for (size_t i = 0; i < known; i++)
+		free(places[i].path);
+	free(places);
+	return known == n ? 0 : -1;
 }
 
 static int
@@ -387,11 +410,9 @@ run_batch(const struct command *command, const struct options *options,
 		return EXIT_USAGE;
 	if (run_inputs(options, &b.all) == -1)
 		return EXIT_PARTIAL;
-	if (options->packets && check_names(&b, &err) == -1) {
-		run_complain(err.text);
-		status = EXIT_USAGE;
-	} else if (open_out(&b, &err) == -1 || open_journal(&b, &err) == -1 ||
-	    sort_out_inputs(&b, &err) == -1) {
+	if (open_out(&b, &err) == -1 || open_journal(&b, &err) == -1 ||
+	    sort_out_inputs(&b, &err) == -1 ||
+	    (options->packets && find_clashes(&b, &err) == -1)) {
 		run_complain(err.text);
 	} else {
 		run_fresh(&b, stop);
