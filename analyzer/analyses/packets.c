@@ -207,14 +207,13 @@ fill_transport(struct packets_row *row, const struct packet *p,
 {
 	bool ports = p->flags & PACKET_HAS_PORTS;
 	bool tcp = p->flags & PACKET_HAS_TCP;
+	unsigned flags = tcp ? packet_tcp_flags(p) : 0;
 
-	row->src_port = ports ? p->src_port : TABLE_NO_U64;
-	row->dst_port = ports ? p->dst_port : TABLE_NO_U64;
-	row->tcp_flags = tcp ?
-	    flags_text(s, p->tcp_flags & ((1U << TCP_FLAGS) - 1)) : NULL;
-	row->tcp_seq = tcp ? p->tcp_seq : TABLE_NO_U64;
-	row->tcp_ack = tcp && p->tcp_flags & TCP_ACK ? p->tcp_ack :
-	    TABLE_NO_U64;
+	row->src_port = ports ? packet_src_port(p) : TABLE_NO_U64;
+	row->dst_port = ports ? packet_dst_port(p) : TABLE_NO_U64;
+	row->tcp_flags = tcp ? flags_text(s, flags) : NULL;
+	row->tcp_seq = tcp ? packet_tcp_seq(p) : TABLE_NO_U64;
+	row->tcp_ack = flags & TCP_ACK ? packet_tcp_ack(p) : TABLE_NO_U64;
 	row->payload_len = p->flags & PACKET_HAS_PAYLOAD_LEN ?
 	    p->payload_len : TABLE_NO_U64;
 }

@@ -142,14 +142,11 @@ packet_clear(struct packet *p, const struct frame *frame)
 	p->frame = frame;
 	p->ip_bytes = p->payload_len = 0;
 	p->network_at = p->transport_at = p->payload_at = 0;
-	p->src_port = p->dst_port = 0;
 	p->layer_count = p->vlan_count = 0;
 	p->status = PACKET_OK;
 	p->ip_version = 0;
 	p->ip_protocol = 0xff;
 	p->flags = 0;
-	p->tcp_seq = p->tcp_ack = 0;
-	p->tcp_window = p->tcp_flags = 0;
 }
 
 void

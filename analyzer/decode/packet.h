@@ -35,8 +35,8 @@ enum packet_direction {
 };
 
 enum {
-	PACKET_HAS_PORTS = 1,	/* src_port and dst_port are set */
-	PACKET_HAS_TCP = 2,	/* the whole fixed TCP header was there: tcp_* */
+	PACKET_HAS_PORTS = 1,	/* packet_src_port() and packet_dst_port() */
+	PACKET_HAS_TCP = 2,	/* the whole fixed TCP header: packet_tcp_*() */
 	PACKET_HAS_PAYLOAD_LEN = 4,	/* payload_len is known: TCP, UDP and
 				   UDP-Lite, later fragments included */
 	PACKET_FRAGMENT = 8,	/* fragment_* and, in later ones, no ports */
@@ -55,12 +55,6 @@ struct packet {
 	const struct frame *frame;
 	uint8_t layers[PACKET_LAYERS_MAX];	/* enum layer, outermost first;
 						   deeper ones are not listed */
-	uint32_t ip_bytes;	/* IPv4 total length, 40 + IPv6 payload length */
-	uint32_t payload_len;	/* transport payload, from the headers */
-	uint32_t network_at;	/* where ip_version != 0 */
-	uint32_t transport_at;	/* where HAS_PORTS or HAS_TCP */
-	uint32_t payload_at;	/* where HAS_PAYLOAD_LEN; may be the end */
-	uint16_t src_port, dst_port;
 	uint8_t layer_count;
 	uint8_t vlan_count;	/* tags met; the first four are in vlan[] */
 	uint8_t status;		/* enum packet_status */
@@ -69,9 +63,12 @@ struct packet {
 				   headers; 0xff where unknown */
 	uint8_t direction;	/* enum packet_direction; set by the engine */
 	uint16_t flags;		/* PACKET_* */
-	uint32_t tcp_seq, tcp_ack;
-	uint16_t tcp_window;
-	uint16_t tcp_flags;	/* as in the header: FIN 1 ... CWR 128, AE 256 */
+	uint32_t network_at;	/* where ip_version != 0 */
+	uint32_t transport_at;	/* where HAS_PORTS or HAS_TCP */
+	uint32_t payload_at;	/* where HAS_PAYLOAD_LEN; may be the end */
+	uint32_t payload_len;	/* transport payload, from the headers */
+	uint32_t ip_bytes;	/* IPv4 total length, 40 + IPv6 payload length;
+				   0 where ip_version is */
 	uint32_t fragment_id;
 	uint32_t fragment_at;	/* offset in the datagram, bytes */
 	uint16_t vlan[PACKET_VLANS_MAX];	/* VLAN ids, outermost first */
@@ -92,6 +89,61 @@ packet_dst(const struct packet *p)
 	uint32_t len = p->ip_version == 4 ? 4 : 16;
 
 	return at + len > p->frame->cap_len ? NULL : p->frame->data + at;
+}
+
+/* A number of the transport header, `offset` bytes from its start. */
+static inline uint16_t
+packet_transport_be16(const struct packet *p, uint32_t offset)
+{
+	const uint8_t *at = p->frame->data + p->transport_at + offset;
+
+	return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+static inline uint32_t
+packet_transport_be32(const struct packet *p, uint32_t offset)
+{
+	return (uint32_t)packet_transport_be16(p, offset) << 16 |
+	    packet_transport_be16(p, offset + 2);
+}
+
+/* Where PACKET_HAS_PORTS. */
+static inline uint16_t
+packet_src_port(const struct packet *p)
+{
+	return packet_transport_be16(p, 0);
+}
+
+static inline uint16_t
+packet_dst_port(const struct packet *p)
+{
+	return packet_transport_be16(p, 2);
+}
+
+/* Where PACKET_HAS_TCP. */
+static inline uint32_t
+packet_tcp_seq(const struct packet *p)
+{
+	return packet_transport_be32(p, 4);
+}
+
+static inline uint32_t
+packet_tcp_ack(const struct packet *p)
+{
+	return packet_transport_be32(p, 8);
+}
+
+/* As in the header: FIN 1, SYN 2 ... CWR 128, AE 256. */
+static inline uint16_t
+packet_tcp_flags(const struct packet *p)
+{
+	return packet_transport_be16(p, 12) & 0x01ff;
+}
+
+static inline uint16_t
+packet_tcp_window(const struct packet *p)
+{
+	return packet_transport_be16(p, 14);
 }
 
 #endif

@@ -9,6 +9,7 @@
  * Whatever is not exactly so, and all that is wrong, goes by decode_frame():
  * here nothing has to be judged, only recognized.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "analyzer/decode/decode.h"
@@ -42,8 +43,21 @@ static const bool is_plain[256] = {
 	[PROTOCOL_TCP] = true, [PROTOCOL_UDP] = true,
 };
 
-static const uint8_t plain_layers[PACKET_LAYERS_MAX] = {
-	LAYER_ETHERNET, LAYER_IPV4,
+/* What all plain packets of a protocol have in common, copied at once: the
+ * fields up to payload_at. */
+#define PLAIN(layer, protocol, tcp_flag) { \
+	.layers = { LAYER_ETHERNET, LAYER_IPV4, layer }, \
+	.layer_count = 3, \
+	.ip_version = 4, \
+	.ip_protocol = protocol, \
+	.flags = PACKET_HAS_PORTS | PACKET_HAS_PAYLOAD_LEN | (tcp_flag), \
+	.network_at = NETWORK_AT, \
+	.transport_at = TRANSPORT_AT, \
+}
+
+static const struct packet plain[2] = {
+	PLAIN(LAYER_UDP, PROTOCOL_UDP, 0),
+	PLAIN(LAYER_TCP, PROTOCOL_TCP, PACKET_HAS_TCP),
 };
 
 /* A TCP header with just the time stamp, as most have it: no option of it
@@ -69,8 +83,7 @@ pick(uint32_t mask, uint32_t if_ones, uint32_t if_zeros)
  *
  * TCP and UDP take the same way, with selects for what differs: they follow
  * each other at random, and a branch that guesses wrong costs as much as all
- * the rest.  So the fields of TCP are filled from the bytes of a UDP payload
- * too; the flags say that they are not there.
+ * the rest.
  */
 static inline bool
 decode_short(const struct frame *f, struct packet *p)
@@ -98,28 +111,13 @@ decode_short(const struct frame *f, struct packet *p)
 	if (header_bytes != pick(tcp, TCP_PLAIN_BYTES, UDP_BYTES) &&
 	    !is_stamped_tcp(f, header_bytes))
 		return false;
+	memcpy(p, &plain[tcp & 1], offsetof(struct packet, payload_at));
 	p->frame = f;
-	memcpy(p->layers, plain_layers, sizeof(plain_layers));
-	p->layers[2] = (uint8_t)pick(tcp, LAYER_TCP, LAYER_UDP);
-	p->layer_count = 3;
-	p->vlan_count = 0;
 	p->status = NETWORK_AT + total > f->cap_len ?
 	    PACKET_TRUNCATED : PACKET_OK;
-	p->ip_version = 4;
-	p->ip_protocol = b[PROTOCOL_AT];
-	p->flags = (uint16_t)(PACKET_HAS_PORTS | PACKET_HAS_PAYLOAD_LEN |
-	    (PACKET_HAS_TCP & tcp));
-	p->ip_bytes = total;
-	p->network_at = NETWORK_AT;
-	p->transport_at = TRANSPORT_AT;
 	p->payload_at = TRANSPORT_AT + header_bytes;
 	p->payload_len = len - header_bytes;
-	p->src_port = load_be16(b + TRANSPORT_AT);
-	p->dst_port = load_be16(b + TRANSPORT_AT + 2);
-	p->tcp_seq = load_be32(b + TRANSPORT_AT + 4);
-	p->tcp_ack = load_be32(b + TRANSPORT_AT + 8);
-	p->tcp_flags = load_be16(b + TCP_OFFSET_AT) & 0x01ff;
-	p->tcp_window = load_be16(b + TCP_OFFSET_AT + 2);
+	p->ip_bytes = total;
 	return true;
 }
 

@@ -17,7 +17,6 @@
 enum {
 	PORTS_BYTES = 4,
 	TCP_HEADER_BYTES = 20,
-	TCP_FLAGS_MASK = 0x01ff,
 	UDP_HEADER_BYTES = 8,
 	SCTP_HEADER_BYTES = 12,
 	ICMP_HEADER_BYTES = 8,
@@ -32,11 +31,8 @@ ports_note(struct decoder *d)
 	struct packet *out = d->out;
 
 	out->transport_at = decoder_at(d);
-	if (d->c.left < PORTS_BYTES)
-		return;
-	out->src_port = load_be16(d->c.at);
-	out->dst_port = load_be16(d->c.at + 2);
-	out->flags |= PACKET_HAS_PORTS;
+	if (d->c.left >= PORTS_BYTES)
+		out->flags |= PACKET_HAS_PORTS;
 }
 
 /* The payload follows here; of a header cut by the snaplen, at the end. */
@@ -46,16 +42,6 @@ payload_note(struct decoder *d, size_t len)
 	d->out->payload_at = decoder_at(d);
 	d->out->payload_len = (uint32_t)len;
 	d->out->flags |= PACKET_HAS_PAYLOAD_LEN;
-}
-
-static void
-tcp_fields(struct packet *out, const uint8_t *p)
-{
-	out->tcp_seq = load_be32(p + 4);
-	out->tcp_ack = load_be32(p + 8);
-	out->tcp_flags = load_be16(p + 12) & TCP_FLAGS_MASK;
-	out->tcp_window = load_be16(p + 14);
-	out->flags |= PACKET_HAS_TCP;
 }
 
 static void
@@ -81,7 +67,7 @@ decode_tcp(struct decoder *d)
 	p = cursor_take(&d->c, TCP_HEADER_BYTES);
 	if (p == NULL)
 		return LAYER_NONE;
-	tcp_fields(d->out, p);
+	d->out->flags |= PACKET_HAS_TCP;
 	header_bytes = (p[12] >> 4) * 4U;
 	if (header_bytes < TCP_HEADER_BYTES)
 		return decoder_malformed(d);

@@ -19,12 +19,12 @@ START_TEST(tcp_in_ipv4_gives_every_field)
 	ck_assert_uint_eq(p->transport_at, 34);
 	ck_assert_uint_eq(p->payload_at, 66);
 	ck_assert_uint_eq(p->payload_len, 0);
-	ck_assert_uint_eq(p->src_port, 5000);
-	ck_assert_uint_eq(p->dst_port, 80);
-	ck_assert_uint_eq(p->tcp_seq, 0x01020304);
-	ck_assert_uint_eq(p->tcp_ack, 0xa5060708);
-	ck_assert_uint_eq(p->tcp_flags, 0x1ff);
-	ck_assert_uint_eq(p->tcp_window, 0x2001);
+	ck_assert_uint_eq(packet_src_port(p), 5000);
+	ck_assert_uint_eq(packet_dst_port(p), 80);
+	ck_assert_uint_eq(packet_tcp_seq(p), 0x01020304);
+	ck_assert_uint_eq(packet_tcp_ack(p), 0xa5060708);
+	ck_assert_uint_eq(packet_tcp_flags(p), 0x1ff);
+	ck_assert_uint_eq(packet_tcp_window(p), 0x2001);
 	ck_assert_uint_eq(p->ip_protocol, 6);
 	shot_free(&s);
 }
@@ -404,7 +404,7 @@ START_TEST(ah_is_an_extension_header_in_ipv6_and_the_protocol_in_ipv4)
 	    "000000000000000000000000" UDP_ABCD);
 	ck_assert_int_eq(s.p.status, PACKET_OK);
 	ck_assert_uint_eq(s.p.ip_protocol, 17);
-	ck_assert_uint_eq(s.p.dst_port, 53);
+	ck_assert_uint_eq(packet_dst_port(&s.p), 53);
 	shot_free(&s);
 	shot_of(&s, 228, IP4("0038", "33") "1104 0000 00000001 00000001"
 	    "000000000000000000000000" UDP_ABCD);

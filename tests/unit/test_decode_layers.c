@@ -149,7 +149,7 @@ START_TEST(layers_past_the_sixteenth_are_decoded_and_not_listed)
 	ck_assert_uint_eq(s.p.layers[PACKET_LAYERS_MAX - 1], LAYER_VLAN);
 	ck_assert_uint_eq(s.p.vlan_count, 20);
 	ck_assert_uint_eq(s.p.ip_version, 4);
-	ck_assert_uint_eq(s.p.dst_port, 53);
+	ck_assert_uint_eq(packet_dst_port(&s.p), 53);
 	ck_assert_int_eq(s.p.status, PACKET_OK);
 	shot_free(&s);
 }
