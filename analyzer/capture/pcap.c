@@ -105,6 +105,7 @@ walk_records(struct reader *r, struct frame *frames, size_t max, bool swapped,
 	const uint32_t header = usual ? RECORD_HEADER_BYTES : s.header_bytes;
 	const uint8_t *p = r->at;
 	size_t n = 0, left = (size_t)(r->end - p);
+	uint64_t number = r->number;
 
 	while (n < max) {
 		uint32_t fraction, cap_len, wire_len;
@@ -118,10 +119,14 @@ walk_records(struct reader *r, struct frame *frames, size_t max, bool swapped,
 		wire_len = reader_load32(p + 12, swapped);
 		if (!usual)
 			order_lengths(s.order, &cap_len, &wire_len);
+		/* The next record's place hangs on this length: it must not
+		 * take the way through a vector register that gcc finds for
+		 * copying both lengths at once. */
+		__asm__("" : "+r" (cap_len));
 		if (cap_len > s.record_max) {
 			reader_fault(r, READER_DAMAGED, p, "record %llu says "
 			    "it holds %u bytes, more than any writer stores "
-			    "(%u)", (unsigned long long)r->number + 1, cap_len,
+			    "(%u)", (unsigned long long)number + 1, cap_len,
 			    s.record_max);
 			break;
 		}
@@ -135,7 +140,7 @@ walk_records(struct reader *r, struct frame *frames, size_t max, bool swapped,
 			.data = p + header,
 			.ts_ns = (int64_t)reader_load32(p, swapped) * 1000000000 +
 			    (int64_t)fraction * s.fraction_ns,
-			.number = ++r->number,
+			.number = ++number,
 			.cap_len = cap_len,
 			.wire_len = wire_len,
 			.link_type = s.link_type,
@@ -148,6 +153,7 @@ walk_records(struct reader *r, struct frame *frames, size_t max, bool swapped,
 		left -= header + cap_len;
 	}
 	r->at = p;
+	r->number = number;
 	return n;
 }
 

@@ -11,8 +11,9 @@
 
 #include "analyzer/decode/packet.h"
 
-/* packets[i] is what frames[i] holds; n of each.  Cannot fail. */
-void decode_batch(const struct frame *frames, size_t n,
+/* packets[i] is what frames[i] holds; n of each.  Returns the bits of all their
+ * statuses: 0 where every one is PACKET_OK, as is usual.  Cannot fail. */
+unsigned decode_batch(const struct frame *frames, size_t n,
     struct packet *packets);
 
 /*

@@ -121,12 +121,15 @@ decode_short(const struct frame *f, struct packet *p)
 	return true;
 }
 
-void
+unsigned
 decode_batch(const struct frame *frames, size_t n, struct packet *packets)
 {
-	size_t i;
+	unsigned statuses = 0;
 
-	for (i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		if (!decode_short(&frames[i], &packets[i]))
 			decode_frame(&frames[i], &packets[i]);
+		statuses |= packets[i].status;
+	}
+	return statuses;
 }

@@ -52,6 +52,11 @@ write_through(struct order *o, const uint8_t *data, size_t n,
 
 	if (n == 0)
 		return 0;
+	/* What comes behind a lost piece would follow on the wrong one. */
+	if (o->failed) {
+		*err = o->err;
+		return -1;
+	}
 	o->separator -= cut;
 	if (o->shared->write(o->shared, data + cut, n - cut, err) == 0)
 		return 0;

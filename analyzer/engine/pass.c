@@ -114,16 +114,9 @@ lanes_drop(const struct engine *e, struct lanes *lanes, size_t i,
 	lanes->states[i] = NULL;
 }
 
-/* Statuses are counted apart: most batches have nothing but PACKET_OK. */
 static void
 count_statuses(struct pass *pass, struct account *a, size_t n)
 {
-	unsigned statuses = 0;
-
-	for (size_t i = 0; i < n; i++)
-		statuses |= pass->packets[i].status;
-	if (statuses == PACKET_OK)
-		return;
 	for (size_t i = 0; i < n; i++) {
 		const struct packet *p = &pass->packets[i];
 
@@ -143,12 +136,14 @@ run_batch(struct pass *pass, size_t n, struct lanes *lanes,
 	const struct engine *e = pass->engine;
 	size_t kept = select_frames(pass->frames, n, e->from_ns, e->to_ns,
 	    pass->filter);
+	unsigned statuses;
 
 	result->account.filtered += n - kept;
-	decode_batch(pass->frames, kept, pass->packets);
+	statuses = decode_batch(pass->frames, kept, pass->packets);
 	direction_set(e->local, pass->packets, kept,
 	    &result->account.directions);
-	count_statuses(pass, &result->account, kept);
+	if (statuses != PACKET_OK)
+		count_statuses(pass, &result->account, kept);
 	for (size_t i = 0; i < e->output_count; i++) {
 		const struct analysis *a = e->outputs[i].analysis;
 		struct errbuf err;
