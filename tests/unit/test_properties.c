@@ -1,0 +1,429 @@
+/*
+ * What holds for every analysis and every capture: parts of it, merged in
+ * order, give the rows of the whole.
+ */
+#include "analyzer/analyses/analysis.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/decode/decode.h"
+#include "analyzer/engine/direction.h"
+#include "analyzer/report/format.h"
+#include "base/bytes.h"
+#include "tests/tools/frames.h"
+#include "tests/unit/stats_random.h"
+
+enum { TEMPLATES = 9, FRAMES_MAX = 3000, PARTS_MAX = 12, BATCH_MAX = 128,
+    ETHERNET = 1, NO_SUCH_LINK = 147 };
+
+static const struct frames_host inside = {
+	{ 2, 0, 0, 0, 0, 1 }, 4, { 192, 168, 7, 7 }, 1000
+};
+static const struct frames_host inside_too = {
+	{ 2, 0, 0, 0, 0, 2 }, 4, { 192, 168, 7, 8 }, 53
+};
+static const struct frames_host outside = {
+	{ 2, 0, 0, 0, 0, 3 }, 4, { 203, 0, 113, 5 }, 443
+};
+static const struct frames_host stranger = {
+	{ 2, 0, 0, 0, 0, 3 }, 4, { 198, 51, 100, 5 }, 80
+};
+static const struct frames_host inside6 = {
+	{ 2, 0, 0, 0, 0, 1 }, 6, { 0x20, 1, 0xd, 0xb8, [15] = 1 }, 1000
+};
+static const struct frames_host outside6 = {
+	{ 2, 0, 0, 0, 0, 3 }, 6, { 0x20, 2, [15] = 9 }, 443
+};
+
+/* What the frames are copies of, with another length and time. */
+static void
+make_templates(struct frames f[TEMPLATES])
+{
+	static const struct {
+		const struct frames_host *from, *to;
+	} pairs[TEMPLATES - 1] = {
+		{ &inside, &outside }, { &outside, &inside },
+		{ &inside, &inside_too }, { &outside, &stranger },
+		{ &inside6, &outside6 }, { &outside6, &inside6 },
+		{ &inside, &outside }, { &outside, &inside },
+	};
+
+	for (size_t i = 0; i < TEMPLATES - 1; i++) {
+		const struct frames_host *from = pairs[i].from;
+		const struct frames_host *to = pairs[i].to;
+		struct frames_tcp tcp = { .seq = 1000 * (uint32_t)i,
+		    .ack = 77, .window = 100,
+		    .flags = (uint8_t)(1u << i % 5 | i) };
+
+		frames_begin(&f[i]);
+		frames_ethernet(&f[i], from, to);
+		frames_ip(&f[i], from, to, 64, (uint16_t)i);
+		if (i % 3 == 0)
+			frames_udp(&f[i], from, to);
+		else if (i == 7)
+			frames_icmp(&f[i], 8, 0, 1);
+		else
+			frames_tcp(&f[i], from, to, &tcp);
+		frames_payload(&f[i], "payload of some bytes", 21);
+		frames_finish(&f[i]);
+	}
+	frames_begin(&f[TEMPLATES - 1]);
+	frames_ethernet(&f[TEMPLATES - 1], &inside, &outside);
+	frames_arp(&f[TEMPLATES - 1], FRAMES_ARP_REQUEST, &inside, &outside);
+	frames_finish(&f[TEMPLATES - 1]);
+}
+
+struct capture {
+	struct frames templates[TEMPLATES];
+	struct frame frames[FRAMES_MAX];
+	size_t count;
+	struct networks local;
+};
+
+/* Steps of time: usual ones, large ones, none, backward ones. */
+static int64_t
+random_step(uint64_t *state)
+{
+	switch (random_below(state, 12)) {
+	case 0: return 0;
+	case 1: return -(int64_t)random_below(state, 5000000);
+	case 2: return INT64_C(1) << 40;
+	case 3: return (int64_t)random_below(state, INT64_C(1) << 42);
+	case 4: return -(int64_t)random_below(state, INT64_C(1) << 41);
+	default: return (int64_t)random_below(state, 20000);
+	}
+}
+
+static uint8_t
+random_flags(uint64_t *state)
+{
+	switch (random_below(state, 25)) {
+	case 0: return FRAME_NO_TIME;
+	case 1: return FRAME_TIME_RANGE;
+	case 2: return FRAME_TIME_ODD;
+	default: return 0;
+	}
+}
+
+/* Directions come in runs, so that parts lack some of them. */
+static void
+random_capture(struct capture *c, uint64_t *state)
+{
+	static const char *const locals[] = { "192.168.0.0/16",
+	    "192.168.0.0/16,2001:db8::/32", "2002::/16" };
+	int64_t tick = random_below(state, 2) ? 1000 : 1;
+	int64_t now = (int64_t)random_below(state, INT64_C(1) << 60);
+	size_t template = 0;
+	struct errbuf err;
+
+	c->count = random_below(state, random_below(state, 4) == 0 ? 8 :
+	    FRAMES_MAX);
+	for (size_t i = 0; i < c->count; i++) {
+		struct frame *f = &c->frames[i];
+
+		if (random_below(state, 6) == 0)
+			template = random_below(state, TEMPLATES);
+		now += random_step(state) * tick;
+		*f = (struct frame){
+			.data = c->templates[template].data,
+			.number = i + 1,
+			.cap_len = (uint32_t)c->templates[template].len,
+			.wire_len = (uint32_t)c->templates[template].len,
+			.link_type = random_below(state, 40) == 0 ?
+			    NO_SUCH_LINK : ETHERNET,
+			.ts_digits = tick == 1 ? 9 : 6,
+			.flags = random_flags(state),
+		};
+		if ((f->flags & FRAME_UNTIMED) == 0)
+			f->ts_ns = now;
+		if (random_below(state, 20) == 0)
+			f->cap_len = (uint32_t)random_below(state, f->cap_len);
+	}
+	ck_assert_int_eq(networks_parse(locals[random_below(state, 3)],
+	    &c->local, &err), 0);
+}
+
+/* The frames' bytes go away after each call, as a reader's do. */
+static void
+add_frames(const struct analysis *a, void *state, const struct capture *c,
+    size_t from, size_t to, uint64_t *random)
+{
+	static const char name[] = "capture";
+	struct frame frames[BATCH_MAX];
+	struct packet packets[BATCH_MAX];
+	struct direction_counts counts = { 0 };
+	struct errbuf err;
+
+	while (from < to) {
+		size_t n = 1 + random_below(random, BATCH_MAX);
+		uint8_t *bytes[BATCH_MAX];
+
+		if (n > to - from)
+			n = to - from;
+		for (size_t i = 0; i < n; i++) {
+			frames[i] = c->frames[from + i];
+			bytes[i] = malloc(frames[i].cap_len + 1);
+			memcpy(bytes[i], frames[i].data, frames[i].cap_len);
+			frames[i].data = bytes[i];
+		}
+		decode_batch(frames, n, packets);
+		direction_set(&c->local, packets, n, &counts);
+		ck_assert_int_eq(a->add(state, name, packets, n, &err), 0);
+		for (size_t i = 0; i < n; i++)
+			free(bytes[i]);
+		from += n;
+	}
+}
+
+struct memory_sink {
+	struct sink sink;	/* first */
+	struct bytes got;
+};
+
+static int
+memory_write(struct sink *sink, const void *data, size_t n,
+    struct errbuf *err)
+{
+	struct memory_sink *m = (struct memory_sink *)(void *)sink;
+
+	(void)err;
+	return bytes_append(&m->got, data, n);
+}
+
+/* Rows as CSV, of these columns. */
+struct rows {
+	struct memory_sink out;
+	const struct table_selection *columns;
+	struct table_writer *writer;
+};
+
+static void
+rows_open(struct rows *rows, const struct analysis *a,
+    const struct table_selection *columns)
+{
+	struct errbuf err;
+
+	*rows = (struct rows){ .out = { .sink = { memory_write } },
+	    .columns = columns };
+	rows->writer = format_writer(FORMAT_CSV, a->table, columns,
+	    &rows->out.sink, &err);
+	ck_assert_ptr_nonnull(rows->writer);
+}
+
+static void
+rows_finish(struct rows *rows, const struct analysis *a, void *state)
+{
+	const struct analysis_input input = { .name = "capture",
+	    .format = "pcap", .link_types = "ethernet", .status = "ok",
+	    .filtered = 3 };
+	struct errbuf err;
+
+	ck_assert_int_eq(a->finish(state, &input, rows->writer, &err), 0);
+	ck_assert_int_eq(rows->writer->close(rows->writer, true, &err), 0);
+	a->state_free(state);
+}
+
+static void *
+new_state(const struct analysis *a, const struct table_selection *columns)
+{
+	struct errbuf err;
+	void *state = a->state_new(&err);
+
+	ck_assert_ptr_nonnull(state);
+	if (a->want != NULL)
+		a->want(state, columns);
+	return state;
+}
+
+static void
+emit_rows(const struct analysis *a, void *state, struct rows *rows)
+{
+	struct errbuf err;
+
+	if (a->emit != NULL)
+		ck_assert_int_eq(a->emit(state, rows->writer, &err), 0);
+}
+
+static void
+merge_states(const struct analysis *a, void *left, void *right)
+{
+	struct errbuf err;
+
+	ck_assert_int_eq(a->merge(left, right, &err), 0);
+	a->state_free(right);
+}
+
+/* Cuts the capture anywhere, also into parts of nothing, and merges
+ * neighbours in any order: merge is associative.  Rows of the leftmost part
+ * may be written on the way. */
+static void
+run_parts(const struct analysis *a, const struct capture *c,
+    const struct table_selection *columns, struct rows *rows,
+    uint64_t *random)
+{
+	size_t n = 1 + random_below(random, PARTS_MAX), cut = 0;
+	void *states[PARTS_MAX];
+
+	rows_open(rows, a, columns);
+	for (size_t i = 0; i < n; i++) {
+		size_t end = i + 1 == n ? c->count :
+		    cut + random_below(random, c->count - cut + 1);
+
+		states[i] = new_state(a, columns);
+		add_frames(a, states[i], c, cut, end, random);
+		cut = end;
+		if (i == 0 && random_below(random, 2))
+			emit_rows(a, states[0], rows);
+	}
+	while (n > 1) {
+		size_t left = random_below(random, n - 1);
+
+		merge_states(a, states[left], states[left + 1]);
+		n--;
+		memmove(&states[left + 1], &states[left + 2],
+		    (n - left - 1) * sizeof(states[0]));
+		if (random_below(random, 3) == 0)
+			emit_rows(a, states[0], rows);
+	}
+	rows_finish(rows, a, states[0]);
+}
+
+static void
+run_whole(const struct analysis *a, const struct capture *c,
+    const struct table_selection *columns, struct rows *rows,
+    uint64_t *random)
+{
+	void *state = new_state(a, columns);
+
+	rows_open(rows, a, columns);
+	add_frames(a, state, c, 0, c->count, random);
+	rows_finish(rows, a, state);
+}
+
+/* All columns, or some of them in any order. */
+static void
+random_columns(const struct table *table, struct table_selection *columns,
+    uint64_t *random)
+{
+	table_select_all(table, columns);
+	if (random_below(random, 2))
+		return;
+	for (size_t i = columns->count - 1; i > 0; i--) {
+		size_t k = random_below(random, i + 1);
+		uint16_t t = columns->index[i];
+
+		columns->index[i] = columns->index[k];
+		columns->index[k] = t;
+	}
+	columns->count = 1 + random_below(random, columns->count);
+}
+
+static void
+assert_same(const struct bytes *got, const struct bytes *wanted,
+    uint64_t seed)
+{
+	ck_assert_msg(got->len == wanted->len &&
+	    (got->len == 0 || memcmp(got->data, wanted->data, got->len) == 0),
+	    "seed %llu:\n%.*s\nis not\n%.*s", (unsigned long long)seed,
+	    (int)got->len, (const char *)got->data, (int)wanted->len,
+	    (const char *)wanted->data);
+}
+
+START_TEST(parts_that_are_merged_give_the_rows_of_the_whole)
+{
+	const struct analysis *a = analyses[_i];
+	uint64_t seed = random_seed(a->table->name);
+	struct capture *c = calloc(1, sizeof(*c));
+
+	ck_assert_ptr_nonnull(c);
+	make_templates(c->templates);
+	for (unsigned long i = 0; i < random_rounds(60); i++) {
+		uint64_t random = seed + i;
+		struct table_selection columns;
+		struct rows whole, parts;
+
+		random_capture(c, &random);
+		random_columns(a->table, &columns, &random);
+		run_whole(a, c, &columns, &whole, &random);
+		for (int k = 0; k < 4; k++) {
+			run_parts(a, c, &columns, &parts, &random);
+			assert_same(&parts.out.got, &whole.out.got, seed + i);
+			bytes_reset(&parts.out.got);
+		}
+		bytes_reset(&whole.out.got);
+	}
+	free(c);
+}
+END_TEST
+
+/* Fewer columns are the same cells. */
+START_TEST(columns_that_are_left_out_change_no_other)
+{
+	const struct analysis *a = analyses[_i];
+	uint64_t seed = random_seed(a->table->name);
+	struct capture *c = calloc(1, sizeof(*c));
+	struct table_selection all;
+
+	ck_assert_ptr_nonnull(c);
+	make_templates(c->templates);
+	table_select_all(a->table, &all);
+	for (unsigned long i = 0; i < random_rounds(10); i++) {
+		uint64_t random = seed + i;
+		struct table_selection columns;
+		struct rows some, those;
+		void *state;
+
+		random_capture(c, &random);
+		random_columns(a->table, &columns, &random);
+		run_whole(a, c, &columns, &some, &random);
+		/* All are asked for, and these are written. */
+		state = new_state(a, &all);
+		rows_open(&those, a, &columns);
+		add_frames(a, state, c, 0, c->count, &random);
+		rows_finish(&those, a, state);
+		assert_same(&some.out.got, &those.out.got, seed + i);
+		bytes_reset(&some.out.got);
+		bytes_reset(&those.out.got);
+	}
+	free(c);
+}
+END_TEST
+
+static int
+count_analyses(void)
+{
+	int n = 0;
+
+	while (analyses[n] != NULL)
+		n++;
+	return n;
+}
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("properties");
+	TCase *t = tcase_create("properties");
+
+	tcase_add_loop_test(t,
+	    parts_that_are_merged_give_the_rows_of_the_whole, 0,
+	    count_analyses());
+	tcase_add_loop_test(t, columns_that_are_left_out_change_no_other, 0,
+	    count_analyses());
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int
+main(void)
+{
+	SRunner *r = srunner_create(suite());
+	int failed;
+
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0;
+}
