@@ -13,6 +13,9 @@
 #include <string.h>
 
 #include "analyzer/decode/decode.h"
+#include "base/errbuf.h"
+#include "tests/tools/hex.h"
+#include "tests/tools/packet_check.h"
 
 enum { SHOT_BYTES_MAX = 1024, SHOT_PATH_MAX = 256 };
 
@@ -42,24 +45,7 @@ struct shot {
 static inline size_t
 shot_hex(const char *hex, uint8_t out[static SHOT_BYTES_MAX])
 {
-	static const char digits[] = "0123456789abcdef";
-	unsigned byte = 1;	/* the bit above the digits read so far */
-	size_t n = 0;
-
-	for (; *hex != '\0'; hex++) {
-		const char *at = strchr(digits, *hex);
-
-		if (*hex == ' ')
-			continue;
-		ck_assert_msg(at != NULL && n < SHOT_BYTES_MAX, "at: %s", hex);
-		byte = byte << 4 | (unsigned)(at - digits);
-		if (byte > 0xff) {
-			out[n++] = (uint8_t)byte;
-			byte = 1;
-		}
-	}
-	ck_assert_uint_eq(byte, 1);
-	return n;
+	return hex_bytes(hex, out, SHOT_BYTES_MAX);
 }
 
 /* "eth:ip:udp" */
@@ -76,74 +62,20 @@ shot_path(const struct packet *p, char out[static SHOT_PATH_MAX])
 	}
 }
 
-/* All that the flags and counts declare to be there is the same. */
 static inline void
 shot_check_same(const struct packet *a, const struct packet *b)
 {
-	size_t vlans = a->vlan_count < PACKET_VLANS_MAX ?
-	    a->vlan_count : PACKET_VLANS_MAX;
+	struct errbuf why;
 
-	ck_assert_ptr_eq(a->frame, b->frame);
-	ck_assert_int_eq(a->status, b->status);
-	ck_assert_int_eq(a->flags, b->flags);
-	ck_assert_uint_eq(a->layer_count, b->layer_count);
-	ck_assert_mem_eq(a->layers, b->layers, a->layer_count);
-	ck_assert_uint_eq(a->vlan_count, b->vlan_count);
-	ck_assert_mem_eq(a->vlan, b->vlan, vlans * sizeof(a->vlan[0]));
-	ck_assert_uint_eq(a->ip_version, b->ip_version);
-	ck_assert_uint_eq(a->ip_protocol, b->ip_protocol);
-	if (a->ip_version != 0) {
-		ck_assert_uint_eq(a->ip_bytes, b->ip_bytes);
-		ck_assert_uint_eq(a->network_at, b->network_at);
-	}
-	if ((a->flags & PACKET_HAS_PORTS) != 0) {
-		ck_assert_uint_eq(a->transport_at, b->transport_at);
-		ck_assert_uint_eq(a->src_port, b->src_port);
-		ck_assert_uint_eq(a->dst_port, b->dst_port);
-	}
-	if ((a->flags & PACKET_HAS_TCP) != 0) {
-		ck_assert_uint_eq(a->tcp_seq, b->tcp_seq);
-		ck_assert_uint_eq(a->tcp_ack, b->tcp_ack);
-		ck_assert_uint_eq(a->tcp_window, b->tcp_window);
-		ck_assert_uint_eq(a->tcp_flags, b->tcp_flags);
-	}
-	if ((a->flags & PACKET_HAS_PAYLOAD_LEN) != 0) {
-		ck_assert_uint_eq(a->payload_at, b->payload_at);
-		ck_assert_uint_eq(a->payload_len, b->payload_len);
-	}
-	if ((a->flags & PACKET_FRAGMENT) != 0) {
-		ck_assert_uint_eq(a->fragment_id, b->fragment_id);
-		ck_assert_uint_eq(a->fragment_at, b->fragment_at);
-	}
+	ck_assert_msg(packet_check_same(a, b, &why), "%s", why.text);
 }
 
-/* What holds for every packet, however broken the frame. */
 static inline void
 shot_check_sound(const struct packet *p)
 {
-	uint32_t end = p->frame->cap_len;
+	struct errbuf why;
 
-	ck_assert_uint_lt(p->status, PACKET_STATUSES);
-	ck_assert_uint_le(p->layer_count, PACKET_LAYERS_MAX);
-	if (p->ip_version != 0) {
-		ck_assert_int_eq(p->flags & PACKET_SKIPPED, 0);
-		ck_assert_uint_le(p->network_at +
-		    (p->ip_version == 4 ? 16U : 24U), end);
-	} else {
-		ck_assert_int_eq(p->flags & ~PACKET_SKIPPED, 0);
-	}
-	if ((p->flags & PACKET_HAS_PORTS) != 0)
-		ck_assert_uint_le(p->transport_at + 4, end);
-	if ((p->flags & PACKET_HAS_TCP) != 0) {
-		ck_assert_uint_eq(p->ip_protocol, 6);
-		ck_assert_int_ne(p->flags & PACKET_HAS_PORTS, 0);
-		ck_assert_uint_le(p->transport_at + 20, end);
-	}
-	if ((p->flags & PACKET_HAS_PAYLOAD_LEN) != 0)
-		ck_assert_uint_le(p->payload_at, end);
-	if ((p->flags & PACKET_LATER_FRAGMENT) != 0)
-		ck_assert_int_eq(p->flags & (PACKET_HAS_PORTS |
-		    PACKET_HAS_TCP | PACKET_FRAGMENT), PACKET_FRAGMENT);
+	ck_assert_msg(packet_check_sound(p, &why), "%s", why.text);
 }
 
 /* Decodes `cap` of the bytes at `data` as a frame that had `wire`. */
