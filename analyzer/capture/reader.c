@@ -145,7 +145,7 @@ static bool
 fill(struct reader *r)
 {
 	size_t left = (size_t)(r->end - r->at), got = 0, n;
-	size_t want = r->need > left ? r->need - left : 1;
+	size_t want = r->skip == 0 && r->need > left ? r->need - left : 1;
 	uint8_t *chunk;
 
 	if (r->source_status != SOURCE_OK)
@@ -190,6 +190,9 @@ reader_next(struct reader *r, struct frame *frames, size_t max, size_t *n,
 		if (r->skip == 0 &&
 		    (*n = r->walker->walk(r, frames, max)) > 0)
 			return READER_OK;
+		/* The walk met what nobody wants: first what is here of it. */
+		if (r->skip > 0 && r->at < r->end)
+			continue;
 		if (r->status == READER_OK && !fill(r))
 			end_of_source(r);
 	}
