@@ -1,8 +1,11 @@
 #!/bin/sh
 # shellcheck disable=SC2154 # the Makefile sets what is not set here
-# Runs each fuzz target (its paths are in FUZZ_TARGETS) for FUZZ_SECONDS, from a
-# copy of its corpus, so that the corpus grows only on purpose.  A crash, a leak
+# Runs each fuzz target (their paths are in FUZZ_TARGETS) for FUZZ_SECONDS, from
+# a copy of its corpus, so that the corpus grows only on purpose.  A crash, a leak
 # or an input that takes long fails; the input is kept beside the target.
+
+# shellcheck source=tests/fuzz/seeds.sh
+. "$top_srcdir/tests/fuzz/seeds.sh"
 
 seconds=${FUZZ_SECONDS:-30}
 at_once=${FUZZ_JOBS:-2}
@@ -16,7 +19,9 @@ fuzz()
 	name=${1##*/}
 	kept=$top_builddir/tests/fuzz/crashes/$name
 	mkdir -p "$work/$name" "$kept"
-	cp "$top_srcdir/tests/fuzz/corpus/${name#fuzz_}"/* "$work/$name"
+	seeds "$1" | while read -r seed; do
+		cp "$seed" "$work/$name"
+	done
 	"$top_builddir/$1" -max_total_time="$seconds" -timeout=5 \
 	    -rss_limit_mb=1024 -print_final_stats=1 \
 	    -artifact_prefix="$kept/" "$work/$name" \

@@ -1,0 +1,23 @@
+# shellcheck shell=sh disable=SC2154 # the Makefile sets what is not set here
+# Sourced by replay.sh and bounded.sh.
+
+# kind_of TARGET: prints which captures it reads best, nothing where none.
+# Decompressors are slow, and have a target of their own.
+kind_of()
+{
+	case ${1##*/fuzz_} in
+	pcap) echo '*.pcap' ;;
+	pcapng) echo '*.pcapng' ;;
+	summary) echo '*.p*[pg]' ;;
+	source) echo '*.pcap*' ;;
+	esac
+}
+
+# seeds TARGET: prints the files it is given, one a line.
+seeds()
+{
+	{
+		find "$top_srcdir/tests/fuzz/corpus/${1##*/fuzz_}" -type f
+		find "$top_srcdir/tests/captures" -name "$(kind_of "$1")"
+	} 2>/dev/null | sort
+}
