@@ -19,7 +19,7 @@ PATH=$work/bin:$PATH
 export PATH
 pcapstat --version >"$work/version" || exit 99
 
-# without COMMAND: the library that the case needs and this build lacks, or nothing
+# without COMMAND: the libraries that the case needs and this build lacks
 without()
 {
 	for need in gz:gzip zst:zstd lz4:lz4 xz:xz db:SQLite; do
@@ -27,7 +27,7 @@ without()
 		*".${need%:*}"*|*.pcap.\**) ;;
 		*) continue ;;
 		esac
-		grep -qw "${need#*:}" "$work/version" || echo "${need#*:}"
+		grep -qw "${need#*:}" "$work/version" || printf "%s " "${need#*:}"
 	done
 }
 
@@ -84,7 +84,7 @@ while read -r label status command; do
 	number=$((number + 1))
 	lacking=$(without "$command")
 	if [ -n "$lacking" ]; then
-		echo "ok $number - $label # SKIP built without" $lacking
+		echo "ok $number - $label # SKIP built without $lacking"
 	elif run "$label" "$status" "$command"; then
 		echo "ok $number - $label"
 	elif [ -n "$REWRITE" ] && [ "$got" = "$status" ]; then

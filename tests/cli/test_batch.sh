@@ -57,7 +57,8 @@ cp out/a.pcap_out.csv kept
 ok 'resumed, with nothing to do' \
     status 0 pcapstat batch --packets --resume -O out --columns $column set
 ok 'the rows of the first run' has_rows out a.pcap,8,ok b.pcap,8,ok c.pcap,8,ok
-ok 'accounts for the packets all the same' says stderr '^24 packets: 9 in, 9 out'
+ok 'accounts for the packets all the same' \
+    says stderr '^24 packets: 9 in, 9 out'
 ok 'packets are left as they were' cmp kept out/a.pcap_out.csv
 
 head -c 94 inputs/us-le.pcap >set/b.pcap
@@ -71,7 +72,8 @@ rm out/c.pcap_out.csv set/aa.pcap
 cp inputs/us-le.pcap set/c.pcap
 ok 'a result that is gone, a capture that is gone' \
     status 0 pcapstat batch --packets --resume -O out --columns $column set
-ok 'are made anew, and forgotten' has_rows out a.pcap,8,ok b.pcap,1,ok c.pcap,8,ok
+ok 'are made anew, and forgotten' \
+    has_rows out a.pcap,8,ok b.pcap,1,ok c.pcap,8,ok
 ok 'the result is there again' test -f out/c.pcap_out.csv
 
 head -c 94 inputs/us-le.pcap >short
@@ -94,8 +96,8 @@ cp inputs/us-le.pcap set/a.pcap
 
 # A journal that a crash left half written.
 status 0 pcapstat batch -O out --columns $column set
-head -c $(($(stat -c %s out/.pcapstat-batch) - 3)) out/.pcapstat-batch >cut
-cp cut out/.pcapstat-batch
+head -c $(($(stat -c %s out/.pcapstat-batch) - 3)) out/.pcapstat-batch >half
+cp half out/.pcapstat-batch
 swap set/a.pcap
 ok 'a journal cut short' \
     status 0 pcapstat batch --resume -O out --columns $column set
@@ -133,7 +135,8 @@ interrupt()	# COMMAND...: SIGINT to it once it has opened the FIFO; $got
 
 cp inputs/us-le.pcap first.pcap
 cp inputs/us-be.pcap last.pcap
-interrupt batch --packets -j 1 -O int --columns $column first.pcap pipe last.pcap
+interrupt batch --packets -j 1 -O int --columns $column \
+    first.pcap pipe last.pcap
 ok 'SIGINT ends a batch with status 1' test "$got" = 1
 ok 'it says so' says stderr '^pcapstat: interrupted: '
 ok 'what was finished is there' says int/out.csv '^first.pcap,8,ok$'
@@ -142,7 +145,8 @@ ok 'no half-written files' lists int .pcapstat-batch first.pcap_out.csv out.csv
 ok 'the last line accounts' says stderr '^[0-9]* packets: .* filtered$'
 swap first.pcap
 ok 'resumed' status 0 \
-    pcapstat batch --packets --resume -O int --columns $column first.pcap last.pcap
+    pcapstat batch --packets --resume -O int --columns $column \
+    first.pcap last.pcap
 ok 'nothing is read twice' has_rows int first.pcap,8,ok last.pcap,8,ok
 interrupt summary -j 1 --columns $column -o int.csv last.pcap pipe last.pcap
 ok 'SIGINT ends a summary with status 1' test "$got" = 1

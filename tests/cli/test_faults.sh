@@ -96,7 +96,7 @@ ok 'rows of both are there' test "$(grep -c 'pcap,' part/out.csv)" = 2
 # A reader that goes away.
 for command in summary packets; do
 	set -- "$sample"
-	[ $command = packets ] || for i in 1 2 3 4 5 6 7 8 9; do
+	[ $command = packets ] || for _ in 1 2 3 4 5 6 7 8 9; do
 		set -- "$@" "$@"	# rows of more than a pipe holds
 	done
 	(
@@ -117,7 +117,7 @@ grow()	# FILE: sixty times the sample, about 8 MB
 {
 	head -c 24 "$sample" >"$1"
 	tail -c +25 "$sample" >rest
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
 		cat rest rest rest rest rest >>"$1"
 	done
 }
@@ -142,7 +142,8 @@ slowly()	# MEANWHILE COMMAND...: does the first while the second waits
 }
 
 grow shrink.pcap
-slowly 'truncate -s 4000000 shrink.pcap' pcapstat packets -j 1 shrink.pcap one.pcap
+slowly 'truncate -s 4000000 shrink.pcap' \
+    pcapstat packets -j 1 shrink.pcap one.pcap
 ok 'a file that shrinks ends with status 1' test "$(cat got)" = 1
 ok 'is told, with the place' says stderr '^pcapstat: shrink.pcap: .*4000000'
 ok 'the next one is read' says stderr ', 2 other;'
@@ -157,7 +158,8 @@ rm -f vanish.pcap
 mkfifo vanish.pcap
 cat inputs/us-le.pcap inputs/text >vanish.pcap &
 ok 'a writer that stops in a record' \
-    status 1 pcapstat summary --columns packets_total,status vanish.pcap one.pcap
+    status 1 pcapstat summary --columns packets_total,status \
+    vanish.pcap one.pcap
 ok 'has a row of what was there' says stdout '^8,cut$'
 ok 'the other input is done' says stdout '^8,ok$'
 wait

@@ -20,7 +20,7 @@ HALF_DIGIT = Decimal("0.5e-12")
 
 
 def read_csv(path):
-    """Column names and rows; the original writes an empty table as a newline."""
+    """Column names and rows; the original's empty table is a newline."""
     with open(path, newline="") as file:
         rows = [row for row in csv.reader(file) if row]
     header = rows[0] if rows else []

@@ -12,7 +12,8 @@ from decimal import Decimal
 
 import common
 
-FIELDS = ["frame.number", "frame.encap_type", "frame.len", "frame.cap_len", "frame.time_epoch",
+FIELDS = ["frame.number", "frame.encap_type", "frame.len",
+          "frame.cap_len", "frame.time_epoch",
           "frame.protocols", "ip.src", "ip.dst", "ip.len", "ipv6.src",
           "ipv6.dst", "ipv6.plen", "tcp.srcport", "tcp.dstport",
           "tcp.seq_raw", "tcp.ack_raw", "tcp.flags", "tcp.len",

@@ -31,7 +31,7 @@ done < "$dir/list"
 
 for path in "$captures"/*.pcap*; do
 	name=${path##*/}
-	grep -q "^|.*[ ]$name[, ].*|" "$captures/README.md"
+	grep -q "^|.*[ ]${name}[, ].*|" "$captures/README.md"
 	say $? "README.md names $name"
 done
 echo "1..$number"
