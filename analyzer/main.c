@@ -14,7 +14,8 @@ on_signal(int number)
 }
 
 /* The first SIGINT or SIGTERM ends the reading, not the report; a second one
- * ends the program.  A reader that goes away is an error of write(2). */
+ * ends the program.  A reader that goes away, and a file that grows past its
+ * limit, are errors of write(2). */
 static void
 catch_signals(void)
 {
@@ -26,6 +27,7 @@ catch_signals(void)
 	action.sa_handler = SIG_IGN;
 	action.sa_flags = 0;
 	sigaction(SIGPIPE, &action, NULL);
+	sigaction(SIGXFSZ, &action, NULL);
 }
 
 static const struct command *
