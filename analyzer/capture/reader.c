@@ -15,9 +15,15 @@ enum {
 	 * the kernel's copy and our look at them; 16 KiB pay for system calls,
 	 * 4 MiB for cache misses.
 	 */
+#ifndef WITH_FUZZING
 	CHUNK_BYTES = 256 * 1024,
 	HEADROOM_BYTES = READER_RECORD_MAX + 64 * 1024,
 	ALIGNMENT = 4096,
+#else
+	CHUNK_BYTES = 512,
+	HEADROOM_BYTES = 128,
+	ALIGNMENT = 64,
+#endif
 	/* enough for the file header of either format, and to tell others */
 	HEAD_BYTES = 512,
 };

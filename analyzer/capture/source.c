@@ -14,7 +14,11 @@
 
 enum {
 	SOURCE_MAGIC_BYTES = 6,		/* the longest, xz's */
+#ifndef WITH_FUZZING
 	SOURCE_BUFFER_BYTES = 128 << 10,	/* of compressed input */
+#else
+	SOURCE_BUFFER_BYTES = 64,
+#endif
 };
 
 /* How a member begins; the low bits of the first byte may be free. */

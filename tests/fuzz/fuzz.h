@@ -47,9 +47,10 @@ void fuzz_path_file(struct fuzz_path *p, const uint8_t *data, size_t len);
 enum { FUZZ_PIPE_MAX = 128 * 1024 };
 
 /*
- * A pipe, opened once, whose reads end at random places; its first six bytes
- * are apart from the rest.  Reads with room for less than 4096 bytes lose some
- * behind those six.  At most FUZZ_PIPE_MAX bytes.
+ * A pipe, opened once, of which reads give pieces of random lengths, the first
+ * six bytes apart from the rest; but in a build for fuzzing as much as they ask
+ * for.  Reads with room for less than 4096 bytes may lose some behind those
+ * six.  At most FUZZ_PIPE_MAX bytes.
  */
 void fuzz_path_pipe(struct fuzz_path *p, const uint8_t *data, size_t len,
     struct splitmix *chance);

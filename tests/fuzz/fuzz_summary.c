@@ -205,9 +205,11 @@ check_times(int128 min, int128 median, int128 p90, int128 p99, int128 max,
 {
 	bool defined = min != TABLE_NO_PS;
 
-	FUZZ_CHECK(defined == (median != TABLE_NO_PS) &&
-	    defined == (p90 != TABLE_NO_PS) && defined == (p99 != TABLE_NO_PS) &&
-	    defined == (max != TABLE_NO_PS) && defined == (mean != TABLE_NO_PS));
+	FUZZ_CHECK(defined == (median != TABLE_NO_PS));
+	FUZZ_CHECK(defined == (p90 != TABLE_NO_PS));
+	FUZZ_CHECK(defined == (p99 != TABLE_NO_PS));
+	FUZZ_CHECK(defined == (max != TABLE_NO_PS));
+	FUZZ_CHECK(defined == (mean != TABLE_NO_PS));
 	if (defined)
 		FUZZ_CHECK(min <= median && median <= p90 && p90 <= p99 &&
 		    p99 <= max && min <= mean && mean <= max);
@@ -223,7 +225,8 @@ check_summary(const struct summary_row *row, const struct run *run)
 	FUZZ_CHECK(row->packets_total == row->packets_in + row->packets_out +
 	    row->packets_other + row->packets_skipped + row->packets_filtered);
 	FUZZ_CHECK(row->packets_in == c->in && row->packets_out == c->out &&
-	    row->packets_other == c->other && row->packets_skipped == c->skipped);
+	    row->packets_other == c->other &&
+	    row->packets_skipped == c->skipped);
 	FUZZ_CHECK(row->packets_local <= row->packets_out &&
 	    row->packets_transit <= row->packets_in);
 	FUZZ_CHECK(row->packets_ipv4 + row->packets_ipv6 +
@@ -257,7 +260,7 @@ run_batch(struct run *run, const struct frame *frames, size_t n)
 	run->frames += n;
 }
 
-/* Local networks, and cuts somewhere in as many frames as the bytes may hold. */
+/* Local networks, and cuts somewhere in what the bytes may hold of frames. */
 static void
 run_init(struct run *run, size_t len, struct splitmix *chance)
 {

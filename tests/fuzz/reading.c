@@ -152,8 +152,8 @@ reading_compare(const struct reading *a, const struct reading *b)
 		    b->err.text);
 }
 
-/* How far a library has read when it sees damage hangs on how much it was given;
- * fuzz_source.c looks at that. */
+/* What a library has read and given out when it sees damage hangs on how much
+ * it was given at a time; fuzz_source.c looks at that. */
 static bool
 is_plain(const char *path)
 {

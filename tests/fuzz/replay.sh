@@ -33,17 +33,17 @@ replay()
 }
 
 # report WHAT TARGET LIST: an input that is named with blanks is not given.
+# shellcheck disable=SC2046 # one word an input
 report()
 {
 	number=$((number + 1))
-	inputs=$(grep -v '[[:space:]]' "$3")
-	if [ -z "$inputs" ]; then
-		echo "not ok $number - ${2##*/}: $1: there is none"
-	# shellcheck disable=SC2086 # one word an input
-	elif replay "$2" $inputs; then
-		echo "ok $number - ${2##*/}: $1: $(echo "$inputs" | wc -l) inputs"
+	inputs=$(grep -vc '[[:space:]]' "$3")
+	what="$number - ${2##*/}: $1: $inputs inputs"
+	if [ "$inputs" != 0 ] &&
+	    replay "$2" $(grep -v '[[:space:]]' "$3"); then
+		echo "ok $what"
 	else
-		echo "not ok $number - ${2##*/}: $1"
+		echo "not ok $what"
 	fi
 }
 
