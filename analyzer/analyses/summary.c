@@ -99,6 +99,10 @@ static const uint8_t carried_by_protocol[256] = {
 	[PROTOCOL_ICMPV6] = CARRIED_ICMPV6,
 };
 
+enum {
+	FRAME_ODDITIES = FRAME_NO_TIME | FRAME_TIME_RANGE | FRAME_TIME_ODD,
+};
+
 /*
  * Packets are counted by what they are in all respects at once, so that one
  * packet touches one cell; rows are sums over cells.  The index holds, from
@@ -193,7 +197,8 @@ add(void *state, const char *name, const struct packet *packets, size_t n,
 		cell->ip_bytes += p->ip_bytes;
 		cell->frame_bytes += f->wire_len;
 		cell->cap_bytes += f->cap_len;
-		if ((f->flags | (p->flags & PACKET_LEN_ZERO)) != 0) {
+		if (((f->flags & FRAME_ODDITIES) |
+		    (p->flags & PACKET_LEN_ZERO)) != 0) {
 			add_oddities(s, p);
 			if (f->flags & FRAME_UNTIMED)
 				continue;

@@ -1,51 +1,28 @@
 #include "analyzer/capture/filter.h"
 
 #include <pcap/pcap.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 
-/* What tcpdump keeps of a frame unless told otherwise; a filter is compiled
- * for a length, and programs return it, but never look at it. */
-enum { FILTER_SNAPLEN = 262144 };
+enum { FILE_HEADER_BYTES = 24, FILTER_SNAPLEN = 262144 };
 
-/* The expression on one link type. */
+/* The expression on one kind of savefile. */
 struct program {
-	uint16_t link_type;
+	uint32_t kind;			/* kind_of() */
 	bool fits;
 	struct bpf_program code;	/* where it fits */
 };
 
 struct filter {
 	char *expression;
-	struct program *list;		/* ascending by link type */
+	struct program *list;		/* ascending by kind */
 	size_t count, room;
 	size_t last;			/* the one used last */
 	bool misfit;
 	struct errbuf misfit_words;
-};
-
-/*
- * LINKTYPE_ numbers are the same everywhere and DLT_ numbers are not.  libpcap
- * maps one to the other where it reads a savefile, but does not lend its
- * table; these are the rows where they differ.
- */
-static const struct {
-	uint16_t link_type;
-	int dlt;
-} differing[] = {
-	{ 100, DLT_ATM_RFC1483 },
-	{ 101, DLT_RAW },
-	{ 102, DLT_SLIP_BSDOS },
-	{ 103, DLT_PPP_BSDOS },
-	{ 106, DLT_ATM_CLIP },
-#ifdef DLT_PFSYNC
-	{ 246, DLT_PFSYNC },
-#endif
-#ifdef DLT_PKTAP
-	{ 258, DLT_PKTAP },
-#endif
 };
 
 /* An expression that none of these takes is taken for a mistake. */
@@ -59,15 +36,56 @@ static const uint16_t tried[] = {
 	0,		/* BSD loopback */
 };
 
-static int
-dlt_of(uint16_t link_type)
+/* Link type and byte order: what a program depends on. */
+static uint32_t
+kind_of(uint16_t link_type, bool big_endian)
 {
-	size_t i;
+	return (uint32_t)link_type << 1 | big_endian;
+}
 
-	for (i = 0; i < sizeof(differing) / sizeof(differing[0]); i++)
-		if (differing[i].link_type == link_type)
-			return differing[i].dlt;
-	return link_type;
+static void
+put16(uint8_t *at, uint16_t value, bool big_endian)
+{
+	at[big_endian ? 1 : 0] = (uint8_t)value;
+	at[big_endian ? 0 : 1] = (uint8_t)(value >> 8);
+}
+
+static void
+put32(uint8_t *at, uint32_t value, bool big_endian)
+{
+	put16(at + (big_endian ? 2 : 0), (uint16_t)value, big_endian);
+	put16(at + (big_endian ? 0 : 2), (uint16_t)(value >> 16), big_endian);
+}
+
+/*
+ * libpcap's handle on a savefile of that kind that has no packets.  A handle
+ * that only knows a DLT_ would compile for a live capture on this machine: by
+ * its byte order, and by its number for IPv6 where the link layer is BSD's
+ * loopback.  libpcap also maps the LINKTYPE_ here.
+ */
+static pcap_t *
+open_savefile(uint32_t kind, char *why)
+{
+	bool big_endian = kind & 1;
+	uint8_t header[FILE_HEADER_BYTES] = { 0 };
+	FILE *file;
+	pcap_t *pcap;
+
+	put32(header, 0xa1b2c3d4, big_endian);
+	put16(header + 4, 2, big_endian);
+	put16(header + 6, 4, big_endian);
+	put32(header + 16, FILTER_SNAPLEN, big_endian);
+	put32(header + 20, kind >> 1, big_endian);
+	file = fmemopen(header, sizeof(header), "rb");
+	if (file == NULL) {
+		snprintf(why, PCAP_ERRBUF_SIZE, "out of memory");
+		return NULL;
+	}
+	/* It reads the header now, and nothing later. */
+	pcap = pcap_fopen_offline(file, why);
+	if (pcap == NULL)
+		fclose(file);
+	return pcap;
 }
 
 /*
@@ -75,14 +93,15 @@ dlt_of(uint16_t link_type)
  * libpcap 1.8, which is the oldest that the build takes.
  */
 static int
-compile(const char *expression, uint16_t link_type, struct bpf_program *code,
+compile(const char *expression, uint32_t kind, struct bpf_program *code,
     struct errbuf *err)
 {
-	pcap_t *pcap = pcap_open_dead(dlt_of(link_type), FILTER_SNAPLEN);
+	char why[PCAP_ERRBUF_SIZE];
+	pcap_t *pcap = open_savefile(kind, why);
 	int result;
 
 	if (pcap == NULL) {
-		errbuf_set(err, "out of memory");
+		errbuf_set(err, "%s", why);
 		return -1;
 	}
 	result = pcap_compile(pcap, code, expression, 1,
@@ -101,7 +120,7 @@ fits_some(const char *expression, struct errbuf *err)
 	size_t i;
 
 	for (i = 0; i < sizeof(tried) / sizeof(tried[0]); i++)
-		if (compile(expression, tried[i], &code,
+		if (compile(expression, kind_of(tried[i], false), &code,
 		    i == 0 ? err : &other) == 0) {
 			pcap_freecode(&code);
 			return 0;
@@ -128,27 +147,25 @@ filter_new(const char *expression, struct errbuf *err)
 	return filter;
 }
 
-/* The first misfit stays. */
+/* The first misfit of an input stays. */
 static void
-note_misfit(struct filter *filter, uint16_t link_type, const char *why)
+note_misfit(struct filter *filter, const struct frame *frame, const char *why)
 {
-	if (filter->misfit)
-		return;
 	filter->misfit = true;
 	errbuf_set(&filter->misfit_words, "%s: link type %u: %s",
-	    filter->expression, (unsigned)link_type, why);
+	    filter->expression, (unsigned)frame->link_type, why);
 }
 
-/* Where the link type's program stands, or would. */
+/* Where the kind's program stands, or would. */
 static size_t
-place_of(const struct filter *filter, uint16_t link_type)
+place_of(const struct filter *filter, uint32_t kind)
 {
 	size_t low = 0, high = filter->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (filter->list[middle].link_type < link_type)
+		if (filter->list[middle].kind < kind)
 			low = middle + 1;
 		else
 			high = middle;
@@ -173,19 +190,15 @@ grow(struct filter *filter)
 }
 
 static int
-insert(struct filter *filter, size_t place, uint16_t link_type)
+insert(struct filter *filter, size_t place, uint32_t kind)
 {
-	struct program program = { .link_type = link_type };
+	struct program program = { .kind = kind };
 	struct errbuf why;
 
-	if (grow(filter) < 0) {
-		note_misfit(filter, link_type, "out of memory");
+	if (grow(filter) < 0)
 		return -1;
-	}
-	program.fits = compile(filter->expression, link_type, &program.code,
+	program.fits = compile(filter->expression, kind, &program.code,
 	    &why) == 0;
-	if (!program.fits)
-		note_misfit(filter, link_type, why.text);
 	memmove(filter->list + place + 1, filter->list + place,
 	    (filter->count - place) * sizeof(program));
 	filter->list[place] = program;
@@ -193,36 +206,62 @@ insert(struct filter *filter, size_t place, uint16_t link_type)
 	return 0;
 }
 
-/* The link type's program, compiled when it is met first; NULL where memory is
+/* The kind's program, compiled when it is met first; NULL where memory is
  * short. */
 static const struct program *
-find(struct filter *filter, uint16_t link_type)
+find(struct filter *filter, uint32_t kind)
 {
 	size_t place = filter->last;
 
-	if (place < filter->count &&
-	    filter->list[place].link_type == link_type)
+	if (place < filter->count && filter->list[place].kind == kind)
 		return &filter->list[place];
-	place = place_of(filter, link_type);
-	if ((place == filter->count ||
-	    filter->list[place].link_type != link_type) &&
-	    insert(filter, place, link_type) < 0)
+	place = place_of(filter, kind);
+	if ((place == filter->count || filter->list[place].kind != kind) &&
+	    insert(filter, place, kind) < 0)
 		return NULL;
 	filter->last = place;
 	return &filter->list[place];
 }
 
+/* Why the expression does not fit: rarely asked, so compiled once more rather
+ * than kept. */
+static void
+explain_misfit(struct filter *filter, const struct frame *frame,
+    uint32_t kind)
+{
+	struct bpf_program code;
+	struct errbuf why;
+
+	if (compile(filter->expression, kind, &code, &why) == 0) {
+		pcap_freecode(&code);
+		errbuf_set(&why, "out of memory");
+	}
+	note_misfit(filter, frame, why.text);
+}
+
+void
+filter_begin(struct filter *filter)
+{
+	filter->misfit = false;
+}
+
 bool
 filter_match(struct filter *filter, const struct frame *frame)
 {
-	const struct program *program = find(filter, frame->link_type);
+	uint32_t kind = kind_of(frame->link_type,
+	    (frame->flags & FRAME_BIG_ENDIAN) != 0);
+	const struct program *program = find(filter, kind);
 	struct pcap_pkthdr header = {
 		.caplen = frame->cap_len,
 		.len = frame->wire_len,
 	};
 
-	return program != NULL && program->fits &&
-	    pcap_offline_filter(&program->code, &header, frame->data) != 0;
+	if (program != NULL && program->fits)
+		return pcap_offline_filter(&program->code, &header,
+		    frame->data) != 0;
+	if (!filter->misfit)
+		explain_misfit(filter, frame, kind);
+	return false;
 }
 
 const char *

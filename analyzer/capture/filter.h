@@ -18,9 +18,12 @@ struct filter *filter_new(const char *expression, struct errbuf *err);
 
 /*
  * Does the frame pass?  Where the expression does not fit the frame's link type
- * nothing passes, and filter_misfit() says so from then on.
+ * nothing passes, and filter_misfit() says so until the next filter_begin().
  */
 bool filter_match(struct filter *filter, const struct frame *frame);
+
+/* Before another input: its misfits are its own. */
+void filter_begin(struct filter *filter);
 
 /* The first misfit in words ("wlan type data: link type 1: ..."), or NULL. */
 const char *filter_misfit(const struct filter *filter);

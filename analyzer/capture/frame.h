@@ -13,6 +13,8 @@ enum {
 	FRAME_NO_TIME = 1,	/* a simple packet block: ts_ns is 0 */
 	FRAME_TIME_RANGE = 2,	/* outside int64 nanoseconds: ts_ns is 0 */
 	FRAME_TIME_ODD = 4,	/* a fraction of 1 s or more; taken as it stands */
+	FRAME_BIG_ENDIAN = 8,	/* the file's byte order; filters need it, for
+				   some link types store numbers in it */
 	/* no use for gaps, windows and first or last times */
 	FRAME_UNTIMED = FRAME_NO_TIME | FRAME_TIME_RANGE,
 };

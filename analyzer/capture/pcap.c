@@ -44,6 +44,7 @@ struct pcap_state {
 	bool swapped;		/* against this machine */
 	uint16_t link_type;
 	uint8_t digits;
+	uint8_t flags;		/* of every frame */
 };
 
 static const struct magic {
@@ -145,8 +146,8 @@ walk_records(struct reader *r, struct frame *frames, size_t max, bool swapped,
 			.wire_len = wire_len,
 			.link_type = s.link_type,
 			.ts_digits = s.digits,
-			.flags = fraction >= s.fraction_end ?
-			    FRAME_TIME_ODD : 0,
+			.flags = (uint8_t)(fraction >= s.fraction_end ?
+			    s.flags | FRAME_TIME_ODD : s.flags),
 		};
 		n++;
 		p += header + cap_len;
@@ -211,6 +212,7 @@ read_file_header(struct reader *r, struct pcap_state *s, struct errbuf *err)
 	s->fraction_end = 1000000000 / magic->fraction_ns;
 	s->header_bytes = magic->header_bytes;
 	s->digits = magic->digits;
+	s->flags = reader_order_flag(s->swapped);
 	snprintf(r->format, sizeof(r->format), "%s", magic->format);
 	r->at += FILE_HEADER_BYTES;
 	return 0;

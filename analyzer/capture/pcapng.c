@@ -56,6 +56,7 @@ struct interface {
 
 struct pcapng_state {
 	bool swapped;
+	uint8_t order_flag;	/* of the section's frames */
 	bool unknown_version;	/* this section is passed over */
 	struct interface *interfaces;
 	size_t count, room;
@@ -166,8 +167,8 @@ grow_interfaces(struct pcapng_state *s)
 {
 	if (s->count == s->room) {
 		size_t room = s->room == 0 ? 4 : 2 * s->room;
-		struct interface *grown = room > INTERFACES_MAX ? NULL :
-		    memory_resize(s->interfaces, room, sizeof(*grown));
+		struct interface *grown = memory_resize(s->interfaces, room,
+		    sizeof(*grown));
 
 		if (grown == NULL)
 			return NULL;
@@ -186,6 +187,11 @@ take_interface(struct reader *r, struct block b)
 	if (b.len < INTERFACE_BYTES) {
 		reader_fault(r, READER_DAMAGED, b.at, "interface block of %u "
 		    "bytes (at least %d)", b.len, INTERFACE_BYTES);
+		return STOPPED;
+	}
+	if (s->count == INTERFACES_MAX) {
+		reader_fault(r, READER_DAMAGED, b.at, "more than %d interfaces "
+		    "in a section", INTERFACES_MAX);
 		return STOPPED;
 	}
 	itf = grow_interfaces(s);
@@ -249,10 +255,17 @@ finish_packet(struct reader *r, struct block b, uint32_t interface,
 		.interface = interface,
 		.link_type = itf->link_type,
 		.ts_digits = itf->digits,
+		.flags = s->order_flag,
 	};
-	if (f->cap_len > b.len - PACKET_BYTES || f->cap_len > itf->record_max) {
+	if (f->cap_len > b.len - PACKET_BYTES) {
 		reader_fault(r, READER_DAMAGED, b.at, "packet of %u bytes in a "
 		    "block of %u", f->cap_len, b.len);
+		return STOPPED;
+	}
+	if (f->cap_len > itf->record_max) {
+		reader_fault(r, READER_DAMAGED, b.at, "packet of %u bytes, more "
+		    "than any writer stores (%u)", f->cap_len,
+		    itf->record_max);
 		return STOPPED;
 	}
 	set_time(f, itf, (uint64_t)reader_load32(b.at + 12, s->swapped) << 32 |
@@ -303,7 +316,7 @@ take_simple(struct reader *r, struct block b, struct frame *f)
 		.cap_len = cap_len,
 		.wire_len = wire_len,
 		.link_type = s->interfaces[0].link_type,
-		.flags = FRAME_NO_TIME,
+		.flags = s->order_flag | FRAME_NO_TIME,
 	};
 	return GAVE_FRAME;
 }
@@ -352,6 +365,7 @@ read_byte_order(struct reader *r, struct pcapng_state *s, const uint8_t *p)
 		return -1;
 	}
 	s->swapped = magic != BYTE_ORDER_MAGIC;
+	s->order_flag = reader_order_flag(s->swapped);
 	return 0;
 }
 

@@ -58,6 +58,7 @@ struct reader {
 	uint64_t number;		/* of the last frame */
 	uint16_t *link_types;
 	size_t link_type_count, link_type_room;
+	uint8_t met[65536 / 8];		/* a bit a link type */
 
 	enum source_status source_status;	/* once not SOURCE_OK, final */
 	struct errbuf source_err;	/* its line */
@@ -83,6 +84,14 @@ reader_load16(const uint8_t *p, bool swapped)
 
 	memcpy(&v, p, sizeof(v));
 	return swapped ? __builtin_bswap16(v) : v;
+}
+
+/* FRAME_BIG_ENDIAN where the savefile is. */
+static inline uint8_t
+reader_order_flag(bool swapped)
+{
+	return swapped == (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) ?
+	    FRAME_BIG_ENDIAN : 0;
 }
 
 /* Offset of a byte of the window in the (decompressed) input. */

@@ -14,6 +14,7 @@ enum {
 	 * the headers they point at. */
 	BATCH = 128,
 	PROGRESS_BYTES = 4 * 1024 * 1024,
+	TOLD_MAX = 4,		/* link types without decoder, by name */
 };
 
 struct pass {
@@ -83,7 +84,11 @@ facts_add(char *list, size_t size, const char *word)
 		if ((at == list || at[-1] == ' ') &&
 		    (at[len] == ' ' || at[len] == '\0'))
 			return;
-	if (used + len + 2 <= size)
+	/* The last word of a list that is full says so. */
+	if (used + len + sizeof(" ...") + 1 > size)
+		word = "...";
+	if (used + len + 2 <= size && (used < 4 ||
+	    strcmp(list + used - 4, " ...") != 0))
 		snprintf(list + used, size - used, "%s%s",
 		    used == 0 ? "" : " ", word);
 }
@@ -204,7 +209,7 @@ tell_omissions(struct pass *pass, const struct reader *reader,
     struct engine_result *result)
 {
 	const uint16_t *types;
-	size_t n;
+	size_t n, told = 0;
 	struct errbuf line;
 
 	if (reader_note(reader) != NULL)
@@ -217,12 +222,16 @@ tell_omissions(struct pass *pass, const struct reader *reader,
 	if (pass->undecoded == 0)
 		return;
 	types = reader_link_types(reader, &n);
-	for (size_t i = 0; i < n; i++) {
-		if (decode_link_name(types[i]) != NULL)
-			continue;
-		errbuf_set(&line, "%s: link type %u has no decoder",
-		    result->input->path, types[i]);
-		result_worsen(result, INPUT_UNSUPPORTED, line.text);
+	for (size_t i = 0; i < n; i++)
+		if (decode_link_name(types[i]) == NULL && ++told <= TOLD_MAX) {
+			errbuf_set(&line, "%s: link type %u has no decoder",
+			    result->input->path, types[i]);
+			result_worsen(result, INPUT_UNSUPPORTED, line.text);
+		}
+	if (told > TOLD_MAX) {
+		errbuf_set(&line, "%s: %zu link types more have no decoder",
+		    result->input->path, told - TOLD_MAX);
+		result_tell(result, line.text);
 	}
 }
 
@@ -265,6 +274,8 @@ pass_run(struct pass *pass, struct reader *reader, struct lanes *lanes,
 
 	pass->told_bytes = 0;
 	pass->undecoded = 0;
+	if (pass->filter != NULL)
+		filter_begin(pass->filter);
 	while (!*pass->engine->stop && is_wanted(pass, lanes) &&
 	    (status = reader_next(reader, pass->frames, BATCH, &n, &err)) ==
 	    READER_OK) {
