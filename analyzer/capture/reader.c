@@ -46,9 +46,9 @@ reader_fault(struct reader *r, enum reader_status status,
 int
 reader_met_link_type(struct reader *r, uint16_t link_type)
 {
-	for (size_t i = 0; i < r->link_type_count; i++)
-		if (r->link_types[i] == link_type)
-			return 0;
+	/* A bit for each: a capture may describe a million interfaces. */
+	if (r->met[link_type / 8] & 1 << link_type % 8)
+		return 0;
 	if (r->link_type_count == r->link_type_room) {
 		size_t room = r->link_type_room == 0 ? 8 :
 		    2 * r->link_type_room;
@@ -61,6 +61,7 @@ reader_met_link_type(struct reader *r, uint16_t link_type)
 		r->link_type_room = room;
 	}
 	r->link_types[r->link_type_count++] = link_type;
+	r->met[link_type / 8] |= (uint8_t)(1 << link_type % 8);
 	return 0;
 }
 
@@ -282,6 +283,13 @@ find_walker(struct reader *r, bool *foreign, struct errbuf *err)
 struct reader *
 reader_open(const char *path, bool *foreign, struct errbuf *err)
 {
+	return reader_open_stoppable(path, NULL, foreign, err);
+}
+
+struct reader *
+reader_open_stoppable(const char *path, const volatile sig_atomic_t *stop,
+    bool *foreign, struct errbuf *err)
+{
 	struct reader *r = memory_array(1, sizeof(*r));
 	const char *compression;
 	bool not_ours = false;
@@ -293,7 +301,7 @@ reader_open(const char *path, bool *foreign, struct errbuf *err)
 		errbuf_set(err, "%s: out of memory", path);
 		return NULL;
 	}
-	r->source = source_open(path, err);
+	r->source = source_open_stoppable(path, stop, err);
 	if (r->source == NULL)
 		goto fail;
 	if (make_room(r, HEADROOM_BYTES, CHUNK_BYTES) == -1) {

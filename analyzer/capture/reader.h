@@ -9,6 +9,7 @@
 #ifndef ANALYZER_CAPTURE_READER_H
 #define ANALYZER_CAPTURE_READER_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,6 +34,11 @@ struct reader;
  */
 struct reader *reader_open(const char *path, bool *foreign,
     struct errbuf *err);
+
+/* The same, but that waiting for a pipe ends, as READER_FAILED, soon after
+ * *stop is set. */
+struct reader *reader_open_stoppable(const char *path,
+    const volatile sig_atomic_t *stop, bool *foreign, struct errbuf *err);
 
 /*
  * Delivers the next frames, at most max, in *n.  The bytes of earlier frames

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 
 enum {
 	SOURCE_MAGIC_BYTES = 6,		/* the longest, xz's */
+	PIPE_WAIT_MS = 100,
 #ifndef WITH_FUZZING
 	SOURCE_BUFFER_BYTES = 128 << 10,	/* of compressed input */
 #else
@@ -78,6 +80,8 @@ struct source {
 	char *name;
 	int fd;
 	bool standard_input;	/* not ours to close */
+	bool is_pipe;			/* or something else that may wait */
+	const volatile sig_atomic_t *stop;	/* NULL: nobody asks */
 	uint64_t offset, size;
 	const struct format *format;	/* NULL: plain */
 	void *codec;
@@ -96,13 +100,39 @@ smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* One read(2).  It is not begun again after a signal: who catches one wants
- * this to end, also where a pipe stays silent. */
+static bool
+is_stopped(const struct source *s)
+{
+	return s->stop != NULL && *s->stop;
+}
+
+/* A pipe may stay silent for ever, and a signal may come just before the
+ * waiting begins or to another thread: so nobody waits for long. */
+static void
+wait_for_pipe(const struct source *s)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+
+	while (!is_stopped(s) && poll(&p, 1, PIPE_WAIT_MS) == 0)
+		continue;
+}
+
+/* One read(2). */
 static enum source_status
 take(struct source *s, uint8_t *at, size_t room, size_t *n)
 {
-	ssize_t got = read(s->fd, at, room);
+	ssize_t got;
 
+	if (s->is_pipe && s->stop != NULL)
+		wait_for_pipe(s);
+	do {
+		if (is_stopped(s) && s->is_pipe) {
+			errno = EINTR;
+			got = -1;
+			break;
+		}
+		got = read(s->fd, at, room);
+	} while (got < 0 && errno == EINTR);
 	*n = got > 0 ? (size_t)got : 0;
 	s->offset += *n;
 	if (got > 0)
@@ -327,7 +357,8 @@ open_file(struct source *s, const char *path, struct errbuf *err)
 		return failed(s, strerror(errno), err);
 	if (S_ISDIR(st.st_mode))
 		return failed(s, "is a folder", err);
-	if (!S_ISREG(st.st_mode))
+	s->is_pipe = !S_ISREG(st.st_mode);
+	if (s->is_pipe)
 		return 0;
 	/* Standard input may be a file that somebody has read a part of. */
 	at = lseek(s->fd, 0, SEEK_CUR);
@@ -404,11 +435,19 @@ open_codec(struct source *s, struct errbuf *err)
 struct source *
 source_open(const char *path, struct errbuf *err)
 {
+	return source_open_stoppable(path, NULL, err);
+}
+
+struct source *
+source_open_stoppable(const char *path, const volatile sig_atomic_t *stop,
+    struct errbuf *err)
+{
 	struct source *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		goto fail_memory;
 	s->fd = -1;
+	s->stop = stop;
 	s->name = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
 	if (s->name == NULL)
 		goto fail_memory;

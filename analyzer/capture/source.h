@@ -11,6 +11,7 @@
 #ifndef ANALYZER_CAPTURE_SOURCE_H
 #define ANALYZER_CAPTURE_SOURCE_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,11 @@ struct source;
 /* "-" is standard input.  NULL with the reason (naming the path) in *err; a
  * folder is refused. */
 struct source *source_open(const char *path, struct errbuf *err);
+
+/* The same, but that waiting for a pipe ends, as SOURCE_FAILED, soon after
+ * *stop is set. */
+struct source *source_open_stoppable(const char *path,
+    const volatile sig_atomic_t *stop, struct errbuf *err);
 
 /*
  * Reads up to `room` bytes (at least one) to `at`, which need not be filled;
