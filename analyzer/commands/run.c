@@ -127,6 +127,16 @@ on_done(void *context, const struct engine_result *result)
 }
 
 static void
+on_lack(void *context, const char *line)
+{
+	struct callbacks *c = context;
+
+	progress_end(&c->progress);
+	run_complain(line);
+	c->totals.output_failed = true;
+}
+
+static void
 on_progress(void *context, uint64_t bytes)
 {
 	struct callbacks *c = context;
@@ -153,6 +163,7 @@ run_inputs_through(const struct options *options,
 	engine.shared = table_output_sink(table);
 	engine.separator = format_separator_bytes(options->format);
 	engine.done = on_done;
+	engine.lacks = on_lack;
 	engine.progress = on_progress;
 	engine.context = c;
 	status = engine_run(&engine, &err);

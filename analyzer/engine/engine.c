@@ -11,6 +11,11 @@
 #include "analyzer/engine/pass.h"
 #include "base/memory.h"
 
+/* Jobs begun before their turn: small files need not wait for a big one.  What
+ * they leave is a row each; joined parts leave whole states, and so begin only
+ * when a thread is there for them. */
+enum { APART_AHEAD = 256 };
+
 struct run {
 	const struct engine *engine;
 	struct order *order;
@@ -125,15 +130,15 @@ run_job(struct run *run, struct pass *pass, size_t job)
 	result->input = input;
 	if (run->join != NULL)
 		join_begin(run->join, run->order, job, &slot->part, result);
-	reader = reader_open(input->path, &foreign, &err);
+	reader = reader_open_stoppable(input->path, run->engine->stop,
+	    &foreign, &err);
 	if (reader == NULL && foreign && input->walked) {
 		result->status = INPUT_FOREIGN;
 		result_tell(result, err.text);
-	} else if (reader == NULL && *run->engine->stop) {
-		result->status = INPUT_INTERRUPTED;
 	} else {
 		if (reader == NULL)
-			result_worsen(result, INPUT_UNREADABLE, err.text);
+			result_worsen(result, *run->engine->stop ?
+			    INPUT_INTERRUPTED : INPUT_UNREADABLE, err.text);
 		if (run->join == NULL)
 			run_apart(run, pass, job, reader, result);
 		else if (reader != NULL)
@@ -238,7 +243,7 @@ engine_run(const struct engine *e, struct errbuf *err)
 		run.engine = &joined;
 	}
 	run.order = order_new(e->shared, e->separator, sizeof(struct slot),
-	    job_done, &run, err);
+	    e->join ? e->jobs : APART_AHEAD, job_done, &run, err);
 	if (run.order == NULL)
 		goto end;
 	run_threads(&run);

@@ -88,6 +88,8 @@ struct engine {
 
 	/* Called for each input in order, never two at once. */
 	void (*done)(void *context, const struct engine_result *result);
+	/* With join: a result of the whole is written, but lacks something. */
+	void (*lacks)(void *context, const char *line);
 	/* Called now and then, by any thread: bytes read since the last call. */
 	void (*progress)(void *context, uint64_t bytes);
 	void *context;

@@ -183,22 +183,56 @@ add_words(char *list, size_t size, const char *words)
 	}
 }
 
+/* Behind a part that was broken off there is a hole. */
+static void
+forget_part(const struct engine *e, struct join_part *part,
+    struct engine_result *result)
+{
+	struct errbuf line;
+
+	for (size_t i = 0; i < e->output_count; i++) {
+		e->outputs[i].analysis->state_free(part->lanes.states[i]);
+		part->lanes.states[i] = NULL;
+	}
+	part->direct = true;
+	result->account = (struct account){ 0 };
+	errbuf_set(&line, "%s: not used, since the one before it was "
+	    "interrupted", result->input->path);
+	result_tell(result, line.text);
+}
+
+/* A part without a state is missing in the whole, which is lost then. */
+static void
+merge_output(struct join *j, size_t i, void *state,
+    struct engine_result *result)
+{
+	const struct analysis *a = j->engine->outputs[i].analysis;
+	struct errbuf err;
+
+	if (j->whole.states[i] == NULL) {
+		a->state_free(state);
+		return;
+	}
+	if (state == NULL) {
+		errbuf_set(&err, "%s: this part of the %s is missing",
+		    result->input->path, a->table->name);
+		lanes_drop(j->engine, &j->whole, i, result, &err);
+		return;
+	}
+	if (a->merge(j->whole.states[i], state, &err) == -1)
+		lanes_drop(j->engine, &j->whole, i, result, &err);
+	a->state_free(state);
+}
+
 void
 join_end(struct join *j, struct join_part *part, struct engine_result *result)
 {
 	const struct engine *e = j->engine;
-	struct errbuf err;
 
-	for (size_t i = 0; i < e->output_count && !part->direct; i++) {
-		const struct analysis *a = e->outputs[i].analysis;
-
-		if (part->lanes.states[i] != NULL &&
-		    j->whole.states[i] != NULL &&
-		    a->merge(j->whole.states[i], part->lanes.states[i],
-		    &err) == -1)
-			lanes_drop(e, &j->whole, i, result, &err);
-		a->state_free(part->lanes.states[i]);
-	}
+	if (!part->direct && j->result.status == INPUT_INTERRUPTED)
+		forget_part(e, part, result);
+	for (size_t i = 0; i < e->output_count && !part->direct; i++)
+		merge_output(j, i, part->lanes.states[i], result);
 	add_words(j->facts.format, sizeof(j->facts.format),
 	    part->facts.format);
 	add_words(j->facts.link_types, sizeof(j->facts.link_types),
@@ -211,6 +245,30 @@ join_end(struct join *j, struct join_part *part, struct engine_result *result)
 	    result->status != INPUT_FOREIGN;
 }
 
+/* Of the whole: a part that could not be read is a hole in it. */
+static enum input_status
+whole_status(const struct join *j)
+{
+	return j->started && j->result.status == INPUT_UNREADABLE ?
+	    INPUT_DAMAGED : j->result.status;
+}
+
+/* Rows that lost their quantiles are written all the same. */
+static int
+finish_output(struct join *j, size_t i, const struct analysis_input *input,
+    struct errbuf *err)
+{
+	const struct engine_output *o = &j->engine->outputs[i];
+	struct table_writer *w = j->whole.writers[i];
+	bool keep = !o->own_file ||
+	    (j->started && j->result.status != INPUT_INTERRUPTED);
+
+	j->whole.writers[i] = NULL;
+	if (o->analysis->finish(j->whole.states[i], input, w, err) == -1)
+		j->engine->lacks(j->engine->context, err->text);
+	return w->close(w, keep, err);
+}
+
 int
 join_finish(struct join *j, struct errbuf *err)
 {
@@ -219,22 +277,21 @@ join_finish(struct join *j, struct errbuf *err)
 		.name = j->inputs[0].name,
 		.format = j->started ? j->facts.format : NULL,
 		.link_types = j->started ? j->facts.link_types : NULL,
-		.status = input_status_name(j->result.status),
+		.status = input_status_name(whole_status(j)),
 		.filtered = j->result.account.filtered,
 	};
+	struct errbuf first;
 	int status = 0;
 
 	for (size_t i = 0; i < e->output_count; i++) {
-		struct table_writer *w = j->whole.writers[i];
-
-		if (j->whole.states[i] == NULL || w == NULL)
+		if (j->whole.states[i] == NULL || j->whole.writers[i] == NULL)
 			continue;
-		status |= e->outputs[i].analysis->finish(j->whole.states[i],
-		    &input, w, err);
-		j->whole.writers[i] = NULL;
-		status |= w->close(w, true, err);
+		if (finish_output(j, i, &input, &first) == -1 && status == 0) {
+			status = -1;
+			*err = first;
+		}
 	}
-	return status == 0 ? 0 : -1;
+	return status;
 }
 
 void

@@ -9,7 +9,6 @@
 #include "base/memory.h"
 
 enum {
-	AHEAD = 256,			/* jobs begun before their turn */
 	KEPT_BYTES = 256 * 1024,	/* of one job, before it has to wait */
 };
 
@@ -33,13 +32,14 @@ struct order {
 	void *context;
 	bool failed;
 	struct errbuf err;
-	struct lane lanes[AHEAD];
+	size_t ahead;		/* lanes */
+	struct lane lanes[];
 };
 
 static struct lane *
 lane_of(struct order *o, size_t job)
 {
-	return &o->lanes[job % AHEAD];
+	return &o->lanes[job % o->ahead];
 }
 
 /* To the shared output; only ever by the job whose turn it is.  Needs no lock:
@@ -119,12 +119,16 @@ lane_write(struct sink *sink, const void *data, size_t n, struct errbuf *err)
 
 struct order *
 order_new(struct sink *shared, size_t separator, size_t slot_bytes,
-    order_done *done, void *context, struct errbuf *err)
+    size_t ahead, order_done *done, void *context, struct errbuf *err)
 {
-	struct order *o = memory_array(1, sizeof(*o));
+	struct order *o = memory_array(1, sizeof(*o) +
+	    ahead * sizeof(o->lanes[0]));
 
-	if (o == NULL)
-		goto fail;
+	if (o == NULL) {
+		errbuf_set(err, "out of memory");
+		return NULL;
+	}
+	o->ahead = ahead;
 	pthread_mutex_init(&o->mutex, NULL);
 	pthread_cond_init(&o->moved, NULL);
 	o->shared = shared;
@@ -132,19 +136,17 @@ order_new(struct sink *shared, size_t separator, size_t slot_bytes,
 	o->slot_bytes = slot_bytes;
 	o->done = done;
 	o->context = context;
-	for (size_t i = 0; i < AHEAD; i++) {
+	for (size_t i = 0; i < o->ahead; i++) {
 		o->lanes[i].sink.write = lane_write;
 		o->lanes[i].order = o;
 		o->lanes[i].slot = memory_array(1, slot_bytes);
-		if (o->lanes[i].slot == NULL)
-			goto fail;
+		if (o->lanes[i].slot == NULL) {
+			errbuf_set(err, "out of memory");
+			order_free(o);
+			return NULL;
+		}
 	}
 	return o;
-
-fail:
-	errbuf_set(err, "out of memory");
-	order_free(o);
-	return NULL;
 }
 
 void
@@ -153,7 +155,7 @@ order_begin(struct order *o, size_t job)
 	struct lane *lane = lane_of(o, job);
 
 	pthread_mutex_lock(&o->mutex);
-	while (job >= o->turn + AHEAD)
+	while (job >= o->turn + o->ahead)
 		pthread_cond_wait(&o->moved, &o->mutex);
 	lane->job = job;
 	lane->finished = false;
@@ -224,7 +226,7 @@ order_free(struct order *o)
 {
 	if (o == NULL)
 		return;
-	for (size_t i = 0; i < AHEAD; i++) {
+	for (size_t i = 0; i < o->ahead; i++) {
 		bytes_reset(&o->lanes[i].kept);
 		free(o->lanes[i].slot);
 	}

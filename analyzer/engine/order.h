@@ -26,10 +26,11 @@ typedef void order_done(void *context, size_t job, void *slot);
 /*
  * `shared` may be NULL where no job writes.  The first `separator` bytes that
  * reach it are left out (see format_separator_bytes()).  Slots of slot_bytes
- * bytes hold what a job leaves for `done`.  NULL with the reason in *err.
+ * bytes hold what a job leaves for `done`; at most `ahead` (1 or more) jobs are
+ * begun before their turn.  NULL with the reason in *err.
  */
 struct order *order_new(struct sink *shared, size_t separator,
-    size_t slot_bytes, order_done *done, void *context, struct errbuf *err);
+    size_t slot_bytes, size_t ahead, order_done *done, void *context, struct errbuf *err);
 
 /* Waits until job n is near enough to its turn to begin; then its slot, all
  * zeros, is at order_slot().  Each job is begun once, by one thread. */

@@ -162,7 +162,7 @@ run_all(struct run *run, size_t threads)
 	struct errbuf err;
 
 	run->out.sink.write = memory_write;
-	run->order = order_new(&run->out.sink, SEPARATOR, sizeof(size_t),
+	run->order = order_new(&run->out.sink, SEPARATOR, sizeof(size_t), 256,
 	    on_done, run, &err);
 	ck_assert_ptr_nonnull(run->order);
 	for (size_t i = 1; i < threads; i++)
@@ -229,7 +229,7 @@ START_TEST(jobs_without_output_need_no_sink)
 	struct run run = { .jobs = JOBS };
 	struct errbuf err;
 
-	run.order = order_new(NULL, 0, sizeof(size_t), on_done, &run, &err);
+	run.order = order_new(NULL, 0, sizeof(size_t), 256, on_done, &run, &err);
 	ck_assert_ptr_nonnull(run.order);
 	for (size_t job = 0; job < JOBS; job++) {
 		order_begin(run.order, job);
@@ -248,7 +248,7 @@ START_TEST(jobs_may_end_before_those_ahead_of_them)
 	struct run run = { .jobs = 3 };
 	struct errbuf err;
 
-	run.order = order_new(NULL, 0, sizeof(size_t), on_done, &run, &err);
+	run.order = order_new(NULL, 0, sizeof(size_t), 256, on_done, &run, &err);
 	for (size_t job = 0; job < 3; job++) {
 		order_begin(run.order, job);
 		*(size_t *)order_slot(run.order, job) = job + 1;
