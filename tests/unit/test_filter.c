@@ -145,6 +145,46 @@ START_TEST(a_misfit_passes_nothing_and_is_told)
 }
 END_TEST
 
+START_TEST(misfits_are_told_of_each_input)
+{
+	static const struct frame ethernet = FRAME(ethernet_tcp, ETHERNET);
+	static const struct frame wlan = FRAME(wlan_data, WLAN);
+	struct filter *filter = new_filter("wlan type data");
+
+	ck_assert(!filter_match(filter, &ethernet));
+	filter_begin(filter);
+	ck_assert(filter_match(filter, &wlan));
+	ck_assert_ptr_null(filter_misfit(filter));
+	/* The program is there already; the misfit is told again. */
+	ck_assert(!filter_match(filter, &ethernet));
+	ck_assert_ptr_nonnull(filter_misfit(filter));
+	filter_free(filter);
+}
+END_TEST
+
+/* Address families of the capturing host, in its byte order: those of FreeBSD,
+ * NetBSD and macOS for IPv6. */
+START_TEST(bsd_loopback_is_read_as_its_host_wrote_it)
+{
+	static const uint8_t families[] = { 24, 28, 30 };
+	struct filter *ip6 = new_filter("ip6");
+	uint8_t data[44] = { 0 };
+	struct frame frame = { .data = data, .cap_len = sizeof(data),
+	    .wire_len = sizeof(data), .link_type = 0 };
+
+	data[4] = 0x60;
+	data[0] = families[_i];
+	ck_assert(filter_match(ip6, &frame));
+	data[0] = 0;
+	data[3] = families[_i];
+	frame.flags = FRAME_BIG_ENDIAN;
+	ck_assert(filter_match(ip6, &frame));
+	data[3] = 2;
+	ck_assert(!filter_match(ip6, &frame));
+	filter_free(ip6);
+}
+END_TEST
+
 START_TEST(nonsense_is_refused_in_the_words_of_libpcap)
 {
 	static const char *const nonsense[] = {
@@ -236,6 +276,9 @@ suite(void)
 	tcase_add_test(tc, one_filter_serves_frames_of_several_link_types);
 	tcase_add_test(tc, a_frame_that_was_cut_has_its_length_on_the_wire);
 	tcase_add_test(tc, a_misfit_passes_nothing_and_is_told);
+	tcase_add_test(tc, misfits_are_told_of_each_input);
+	tcase_add_loop_test(tc, bsd_loopback_is_read_as_its_host_wrote_it, 0,
+	    3);
 	tcase_add_test(tc, nonsense_is_refused_in_the_words_of_libpcap);
 	tcase_add_loop_test(tc,
 	    each_link_type_means_what_it_means_in_a_savefile, 0,
