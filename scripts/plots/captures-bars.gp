@@ -23,10 +23,12 @@ if (log_axis) {
 room = exists("panels") && !text ? 0.6 : 0.2
 axis_end = log_axis ? (measure_max / least) ** (1 + room) * least \
     : measure_max * (1 + room) / scale
-power = 10.0 ** floor(log10(axis_end / 5.0))
-lead = axis_end / 5.0 / power
+step = axis_end / (room > 0.5 ? 3.5 : 5)
+power = 10.0 ** floor(log10(step))
+lead = step / power
 step = power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10)
-if (log_axis) { eval "set xtics ".(axis_end > 1e6 ? 1000 : 10) } else { eval sprintf("set xtics %.9g", step) }
+if (log_axis) { step = axis_end > 1e6 ? 1000 : 10 }
+eval sprintf("set xtics %.9g", step)
 set xrange [least:axis_end]
 eval set_title
 set xlabel bar_label(scale).(log_axis ? ", log scale" : "")

@@ -4,13 +4,17 @@
 #
 #   gnuplot -e "input='out.csv'; output='gaps.png'" captures-gaps.gp
 
-if (!exists("here")) { here = ARG0[1:strlen(ARG0) - strlen("captures-gaps.gp")] }
+if (!exists("here")) {
+	here = ARG0[1:strlen(ARG0) - strlen("captures-gaps.gp")]
+}
 what = "Inter-arrival times of each capture"
 if (!exists("panels")) { load here."captures-rows.gp" }
 
 measures = "median mean"
 do for [m in "p90 p99"] {
-	if (has("time_in_".m) && has("time_out_".m)) { measures = measures." ".m }
+	if (has("time_in_".m) && has("time_out_".m)) {
+		measures = measures." ".m
+	}
 }
 if (words(measures) == 2) { measures = measures." std" }
 last_measure = word(measures, words(measures))
@@ -29,7 +33,8 @@ if (captures > 0) {
 	set autoscale
 	unset logscale
 	do for [m in measures] {
-		stats input using (note(gap(m, "in")), note(gap(m, "out")), 0) nooutput
+		stats input using (note(gap(m, "in")), note(gap(m, "out")), 0) \
+		    nooutput
 	}
 	if (lowest != lowest && zeros > 0) { lowest = 1e-6; highest = 1e-3 }
 }
@@ -53,7 +58,8 @@ if (strlen(nothing) > 0) {
 	  for [k = 1:2] d = word("in out", k) input \
 	    using (shown(gap("median", d))):(row(d)): \
 	    (shown(gap(last_measure, d)) - shown(gap("median", d))):(0) \
-	    with vectors nohead linetype k linewidth 1 linecolor rgb colours[k] notitle, \
+	    with vectors nohead linetype k linewidth 1 \
+	    linecolor rgb colours[k] notitle, \
 	  for [j = 1:words(measures)] for [k = 1:2] d = word("in out", k) \
 	    input using (shown(gap(word(measures, j), d))):(row(d)) \
 	    with points pointtype (k == 1 ? filled[j] : hollow[j]) \

@@ -4,12 +4,15 @@
 #
 # log=1 draws a log axis, for captures of very different sizes.
 
-if (!exists("here")) { here = ARG0[1:strlen(ARG0) - strlen("captures-packets.gp")] }
+if (!exists("here")) {
+	here = ARG0[1:strlen(ARG0) - strlen("captures-packets.gp")]
+}
 what = "Packets of each capture"
 if (!exists("panels")) { load here."captures-rows.gp" }
 measure = "packets"
 measure_max = packets_max
-bar_label(scale) = scale == 1 ? "packets" : scale == 1e3 ? "packets (thousands)" \
+bar_label(scale) = scale == 1 ? "packets" \
+    : scale == 1e3 ? "packets (thousands)" \
     : scale == 1e6 ? "packets (millions)" : "packets (billions)"
 bar_number(n) = n != n ? "" : n < 1e7 ? sprintf("%d", n) : gprintf("%.2s %c", n)
 load here."captures-bars.gp"

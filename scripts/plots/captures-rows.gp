@@ -52,7 +52,8 @@ if (captures > 0) {
 	set datafile separator comma
 }
 # Of several panels only the first shows names.
-name(x) = exists("panels") && !text && panel > 1 ? "" : names[int(column(0)) + 1]
+name(x) = exists("panels") && !text && panel > 1 ? "" \
+    : names[int(column(0)) + 1]
 row(direction) = column(0) + (direction eq "in" ? -0.2 : 0.2)
 
 lines_wanted = captures

@@ -18,4 +18,6 @@ eval sprintf("set %srange [%.3g:%.3g]", gap_axis, axis_from, axis_to)
 eval "set format ".gap_axis." '%.0s %cs'"
 eval sprintf("set %stics scale 1,0.5 %.3g, %d", gap_axis, first_decade, \
     decades > 9 ? 1000 : gap_axis eq "x" && decades > crowded ? 100 : 10)
-if (zeros > 0) { eval sprintf("set %stics add ('≤ 0' %.3g)", gap_axis, floor_at) }
+if (zeros > 0) {
+	eval sprintf("set %stics add ('≤ 0' %.3g)", gap_axis, floor_at)
+}

@@ -16,7 +16,8 @@ do for [i = 1:3 * slots] { counts[i] = 0 }
 slot(d, g) = (d - 1) * slots + (g > 0 \
     ? 2 + int(floor(log10(g) * per_decade + 1e-9)) - first_bin : 1)
 add(i) = counts[i] = counts[i] + 1
-bound(i) = i < 2 ? "0" : sprintf("%.9g", 10.0 ** (1.0 * (first_bin + i - 2) / per_decade))
+from(i) = i < 2 ? 0.0 : 10.0 ** (1.0 * (first_bin + i - 2) / per_decade)
+to(i) = i < 2 ? 0.0 : from(i + 1)
 
 set autoscale
 unset logscale
@@ -29,8 +30,8 @@ do for [d = 1:3] {
 	do for [i = 1:slots] {
 		n = counts[(d - 1) * slots + i]
 		if (n > 0) {
-			print sprintf("%s,%s,%s,%.0f", direction_name(d), \
-			    bound(i), i < 2 ? bound(i) : bound(i + 1), n)
+			print sprintf("%s,%.9g,%.9g,%.0f", \
+			    direction_name(d), from(i), to(i), n)
 		}
 	}
 }

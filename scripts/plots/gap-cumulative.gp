@@ -6,7 +6,9 @@
 # keeps pictures of long captures small.  The median, p90 and p99 are where a
 # curve crosses 50, 90 and 99 %.
 
-if (!exists("here")) { here = ARG0[1:strlen(ARG0) - strlen("gap-cumulative.gp")] }
+if (!exists("here")) {
+	here = ARG0[1:strlen(ARG0) - strlen("gap-cumulative.gp")]
+}
 what = "Cumulative distribution of inter-arrival times"
 if (!exists("panels")) { load here."packets-rows.gp" }
 
@@ -27,13 +29,28 @@ if (strlen(no_gaps) > 0) {
 	eval sprintf("set xrange [%.9g:%.9g]", axis_from, axis_to)
 	set yrange [0:101]
 	set ytics (0, 25, 50, 75, 90, 99)
-	# A curve's y is the count so far: each reading starts from 0.
-	start(x) = column(0) == 0 ? (total = 0) : 0
-	mine(d) = strcol(1) eq direction_name(d)
-	plot for [i = 1:words(with_gaps)] d = nth(with_gaps, i) $bins \
-	    using (start(0), mine(d) ? (total = total + $4, upper($3)) : NaN): \
-	    (100.0 * total / gaps_of[d]) \
-	    with steps linetype d linewidth 2 linecolor rgb colours[d] notitle, \
+	# Each curve goes from 0 % at the left to 100 % at the right.
+	set print $curves
+	print "direction,time_s,share"
+	do for [d = 1:3] {
+		if (gaps_of[d] == 0) { continue }
+		print sprintf("%s,%.9g,0", direction_name(d), axis_from)
+		total = 0
+		do for [i = 1:slots] {
+			n = counts[(d - 1) * slots + i]
+			total = total + n
+			if (n > 0) {
+				print sprintf("%s,%.9g,%.9g", direction_name(d), \
+				    upper(to(i)), 100.0 * total / gaps_of[d])
+			}
+		}
+		print sprintf("%s,%.9g,100", direction_name(d), axis_to)
+	}
+	set print
+	plot for [i = 1:words(with_gaps)] d = nth(with_gaps, i) $curves \
+	    using (strcol(1) eq direction_name(d) ? $2 : NaN):3 \
+	    with steps linetype d linewidth 2 \
+	    linecolor rgb colours[d] notitle, \
 	  for [d = 1:named] keyentry with lines linetype d linewidth 2 \
 	    linecolor rgb colours[d] title label(d, gaps_of[d], "gaps")
 }

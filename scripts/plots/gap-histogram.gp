@@ -8,7 +8,9 @@
 #             0 or less are one bin, with bounds 0,0
 # log=1       draws a log count axis
 
-if (!exists("here")) { here = ARG0[1:strlen(ARG0) - strlen("gap-histogram.gp")] }
+if (!exists("here")) {
+	here = ARG0[1:strlen(ARG0) - strlen("gap-histogram.gp")]
+}
 what = "Distribution of inter-arrival times"
 if (!exists("panels")) { load here."packets-rows.gp" }
 per_decade = exists("bins") ? bins : text ? 5 : 10

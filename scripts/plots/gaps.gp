@@ -3,7 +3,9 @@
 #
 #   gnuplot -e "input='NAME_out.csv'; output='gaps.png'" gaps.gp
 
-if (!exists("here")) { here = ARG0[1:strlen(ARG0) - strlen("gaps.gp")] }
+if (!exists("here")) {
+	here = ARG0[1:strlen(ARG0) - strlen("gaps.gp")]
+}
 what = "Inter-arrival times over time"
 if (!exists("panels")) { load here."packets-rows.gp" }
 

@@ -20,7 +20,8 @@ if (!has("direction") && !has("Source_IP")) {
 point(s) = strstrt(s.".", ".")
 whole(s) = real(s[1:point(s) - 1])
 part(s) = (s[1:1] eq "-" ? -1 : 1) * real("0".s[point(s):*])
-seconds(s) = strlen(s) == 0 ? NaN : whole(s) - first_whole + part(s) - first_part
+seconds(s) = strlen(s) == 0 ? NaN \
+    : (whole(s) - first_whole) + (part(s) - first_part)
 time_of(x) = seconds(strcol("time"))
 
 # Directions are numbers: 1 in, 2 out, 3 other.
@@ -35,7 +36,8 @@ if (has("direction")) {
 # at the first row of each reading.
 array before[3] = [NaN, NaN, NaN]
 step(t, d) = (g = t - before[d], before[d] = t, g)
-fresh(x) = column(0) == 0 ? (before[1] = NaN, before[2] = NaN, before[3] = NaN) : 0
+fresh(x) = column(0) == 0 \
+    ? (before[1] = NaN, before[2] = NaN, before[3] = NaN) : 0
 if (has("iat_s")) {
 	gap(x) = column("iat_s")
 } else {

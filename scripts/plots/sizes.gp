@@ -2,7 +2,9 @@
 #
 #   gnuplot -e "input='NAME_out.csv'; output='sizes.png'" sizes.gp
 
-if (!exists("here")) { here = ARG0[1:strlen(ARG0) - strlen("sizes.gp")] }
+if (!exists("here")) {
+	here = ARG0[1:strlen(ARG0) - strlen("sizes.gp")]
+}
 what = "Packet sizes over time"
 if (!exists("panels")) { load here."packets-rows.gp" }
 
