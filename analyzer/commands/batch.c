@@ -40,6 +40,7 @@ struct batch {
 	size_t next_row;		/* of all, to be written */
 	size_t next_fresh;
 	bool failed;			/* out.csv cannot be written any more */
+	bool journal_failed;		/* what is known stays readable */
 	struct totals totals;
 	struct progress progress;
 };
@@ -164,12 +165,11 @@ remember(struct batch *b, const struct engine_result *r, struct row_sink *row)
 
 	if (r->status == INPUT_INTERRUPTED || r->status == INPUT_UNREADABLE ||
 	    r->status == INPUT_FOREIGN || r->output_failed ||
-	    b->journal == NULL)
+	    b->journal_failed)
 		return;
 	if (journal_add(b->journal, &record, &err) == -1) {
+		b->journal_failed = true;
 		fail(b, &err);
-		journal_close(b->journal);
-		b->journal = NULL;
 	}
 }
 

@@ -54,6 +54,25 @@ else
 	skip 'a full disk' 'only root may mount a small one'
 fi
 
+# A journal that takes no more than it has; what was read from it stays.
+mkdir many
+for i in 1 2 3 4 5 6 7 8; do
+	for k in 1 2 3 4 5 6 7 8; do cp one.pcap many/$i$k.pcap; done
+done
+pcapstat batch -q -O log --columns file,status many
+cp one.pcap many/00.pcap
+sort log/out.csv >before
+ok 'a journal that cannot grow' status 1 \
+    env MALLOC_PERTURB_=165 \
+    sh -c 'trap "" XFSZ; ulimit -f "$1"
+    "$0" batch --resume -O log --columns file,status many' \
+    "$PCAPSTAT" $(($(stat -c %s log/.pcapstat-batch) / 512))
+ok 'is told once' test "$(grep -c '^pcapstat: log/' stderr)" = 1
+ok 'by its name' says stderr '^pcapstat: log/.pcapstat-batch: File too large$'
+ok 'out.csv has the new row' says log/out.csv '^00.pcap,ok$'
+grep -v '^00.pcap,' log/out.csv | sort >after
+ok 'and those that were known' cmp before after
+
 # Folders that are none, or may not be written.
 ok 'a file where a folder is wanted' \
     status 1 pcapstat summary -o one.pcap/x.csv one.pcap
