@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "analyzer/commands/ipv4_packets.h"
 #include "analyzer/commands/journal.h"
@@ -21,8 +20,8 @@ enum { PATH_BYTES = 4096 };
 struct row_sink {
 	struct sink sink;	/* first */
 	struct bytes bytes;
-	int64_t mtime_ns;	/* of the capture, before it was read */
-	uint64_t size_bytes;
+	struct journal_stamp stamp;	/* before the capture is read */
+	char *key;		/* in the journal; owned */
 	const struct journal_record *known;	/* by an earlier run */
 	bool clashes;		/* another input wants its NAME_out.csv */
 };
@@ -156,17 +155,22 @@ static void
 remember(struct batch *b, const struct engine_result *r, struct row_sink *row)
 {
 	struct journal_record record = {
-		.size_bytes = row->size_bytes, .mtime_ns = row->mtime_ns,
-		.status = r->status, .account = r->account,
-		.name = r->input->name, .row = (const char *)row->bytes.data,
+		.capture = row->stamp, .status = r->status,
+		.account = r->account, .key = row->key,
+		.row = (const char *)row->bytes.data,
 		.row_len = row->bytes.len,
 	};
+	char path[PATH_BYTES];
 	struct errbuf err;
 
 	if (r->status == INPUT_INTERRUPTED || r->status == INPUT_UNREADABLE ||
 	    r->status == INPUT_FOREIGN || r->output_failed ||
 	    b->journal_failed)
 		return;
+	if (b->options->packets) {
+		out_path(b, r->input, path);
+		record.packets = journal_stamp(path);
+	}
 	if (journal_add(b->journal, &record, &err) == -1) {
 		b->journal_failed = true;
 		fail(b, &err);
@@ -232,23 +236,40 @@ open_journal(struct batch *b, struct errbuf *err)
 	return b->journal == NULL ? -1 : 0;
 }
 
+/*
+ * Two captures may have one name below two folders, and a row says by which
+ * name its capture was given.  No real path has a double slash.
+ */
+static char *
+key_of(const struct input *input)
+{
+	char *real = realpath(input->path, NULL), *key;
+	const char *path = real == NULL ? input->path : real;
+	size_t room = strlen(path) + strlen(input->name) + sizeof("//");
+
+	key = memory_array(room, 1);
+	if (key != NULL)
+		snprintf(key, room, "%s//%s", path, input->name);
+	free(real);
+	return key;
+}
+
 /* Has an earlier run made the row, and the packets' file, of this capture as
- * it is now? */
+ * they are now? */
 static const struct journal_record *
 find_known(const struct batch *b, const struct input *input,
     const struct row_sink *row)
 {
-	const struct journal_record *r = journal_find(b->journal,
-	    input->name);
+	const struct journal_record *r = journal_find(b->journal, row->key);
 	char path[PATH_BYTES];
-	struct stat st;
 
-	if (!b->options->resume || r == NULL || row->mtime_ns == 0 ||
-	    r->size_bytes != row->size_bytes || r->mtime_ns != row->mtime_ns)
+	if (!b->options->resume || r == NULL || row->stamp.mtime_ns == 0 ||
+	    !journal_same(r->capture, row->stamp))
 		return NULL;
 	if (b->options->packets) {
 		out_path(b, input, path);
-		if (stat(path, &st) == -1)
+		if (r->packets.mtime_ns == 0 ||
+		    !journal_same(r->packets, journal_stamp(path)))
 			return NULL;
 	}
 	return r;
@@ -267,20 +288,20 @@ sort_out_inputs(struct batch *b, struct errbuf *err)
 		return -1;
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct stat st;
+		const struct input *input = &b->all.list[i];
+		struct row_sink *row = &b->rows[i];
 
-		if (stat(b->all.list[i].path, &st) == 0 &&
-		    S_ISREG(st.st_mode)) {
-			b->rows[i].size_bytes = (uint64_t)st.st_size;
-			b->rows[i].mtime_ns = (int64_t)st.st_mtim.tv_sec *
-			    1000000000 + st.st_mtim.tv_nsec;
+		row->stamp = journal_stamp(input->path);
+		row->key = key_of(input);
+		if (row->key == NULL) {
+			errbuf_set(err, "%s: out of memory", input->path);
+			return -1;
 		}
-		b->rows[i].known = find_known(b, &b->all.list[i],
-		    &b->rows[i]);
-		if (b->rows[i].known != NULL)
+		row->known = find_known(b, input, row);
+		if (row->known != NULL)
 			continue;
 		b->fresh_index[b->fresh_count] = i;
-		b->fresh[b->fresh_count++] = b->all.list[i];
+		b->fresh[b->fresh_count++] = *input;
 	}
 	return 0;
 }
@@ -384,8 +405,10 @@ release(struct batch *b)
 
 	outfile_close(b->out, false, &ignored);
 	journal_close(b->journal);
-	for (size_t i = 0; b->rows != NULL && i < b->all.count; i++)
+	for (size_t i = 0; b->rows != NULL && i < b->all.count; i++) {
 		bytes_reset(&b->rows[i].bytes);
+		free(b->rows[i].key);
+	}
 	free(b->fresh_index);
 	free(b->fresh);
 	free(b->rows);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -15,17 +16,17 @@
 
 /*
  * The file: MAGIC, the settings and a newline, then records: a line of numbers
- * (size, time, status, the account, lengths of name and row), the name, the
+ * (both stamps, status, the account, lengths of key and row), the key, the
  * row.  A record that a killed run left unfinished at the end does not count.
  */
-enum { NUMBERS = 13, LINE_BYTES = 512 };
+enum { NUMBERS = 15, LINE_BYTES = 512 };
 
 struct journal {
 	char *path;
 	FILE *out;
 	struct bytes text;		/* of the earlier run; records point
 					   into it */
-	struct journal_record *records;	/* sorted by name */
+	struct journal_record *records;	/* sorted by key */
 	size_t count, room;
 	long valid;
 };
@@ -87,45 +88,46 @@ read_numbers(char **at, char *end, uint64_t numbers[NUMBERS])
 static bool
 read_record(char **at, char *end, struct journal_record *r)
 {
-	uint64_t n[NUMBERS], name_len, row_len;
+	uint64_t n[NUMBERS], key_len, row_len;
 
 	if (!read_numbers(at, end, n))
 		return false;
-	name_len = n[11];
-	row_len = n[12];
-	if (name_len > (uint64_t)(end - *at) ||
-	    row_len > (uint64_t)(end - *at) - name_len ||
-	    name_len == 0 || (*at)[name_len - 1] != '\0' ||
-	    n[2] > INPUT_UNREADABLE)
+	key_len = n[13];
+	row_len = n[14];
+	if (key_len > (uint64_t)(end - *at) ||
+	    row_len > (uint64_t)(end - *at) - key_len ||
+	    key_len == 0 || (*at)[key_len - 1] != '\0' ||
+	    n[4] > INPUT_UNREADABLE)
 		return false;
-	*r = (struct journal_record){ .size_bytes = n[0],
-	    .mtime_ns = (int64_t)n[1], .status = (enum input_status)n[2],
-	    .account = { { n[3], n[4], n[5], n[6] }, n[7], n[8], n[9],
-	    n[10] },
-	    .name = *at, .row = *at + name_len, .row_len = (size_t)row_len };
-	*at += name_len + row_len;
+	*r = (struct journal_record){ .capture = { n[0], (int64_t)n[1] },
+	    .packets = { n[2], (int64_t)n[3] },
+	    .status = (enum input_status)n[4],
+	    .account = { { n[5], n[6], n[7], n[8] }, n[9], n[10], n[11],
+	    n[12] },
+	    .key = *at, .row = *at + key_len, .row_len = (size_t)row_len };
+	*at += key_len + row_len;
 	return true;
 }
 
 static int
-compare_names(const void *a, const void *b)
+compare_keys(const void *a, const void *b)
 {
 	const struct journal_record *x = a, *y = b;
 
-	return strcmp(x->name, y->name);
+	return strcmp(x->key, y->key);
 }
 
-/* By name, and of one name in the order in which they were written. */
+/* By key, and of one key in the order in which they were written. */
 static int
 compare_records(const void *a, const void *b)
 {
 	const struct journal_record *x = a, *y = b;
-	int order = strcmp(x->name, y->name);
+	int order = strcmp(x->key, y->key);
 
-	return order != 0 ? order : x->name < y->name ? -1 : 1;
+	return order != 0 ? order : x->key < y->key ? -1 : 1;
 }
 
-/* Sorted, and of each name the latest only. */
+/* Sorted, and of each key the latest only. */
 static void
 sort_records(struct journal *j)
 {
@@ -133,8 +135,8 @@ sort_records(struct journal *j)
 
 	qsort(j->records, j->count, sizeof(*j->records), compare_records);
 	for (size_t i = 0; i < j->count; i++)
-		if (i + 1 == j->count || strcmp(j->records[i].name,
-		    j->records[i + 1].name) != 0)
+		if (i + 1 == j->count || strcmp(j->records[i].key,
+		    j->records[i + 1].key) != 0)
 			j->records[kept++] = j->records[i];
 	j->count = kept;
 }
@@ -171,14 +173,31 @@ read_journal(struct journal *j, const char *settings)
 }
 
 const struct journal_record *
-journal_find(const struct journal *j, const char *name)
+journal_find(const struct journal *j, const char *key)
 {
-	struct journal_record key = { .name = name };
+	struct journal_record wanted = { .key = key };
 
 	if (j->count == 0)
 		return NULL;
-	return bsearch(&key, j->records, j->count, sizeof(*j->records),
-	    compare_names);
+	return bsearch(&wanted, j->records, j->count, sizeof(*j->records),
+	    compare_keys);
+}
+
+struct journal_stamp
+journal_stamp(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1 || !S_ISREG(st.st_mode))
+		return (struct journal_stamp){ 0 };
+	return (struct journal_stamp){ (uint64_t)st.st_size,
+	    (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec };
+}
+
+bool
+journal_same(struct journal_stamp a, struct journal_stamp b)
+{
+	return a.size_bytes == b.size_bytes && a.mtime_ns == b.mtime_ns;
 }
 
 int
@@ -187,14 +206,16 @@ journal_add(struct journal *j, const struct journal_record *r,
 {
 	const struct account *a = &r->account;
 	const struct direction_counts *d = &a->directions;
-	size_t name_len = strlen(r->name) + 1;
+	size_t key_len = strlen(r->key) + 1;
 
-	fprintf(j->out, "%" PRIu64 " %" PRIu64 " %d %" PRIu64 " %" PRIu64
-	    " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
-	    " %" PRIu64 " %zu %zu\n", r->size_bytes, (uint64_t)r->mtime_ns,
+	fprintf(j->out, "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+	    " %d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+	    " %" PRIu64 " %" PRIu64 " %" PRIu64 " %zu %zu\n",
+	    r->capture.size_bytes, (uint64_t)r->capture.mtime_ns,
+	    r->packets.size_bytes, (uint64_t)r->packets.mtime_ns,
 	    (int)r->status, d->in, d->out, d->other, d->skipped, a->filtered,
-	    a->truncated, a->malformed, a->unsupported, name_len, r->row_len);
-	fwrite(r->name, 1, name_len, j->out);
+	    a->truncated, a->malformed, a->unsupported, key_len, r->row_len);
+	fwrite(r->key, 1, key_len, j->out);
 	fwrite(r->row, 1, r->row_len, j->out);
 	if (fflush(j->out) == 0 && !ferror(j->out))
 		return 0;

@@ -2,7 +2,7 @@
  * What a batch has finished: DIR/.pcapstat-batch, one record a capture with
  * its row, so that --resume need not read the capture again.
  *
- * A record counts for a file of the same name, size and modification time, and
+ * A record counts for the same file of the same size and modification time, and
  * only where the run's options that decide values are the same.
  */
 #ifndef ANALYZER_COMMANDS_JOURNAL_H
@@ -17,13 +17,18 @@
 
 struct journal;
 
+/* By which a file is known to be as it was. */
+struct journal_stamp {
+	uint64_t size_bytes;
+	int64_t mtime_ns;	/* 0: no regular file */
+};
+
 /* What is known of a finished capture. */
 struct journal_record {
-	uint64_t size_bytes;
-	int64_t mtime_ns;
+	struct journal_stamp capture, packets;
 	enum input_status status;
 	struct account account;
-	const char *name;
+	const char *key;	/* which capture, by which name */
 	const char *row;	/* its line of out.csv; row_len bytes */
 	size_t row_len;
 };
@@ -37,10 +42,14 @@ struct journal_record {
 struct journal *journal_open(const char *folder, const char *settings,
     bool resume, struct errbuf *err);
 
-/* The record of an earlier run for that name; NULL where there is none.
+/* The record of an earlier run for that key; NULL where there is none.
  * Borrowed from the journal. */
 const struct journal_record *journal_find(const struct journal *journal,
-    const char *name);
+    const char *key);
+
+/* The stamp of the file as it is now. */
+struct journal_stamp journal_stamp(const char *path);
+bool journal_same(struct journal_stamp a, struct journal_stamp b);
 
 /* Appends a record. */
 int journal_add(struct journal *journal, const struct journal_record *record,

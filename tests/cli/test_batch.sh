@@ -94,6 +94,26 @@ status 1 pcapstat batch -O out --columns $column set
 ok 'without --resume all is read' sh -c '! grep -q a.pcap,8 out/out.csv'
 cp inputs/us-le.pcap set/a.pcap
 
+# Two folders with captures of one name, size and time.
+mkdir one-of two-of
+cp inputs/us-le.pcap one-of/x.pcap
+cp inputs/us-le.pcap two-of/x.pcap
+touch -r one-of/x.pcap two-of/x.pcap
+swap two-of/x.pcap
+status 0 pcapstat batch --packets -O both --columns $column one-of
+cp both/x.pcap_out.csv kept
+ok 'the same name in another folder' status 1 \
+    pcapstat batch --packets --resume -O both --columns $column two-of
+ok 'is another capture' sh -c '! grep -q x.pcap,8 both/out.csv'
+ok 'with other packets' sh -c '! cmp -s kept both/x.pcap_out.csv'
+ok 'and back again' status 0 \
+    pcapstat batch --packets --resume -O both --columns $column one-of
+ok 'has its row' has_rows both x.pcap,8,ok
+ok 'and its packets, made anew' cmp kept both/x.pcap_out.csv
+ok 'under another name' status 0 pcapstat batch --packets --resume -O both \
+    --columns $column one-of/x.pcap
+ok 'the row has that name' has_rows both one-of/x.pcap,8,ok
+
 # A journal that a crash left half written.
 status 0 pcapstat batch -O out --columns $column set
 head -c $(($(stat -c %s out/.pcapstat-batch) - 3)) out/.pcapstat-batch >half
