@@ -12,7 +12,7 @@ static void
 check_frame(const struct frame *f, const struct reader *reader)
 {
 	const unsigned known = FRAME_NO_TIME | FRAME_TIME_RANGE |
-	    FRAME_TIME_ODD;
+	    FRAME_TIME_ODD | FRAME_BIG_ENDIAN;
 	size_t n, i = 0;
 	const uint16_t *types = reader_link_types(reader, &n);
 

@@ -99,7 +99,8 @@ START_TEST(records_are_read_as_they_stand)
 	for (size_t i = 0; i < r.count; i++) {
 		ck_assert_uint_eq(f[i].link_type, 1);
 		ck_assert_uint_eq(f[i].interface, 0);
-		ck_assert_uint_eq(f[i].flags, 0);
+		ck_assert_uint_eq(f[i].flags,
+		    _i % 2 ? FRAME_BIG_ENDIAN : 0);
 		ck_assert_uint_eq(f[i].ts_digits, kind->digits);
 	}
 	for (uint32_t i = 0; i < f[0].cap_len; i++)

@@ -189,8 +189,10 @@ START_TEST(sections_interfaces_and_blocks_are_read_as_they_stand)
 		ck_assert_uint_eq(f->wire_len, w->wire_len);
 		ck_assert_uint_eq(f->interface, w->interface);
 		ck_assert_uint_eq(f->link_type, w->link_type);
-		ck_assert_uint_eq(f->flags, w->flags);
-		if (f->flags == 0)
+		/* The last two are in a section of the other byte order. */
+		ck_assert_uint_eq(f->flags, w->flags |
+		    ((_i != 0) == (i < 4) ? FRAME_BIG_ENDIAN : 0));
+		if ((f->flags & FRAME_NO_TIME) == 0)
 			ck_assert_uint_eq(f->ts_digits, w->ts_digits);
 	}
 	ck_assert_uint_eq(r.link_type_count, 3);
@@ -267,7 +269,8 @@ START_TEST(ticks_become_nanoseconds)
 	ck_assert_uint_eq(r.count, 1);
 	ck_assert_int_eq(r.frames[0].ts_ns, w->ts_ns);
 	ck_assert_uint_eq(r.frames[0].flags,
-	    w->out_of_range ? FRAME_TIME_RANGE : 0);
+	    (w->out_of_range ? FRAME_TIME_RANGE : 0) |
+	    (_i % 2 ? FRAME_BIG_ENDIAN : 0));
 	ck_assert_uint_eq(r.frames[0].ts_digits, w->digits);
 	reading_reset(&r);
 	image_reset(&m);
