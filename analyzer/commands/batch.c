@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/commands/guard.h"
 #include "analyzer/commands/ipv4_packets.h"
 #include "analyzer/commands/journal.h"
 #include "analyzer/commands/run.h"
@@ -32,6 +33,7 @@ struct batch {
 	struct journal *journal;
 	struct outfile *out;
 	struct inputs all;		/* what the options name */
+	struct guard *guard;		/* of all */
 	struct row_sink *rows;		/* one for each of all */
 	struct input *fresh;		/* those that have to be read */
 	size_t *fresh_index;		/* their places in all */
@@ -81,6 +83,8 @@ open_packets(void *context, const struct input *input, struct sink *ordered,
 		    path);
 		return NULL;
 	}
+	if (guard_check(b->guard, path, err) == -1)
+		return NULL;
 	snprintf(folder, sizeof(folder), "%s", path);
 	*strrchr(folder, '/') = '\0';
 	if (input->walked && outfile_mkdirs(folder, err) == -1)
@@ -362,6 +366,9 @@ open_out(struct batch *b, struct errbuf *err)
 	if (outfile_mkdirs(b->options->folder, err) == -1)
 		return -1;
 	snprintf(path, sizeof(path), "%s/out.csv", b->options->folder);
+	b->guard = guard_new(&b->all, err);
+	if (b->guard == NULL || guard_check(b->guard, path, err) == -1)
+		return -1;
 	b->out = outfile_open(path, err);
 	if (b->out == NULL)
 		return -1;
@@ -405,6 +412,7 @@ release(struct batch *b)
 
 	outfile_close(b->out, false, &ignored);
 	journal_close(b->journal);
+	guard_free(b->guard);
 	for (size_t i = 0; b->rows != NULL && i < b->all.count; i++) {
 		bytes_reset(&b->rows[i].bytes);
 		free(b->rows[i].key);

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "analyzer/capture/filter.h"
+#include "analyzer/commands/guard.h"
 #include "analyzer/commands/table_output.h"
 #include "analyzer/commands/version.h"
 
@@ -180,6 +182,68 @@ run_inputs_through(const struct options *options,
 	return status;
 }
 
+/* The order of joined inputs is found by a look at each beforehand: that asks
+ * for files. */
+static int
+check_join(const struct options *options, const struct inputs *inputs,
+    struct errbuf *err)
+{
+	for (size_t i = 0; options->join && inputs->count > 1 &&
+	    i < inputs->count; i++) {
+		const char *path = inputs->list[i].path;
+		bool is_stdin = strcmp(path, "-") == 0;
+		struct stat st;
+
+		if (!is_stdin && (stat(path, &st) == -1 ||
+		    S_ISREG(st.st_mode)))
+			continue;
+		errbuf_set(err, "%s can be read once only, and so not be "
+		    "joined with other inputs", is_stdin ? "standard input" :
+		    path);
+		return -1;
+	}
+	return 0;
+}
+
+/* A result must not replace a capture that it comes from. */
+static int
+check_output(const struct options *options, const struct inputs *inputs,
+    struct errbuf *err)
+{
+	struct guard *guard;
+	int status;
+
+	if (options->output == NULL)
+		return 0;
+	guard = guard_new(inputs, err);
+	if (guard == NULL)
+		return -1;
+	status = guard_check(guard, options->output, err);
+	guard_free(guard);
+	return status;
+}
+
+/* The inputs are known; -1, or the exit status where there is no output. */
+static int
+open_output(const struct command *command, const struct options *options,
+    const struct analysis *analysis, const struct inputs *inputs,
+    void (*before)(const void *row), struct table_output *table)
+{
+	struct errbuf err;
+	bool usage = false;
+
+	if (check_join(options, inputs, &err) == -1)
+		return run_usage(command, err.text);
+	if (check_output(options, inputs, &err) == 0 &&
+	    table_output_open(table, options, analysis->table, before, &usage,
+	    &err) == 0)
+		return -1;
+	if (usage)
+		return run_usage(command, err.text);
+	run_complain(err.text);
+	return EXIT_PARTIAL;
+}
+
 int
 run_table(const struct command *command, const struct options *options,
     const struct analysis *analysis, const volatile sig_atomic_t *stop,
@@ -189,33 +253,26 @@ run_table(const struct command *command, const struct options *options,
 	struct table_output table;
 	struct callbacks callbacks;
 	struct inputs inputs;
-	struct errbuf err;
-	bool usage;
 	int status;
 
 	if (options->input_count == 0)
 		return run_usage(command, "no INPUT");
 	if (run_check_filter(options) == -1)
 		return EXIT_USAGE;
-	if (table_output_open(&table, options, analysis->table, before,
-	    &usage, &err) == -1) {
-		if (usage)
-			return run_usage(command, err.text);
-		run_complain(err.text);
+	if (run_inputs(options, &inputs) == -1)
 		return EXIT_PARTIAL;
+	status = open_output(command, options, analysis, &inputs, before,
+	    &table);
+	if (status == -1) {
+		outputs[0] = (struct engine_output){ .analysis = analysis,
+		    .open = table_output_writer, .context = &table,
+		    .columns = &table.columns };
+		if (extra != NULL)
+			outputs[1] = *extra;
+		run_inputs_through(options, &inputs, outputs,
+		    extra != NULL ? 2 : 1, &table, stop, &callbacks);
+		status = totals_finish(&callbacks.totals, inputs.missing);
 	}
-	if (run_inputs(options, &inputs) == -1) {
-		table_output_close(&table, false, &err);
-		return EXIT_PARTIAL;
-	}
-	outputs[0] = (struct engine_output){ .analysis = analysis,
-	    .open = table_output_writer, .context = &table,
-	    .columns = &table.columns };
-	if (extra != NULL)
-		outputs[1] = *extra;
-	run_inputs_through(options, &inputs, outputs, extra != NULL ? 2 : 1,
-	    &table, stop, &callbacks);
-	status = totals_finish(&callbacks.totals, inputs.missing);
 	inputs_reset(&inputs);
 	return status;
 }

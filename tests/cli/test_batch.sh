@@ -47,6 +47,32 @@ ok 'out.csv is what summary writes' cmp summary.csv new/out/out.csv
 ok 'a second run replaces it' status 0 pcapstat batch -O new/out deep
 ok 'with the same bytes' cmp summary.csv new/out/out.csv
 
+# Captures that stand where a result would.
+mkdir own
+cp inputs/us-le.pcap own/x
+cp inputs/us-be.pcap own/x_out.csv
+cp inputs/text own/y_out.csv
+cp inputs/us-le.pcap own/y
+ok 'a capture named as a result' status 1 pcapstat batch --packets -O own own
+ok 'is told' says stderr '^pcapstat: own/x_out.csv: is an input'
+ok 'and is left' cmp inputs/us-be.pcap own/x_out.csv
+ok 'other files are not' says own/y_out.csv '^Source_IP,'
+ok 'what an earlier run has made is replaced' \
+    status 1 pcapstat batch --packets -O own own
+ok 'all the same' test "$(grep -c '^pcapstat: own/' stderr)" = 1
+cp inputs/us-le.pcap own/out.csv
+ok 'a capture out.csv' status 1 pcapstat batch -O own own/out.csv
+ok 'is left, too' cmp inputs/us-le.pcap own/out.csv
+ln own/x linked.csv
+ok 'a result that is an input by another name' \
+    status 1 pcapstat summary -o linked.csv own/x
+ok 'is not written' cmp inputs/us-le.pcap own/x
+mkdir counted
+cp inputs/us-le.pcap counted/x
+ok 'a result in the folder that is read' \
+    status 0 pcapstat summary -o counted/s.csv counted
+ok 'is not read while it is made' sh -c '! grep -q "passed over" stderr'
+
 # --resume.
 mkdir set
 for name in a b c; do cp inputs/us-le.pcap set/$name.pcap; done
