@@ -62,6 +62,7 @@ run_one(const struct command *command, struct options *options,
 		.own_file = true,
 	};
 	char sample[4096];
+	struct stat st;
 
 	if (options->input_count > 1)
 		return run_usage(command,
@@ -71,6 +72,11 @@ run_one(const struct command *command, struct options *options,
 	    access(options->named_file, F_OK) == -1 &&
 	    access(sample, F_OK) == 0)
 		options->inputs[0] = sample;
+	if (stat(options->inputs[0], &st) == 0 && S_ISDIR(st.st_mode))
+		return run_usage(command, "-f NAME takes a capture, not a "
+		    "folder");
+	/* One capture is the same joined or not. */
+	options->join = false;
 	return run_table(command, options, &analysis_summary, stop, &out,
 	    print_counts);
 }
