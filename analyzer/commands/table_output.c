@@ -160,21 +160,25 @@ table_output_rows(struct table_output *o, struct errbuf *err)
 	    format_separator_bytes(o->options->format)), err);
 }
 
+static int
+finish(struct table_output *o, struct errbuf *err)
+{
+	if (!o->begun && begin(o, err) == -1)
+		return -1;
+	return format_end(o->options->format, outfile_sink(o->file), err);
+}
+
 int
 table_output_close(struct table_output *o, bool keep, struct errbuf *err)
 {
+	struct errbuf ignored;
+
 	if (o->db != NULL)
 		return sqlite_close(o->db, keep, err);
 	if (o->file == NULL)
 		return 0;
-	if (keep && !o->begun && begin(o, err) == -1)
-		keep = false;
-	if (keep && format_end(o->options->format, outfile_sink(o->file),
-	    err) == -1) {
-		struct errbuf ignored;
-
-		outfile_close(o->file, false, &ignored);
-		return -1;
-	}
-	return outfile_close(o->file, keep, err);
+	if (!keep || finish(o, err) == 0)
+		return outfile_close(o->file, keep, err);
+	outfile_close(o->file, false, &ignored);
+	return -1;
 }
