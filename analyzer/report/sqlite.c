@@ -48,6 +48,7 @@ struct sqlite_output {
 	sqlite3 *db;
 	sqlite3_stmt *insert;
 	bool failed;		/* a row is missing; never to be kept */
+	struct errbuf reason;	/* why */
 	const struct table *table;
 	struct table_selection columns;
 };
@@ -283,6 +284,10 @@ bind_cell(sqlite3_stmt *stmt, int i, enum column_type type, const void *cell)
 int
 sqlite_row(struct sqlite_output *out, const void *row, struct errbuf *err)
 {
+	if (out->failed) {
+		*err = out->reason;
+		return -1;
+	}
 	for (size_t i = 0; i < out->columns.count; i++) {
 		const struct column *column =
 		    &out->table->columns[out->columns.index[i]];
@@ -298,7 +303,9 @@ sqlite_row(struct sqlite_output *out, const void *row, struct errbuf *err)
 
 fail:
 	out->failed = true;
-	return fail(out, err);
+	fail(out, err);
+	out->reason = *err;
+	return -1;
 }
 
 /* The database has to be complete and closed before it is renamed. */
@@ -306,8 +313,7 @@ static int
 finish_database(struct sqlite_output *out, struct errbuf *err)
 {
 	if (out->failed) {
-		errbuf_set(err, "%s: a row could not be written",
-		    out->replacement.path);
+		*err = out->reason;
 		return -1;
 	}
 	sqlite3_finalize(out->insert);

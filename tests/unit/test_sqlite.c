@@ -276,7 +276,7 @@ START_TEST(a_database_that_cannot_grow_leaves_the_old_one)
 {
 	struct rlimit limit = { 100000, RLIM_INFINITY };
 	struct sqlite_output *out;
-	struct errbuf err = { "" };
+	struct errbuf err = { "" }, first;
 	struct row row = full;
 	char *large = malloc(50001);
 
@@ -291,8 +291,15 @@ START_TEST(a_database_that_cannot_grow_leaves_the_old_one)
 	for (int i = 0; i < 100; i++)
 		if (sqlite_row(out, &row, &err) != 0)
 			break;
+	first = err;
+	if (first.text[0] != '\0') {
+		ck_assert_int_eq(sqlite_row(out, &row, &err), -1);
+		ck_assert_str_eq(err.text, first.text);
+	}
 	err.text[0] = '\0';
 	ck_assert_int_eq(sqlite_close(out, true, &err), -1);
+	if (first.text[0] != '\0')
+		ck_assert_str_eq(err.text, first.text);
 	limit.rlim_cur = RLIM_INFINITY;
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	ck_assert_int_eq(strncmp(err.text, "out.db: ", 8), 0);
