@@ -7,7 +7,10 @@
 #ifndef BASE_ERRBUF_H
 #define BASE_ERRBUF_H
 
-enum { ERRBUF_BYTES = 1024 };
+#include <limits.h>
+
+/* A path as long as they come, and what is wrong with it. */
+enum { ERRBUF_BYTES = PATH_MAX + 512 };
 
 struct errbuf {
 	char text[ERRBUF_BYTES];	/* always terminated; "" when unset */

@@ -28,6 +28,7 @@ tally_reset(struct tally *tally)
 		munmap(tally->table, table_bytes);
 	free(tally->pending);
 	free(tally->list);
+	free(tally->reason);
 	tally_spill_free(tally->spill);
 	tally_init(tally);
 }
@@ -75,7 +76,7 @@ give_up(struct tally *tally, const struct errbuf *why)
 	tally_reset(tally);
 	tally->moments = moments;
 	tally->failed = true;
-	tally->reason = *why;
+	tally->reason = strdup(why->text);
 }
 
 static void
@@ -415,7 +416,8 @@ tally_each(struct tally *tally, tally_visit *visit, void *context,
 
 	settle(tally);
 	if (tally->failed) {
-		*err = tally->reason;
+		errbuf_set(err, "%s", tally->reason != NULL ?
+		    tally->reason : "out of memory for gaps");
 		return -1;
 	}
 	more = walk_begin(&w, tally, err) == 0 ? 1 : -1;

@@ -61,7 +61,7 @@ struct tally {
 				   exact whatever happens to the rest */
 	bool failed;		/* memory or TMPDIR failed: the moments go on,
 				   all else is given up */
-	struct errbuf reason;	/* why */
+	char *reason;		/* why; NULL: memory was too short for it */
 };
 
 /* Caller's memory; tally_reset() frees what it grew and makes it empty. */

@@ -2,6 +2,7 @@
  * The line that says what went wrong.
  */
 #include <check.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/errbuf.h"
@@ -60,6 +61,18 @@ START_TEST(a_message_that_is_too_long_is_cut)
 }
 END_TEST
 
+START_TEST(a_long_path_leaves_room_for_what_is_wrong)
+{
+	char path[PATH_MAX];
+	struct errbuf err;
+
+	memset(path, 'x', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	errbuf_set(&err, "%s: at byte %d: cut", path, 24);
+	ck_assert_str_eq(err.text + sizeof(path) - 1, ": at byte 24: cut");
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -68,6 +81,7 @@ suite(void)
 
 	tcase_add_test(tc, a_message_is_formatted);
 	tcase_add_test(tc, a_context_goes_in_front);
+	tcase_add_test(tc, a_long_path_leaves_room_for_what_is_wrong);
 	tcase_add_test(tc, an_argument_may_be_the_old_message);
 	tcase_add_test(tc, control_characters_do_not_break_the_line);
 	tcase_add_test(tc, a_message_that_is_too_long_is_cut);
