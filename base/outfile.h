@@ -25,8 +25,9 @@ struct sink *outfile_sink(struct outfile *file);
 
 /*
  * keep: everything is written, synced and renamed, or the reason why not is in
- * *err and nothing is left behind.  Otherwise nothing is left behind.  Frees
- * the outfile in every case; NULL does nothing.
+ * *err and nothing is left behind (see replacement_commit() for an exception).
+ * Otherwise nothing is left behind.  Frees the outfile in every case; NULL does
+ * nothing.
  */
 int outfile_close(struct outfile *file, bool keep, struct errbuf *err);
 

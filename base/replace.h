@@ -24,7 +24,8 @@ int replacement_begin(struct replacement *r, const char *path,
     struct errbuf *err);
 
 /* Syncs the file, gives it the final name, syncs the folder and releases.
- * After a failure nothing is left behind. */
+ * After a failure nothing is left behind, but for the new file in its place
+ * where all that failed is the syncing of the folder. */
 int replacement_commit(struct replacement *r, struct errbuf *err);
 
 /* Removes the temporary file and releases. */
