@@ -7,6 +7,8 @@
  * at most once, 45,760 at most twice; reading takes half a MiB.  The file holds
  * 2 to 17 bytes a value, for a moment of merging up to twice that; where the
  * system cannot punch holes, what was merged stays until the file is closed.
+ * This is the one place where stats reads and writes files, and it is memory
+ * by another means: nobody else sees the file, and no result depends on it.
  * Errors: name the file and what the system said.
  */
 #ifndef ANALYZER_STATS_TALLY_SPILL_H
