@@ -15,25 +15,22 @@
 
 #define SAMPLES "pcap_files"
 
-static const char *
-base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash == NULL ? path : slash + 1;
-}
-
 /* NAME_out.csv in the current folder. */
 static struct table_writer *
 open_out(void *context, const struct input *input, struct sink *ordered,
     struct errbuf *err)
 {
-	char path[4096];
+	char *path = ipv4_packets_path(".",
+	    ipv4_packets_base_name(input->path), err);
+	struct table_writer *writer;
 
 	(void)context;
 	(void)ordered;
-	snprintf(path, sizeof(path), "%s_out.csv", base_name(input->path));
-	return ipv4_packets_open(path, err);
+	if (path == NULL)
+		return NULL;
+	writer = ipv4_packets_open(path, err);
+	free(path);
+	return writer;
 }
 
 /* The original's line about its one file: IPv4 only. */
@@ -45,7 +42,7 @@ print_counts(const void *data)
 	if (row->packets_total == TABLE_NO_U64)
 		return;
 	printf("<%s: TCP:%llu UDP:%llu ICMP:%llu Other:%llu>\n",
-	    base_name(row->file), (unsigned long long)row->ipv4_tcp,
+	    ipv4_packets_base_name(row->file), (unsigned long long)row->ipv4_tcp,
 	    (unsigned long long)row->ipv4_udp,
 	    (unsigned long long)row->ipv4_icmp,
 	    (unsigned long long)row->ipv4_other);
@@ -63,14 +60,15 @@ run_one(const struct command *command, struct options *options,
 	};
 	char sample[4096];
 	struct stat st;
+	int len = snprintf(sample, sizeof(sample), SAMPLES "/%s",
+	    options->named_file);
 
 	if (options->input_count > 1)
 		return run_usage(command,
 		    "-f NAME takes one capture and no INPUT beside it");
-	snprintf(sample, sizeof(sample), SAMPLES "/%s", options->named_file);
 	if (strcmp(options->named_file, "-") != 0 &&
 	    access(options->named_file, F_OK) == -1 &&
-	    access(sample, F_OK) == 0)
+	    len < (int)sizeof(sample) && access(sample, F_OK) == 0)
 		options->inputs[0] = sample;
 	if (stat(options->inputs[0], &st) == 0 && S_ISDIR(st.st_mode))
 		return run_usage(command, "-f NAME takes a capture, not a "

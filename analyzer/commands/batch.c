@@ -15,8 +15,6 @@
 #include "base/memory.h"
 #include "base/outfile.h"
 
-enum { PATH_BYTES = 4096 };
-
 /* The row of one capture, on its way to out.csv. */
 struct row_sink {
 	struct sink sink;	/* first */
@@ -46,20 +44,12 @@ struct batch {
 	struct progress progress;
 };
 
-static const char *
-base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash == NULL ? path : slash + 1;
-}
-
 /* DIR/NAME_out.csv: below the walked folder as there, else by the file name. */
-static void
-out_path(const struct batch *b, const struct input *input, char *path)
+static char *
+out_path(const struct batch *b, const struct input *input, struct errbuf *err)
 {
-	snprintf(path, PATH_BYTES, "%s/%s_out.csv", b->options->folder,
-	    input->walked ? input->name : base_name(input->name));
+	return ipv4_packets_path(b->options->folder, input->walked ?
+	    input->name : ipv4_packets_base_name(input->name), err);
 }
 
 /* Of one of the inputs that are read. */
@@ -69,27 +59,42 @@ row_of(const struct batch *b, const struct input *input)
 	return &b->rows[b->fresh_index[input - b->fresh]];
 }
 
+/* A walked capture's packets go below a folder of the same name. */
+static int
+make_folder(const char *path, struct errbuf *err)
+{
+	char *folder = strdup(path);
+	int status = -1;
+
+	if (folder == NULL) {
+		errbuf_set(err, "%s: out of memory", path);
+	} else {
+		*strrchr(folder, '/') = '\0';
+		status = outfile_mkdirs(folder, err);
+	}
+	free(folder);
+	return status;
+}
+
 static struct table_writer *
 open_packets(void *context, const struct input *input, struct sink *ordered,
     struct errbuf *err)
 {
 	struct batch *b = context;
-	char path[PATH_BYTES], folder[PATH_BYTES];
+	char *path = out_path(b, input, err);
+	struct table_writer *writer = NULL;
 
 	(void)ordered;
-	out_path(b, input, path);
-	if (row_of(b, input)->clashes) {
+	if (path == NULL)
+		return NULL;
+	if (row_of(b, input)->clashes)
 		errbuf_set(err, "%s: another input would be written there too",
 		    path);
-		return NULL;
-	}
-	if (guard_check(b->guard, path, err) == -1)
-		return NULL;
-	snprintf(folder, sizeof(folder), "%s", path);
-	*strrchr(folder, '/') = '\0';
-	if (input->walked && outfile_mkdirs(folder, err) == -1)
-		return NULL;
-	return ipv4_packets_open(path, err);
+	else if (guard_check(b->guard, path, err) == 0 &&
+	    (!input->walked || make_folder(path, err) == 0))
+		writer = ipv4_packets_open(path, err);
+	free(path);
+	return writer;
 }
 
 static int
@@ -164,7 +169,6 @@ remember(struct batch *b, const struct engine_result *r, struct row_sink *row)
 		.row = (const char *)row->bytes.data,
 		.row_len = row->bytes.len,
 	};
-	char path[PATH_BYTES];
 	struct errbuf err;
 
 	if (r->status == INPUT_INTERRUPTED || r->status == INPUT_UNREADABLE ||
@@ -172,8 +176,11 @@ remember(struct batch *b, const struct engine_result *r, struct row_sink *row)
 	    b->journal_failed)
 		return;
 	if (b->options->packets) {
-		out_path(b, r->input, path);
-		record.packets = journal_stamp(path);
+		char *path = out_path(b, r->input, &err);
+
+		if (path != NULL)
+			record.packets = journal_stamp(path);
+		free(path);
 	}
 	if (journal_add(b->journal, &record, &err) == -1) {
 		b->journal_failed = true;
@@ -258,6 +265,19 @@ key_of(const struct input *input)
 	return key;
 }
 
+static bool
+has_packets(const struct batch *b, const struct input *input,
+    const struct journal_record *r)
+{
+	struct errbuf ignored;
+	char *path = out_path(b, input, &ignored);
+	bool same = path != NULL && r->packets.mtime_ns != 0 &&
+	    journal_same(r->packets, journal_stamp(path));
+
+	free(path);
+	return same;
+}
+
 /* Has an earlier run made the row, and the packets' file, of this capture as
  * they are now? */
 static const struct journal_record *
@@ -265,18 +285,11 @@ find_known(const struct batch *b, const struct input *input,
     const struct row_sink *row)
 {
 	const struct journal_record *r = journal_find(b->journal, row->key);
-	char path[PATH_BYTES];
 
 	if (!b->options->resume || r == NULL || row->stamp.mtime_ns == 0 ||
 	    !journal_same(r->capture, row->stamp))
 		return NULL;
-	if (b->options->packets) {
-		out_path(b, input, path);
-		if (r->packets.mtime_ns == 0 ||
-		    !journal_same(r->packets, journal_stamp(path)))
-			return NULL;
-	}
-	return r;
+	return b->options->packets && !has_packets(b, input, r) ? NULL : r;
 }
 
 static int
@@ -340,18 +353,17 @@ find_clashes(struct batch *b, struct errbuf *err)
 {
 	size_t n = b->all.count, known = 0;
 	struct place *places = memory_array(n, sizeof(*places));
-	char path[PATH_BYTES];
 
+	if (places == NULL)
+		errbuf_set(err, "out of memory for %zu inputs", n);
 	for (; places != NULL && known < n; known++) {
-		out_path(b, &b->all.list[known], path);
-		places[known] = (struct place){ strdup(path), known };
+		places[known] = (struct place){
+		    out_path(b, &b->all.list[known], err), known };
 		if (places[known].path == NULL)
 			break;
 	}
 	if (known == n)
 		mark_clashes(b, places, n);
-	else
-		errbuf_set(err, "out of memory for %zu inputs", n);
 	for (size_t i = 0; i < known; i++)
 		free(places[i].path);
 	free(places);
@@ -361,19 +373,34 @@ find_clashes(struct batch *b, struct errbuf *err)
 static int
 open_out(struct batch *b, struct errbuf *err)
 {
-	char path[PATH_BYTES];
+	size_t room = strlen(b->options->folder) + sizeof("/out.csv");
+	char *path = memory_array(room, 1);
 
-	if (outfile_mkdirs(b->options->folder, err) == -1)
+	if (path == NULL) {
+		errbuf_set(err, "out of memory");
 		return -1;
-	snprintf(path, sizeof(path), "%s/out.csv", b->options->folder);
+	}
+	snprintf(path, room, "%s/out.csv", b->options->folder);
 	b->guard = guard_new(&b->all, err);
-	if (b->guard == NULL || guard_check(b->guard, path, err) == -1)
-		return -1;
-	b->out = outfile_open(path, err);
+	if (b->guard != NULL && guard_check(b->guard, path, err) == 0 &&
+	    outfile_mkdirs(b->options->folder, err) == 0)
+		b->out = outfile_open(path, err);
+	free(path);
 	if (b->out == NULL)
 		return -1;
 	return format_begin(FORMAT_CSV, analysis_summary.table, &b->columns,
 	    outfile_sink(b->out), err);
+}
+
+/* 0 where it is not known. */
+static uint64_t
+fresh_bytes(const struct batch *b)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < b->fresh_count && !b->all.size_unknown; i++)
+		sum += b->fresh[i].size_bytes;
+	return sum;
 }
 
 static void
@@ -388,7 +415,7 @@ run_fresh(struct batch *b, const volatile sig_atomic_t *stop)
 	struct engine e = run_engine(b->options, &b->all, stop);
 	struct errbuf err;
 
-	progress_init(&b->progress, b->options, b->all.size_bytes);
+	progress_init(&b->progress, b->options, fresh_bytes(b));
 	b->totals = (struct totals){ .options = b->options,
 	    .progress = &b->progress, .inputs = b->all.count };
 	e.inputs = b->fresh;

@@ -1,6 +1,8 @@
 #include "analyzer/commands/ipv4_packets.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "analyzer/analyses/analysis.h"
 #include "analyzer/analyses/packets.h"
@@ -41,6 +43,27 @@ ipv4_close(struct table_writer *writer, bool ok, struct errbuf *err)
 		outfile_close(w->file, false, &ignored);
 	free(w);
 	return status;
+}
+
+const char *
+ipv4_packets_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+char *
+ipv4_packets_path(const char *folder, const char *name, struct errbuf *err)
+{
+	size_t room = strlen(folder) + strlen(name) + sizeof("/_out.csv");
+	char *path = memory_array(room, 1);
+
+	if (path == NULL)
+		errbuf_set(err, "%s: out of memory", name);
+	else
+		snprintf(path, room, "%s/%s_out.csv", folder, name);
+	return path;
 }
 
 struct table_writer *

@@ -103,6 +103,13 @@ else
 	ok 'has a row' says stdout '^secret.pcap,unreadable$'
 fi
 
+# Names that are too long are told, whole, and not cut to others.
+deep=$(printf '%2044s' '' | sed 's# #./#g')
+ok 'a folder with the longest name' status 1 \
+    pcapstat batch -O "$deep" one.pcap
+ok 'is told with its fault' says stderr 'out.csv: File name too long$'
+ok 'and no other name is taken' test ! -e out.cs
+
 # One result of a batch cannot be written; the others are.
 mkdir -p part/one.pcap_out.csv/in-the-way
 ok 'a result that cannot be written' \
