@@ -1,31 +1,35 @@
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "analyzer/commands/run.h"
 
-/* Words that stand in several definitions, and what they mean. */
+enum { PATTERNS = 3 };
+
+/* What several definitions have in common, and the columns (as in fnmatch(3))
+ * to which it belongs.  time_out_of_range is no time between packets. */
 static const struct term {
-	const char *part;	/* of a column's name */
+	const char *columns[PATTERNS];
 	const char *text;
 } terms[] = {
-	{ "time_", "A time between packets is t(i) - t(i-1) of consecutive "
+	{ { "time_in_*", "time_out_[!o]*", "time_all_*" }, "A time between packets is t(i) - t(i-1) of consecutive "
 	    "packets of one class, in file\norder, in whole nanoseconds; n "
 	    "packets give n - 1 of them; steps back in time are\nnegative and "
 	    "are kept.  Undefined (an empty cell) where there are too few." },
-	{ "iat_s", "t(i) - t(i-1) of consecutive packets of one direction, in "
+	{ { "iat_s" }, "t(i) - t(i-1) of consecutive packets of one direction, in "
 	    "file order; empty for the\nfirst one." },
-	{ "_std", "The population's deviation divides by the number of times, "
+	{ { "*_std", "*_std_sample" }, "The population's deviation divides by the number of times, "
 	    "the sample's (_std_sample)\nby one less.  Both come from exact "
 	    "integer sums and are rounded once." },
-	{ "_median", "Exact; of an even count the mean of the two middle "
+	{ { "*_median" }, "Exact; of an even count the mean of the two middle "
 	    "values." },
-	{ "_p9", "Exact; type 7 of Hyndman and Fan: linear between the two "
+	{ { "*_p90", "*_p99" }, "Exact; type 7 of Hyndman and Fan: linear between the two "
 	    "order statistics around\n(n - 1) p." },
-	{ "_in", "In: the source of the outermost IP header is not in a local "
+	{ { "*_in", "time_in_*" }, "In: the source of the outermost IP header is not in a local "
 	    "network (--local,\n192.168.0.0/16 unless given)." },
-	{ "_out", "Out: the source of the outermost IP header is in a local "
+	{ { "*_out", "time_out_[!o]*" }, "Out: the source of the outermost IP header is in a local "
 	    "network (--local,\n192.168.0.0/16 unless given)." },
-	{ "direction", "out: the source of the outermost IP header is in a "
+	{ { "direction" }, "out: the source of the outermost IP header is in a "
 	    "local network (--local); in: it is\nnot; other: no IP, or of an "
 	    "IP version without a local network; skipped: no decoder, or\ncut "
 	    "before the source address." },
@@ -42,6 +46,15 @@ matches(const struct table *table, const struct column *c, const char *asked)
 	return strcmp(asked, c->name) == 0;
 }
 
+static bool
+belongs(const struct term *term, const char *name)
+{
+	for (size_t i = 0; i < PATTERNS && term->columns[i] != NULL; i++)
+		if (fnmatch(term->columns[i], name, 0) == 0)
+			return true;
+	return false;
+}
+
 static void
 print_column(const struct table *table, const struct column *c)
 {
@@ -50,7 +63,7 @@ print_column(const struct table *table, const struct column *c)
 		printf(" (%s)", c->unit);
 	printf("\n");
 	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++)
-		if (strstr(c->name, terms[i].part) != NULL)
+		if (belongs(&terms[i], c->name))
 			printf("\n%s\n", terms[i].text);
 	printf("\nSee pcapstat-definitions(7).\n");
 }
@@ -58,7 +71,7 @@ print_column(const struct table *table, const struct column *c)
 static int
 explain(const struct command *command, const char *asked)
 {
-	char line[256];
+	struct errbuf line;
 	int found = 0;
 
 	for (size_t i = 0; analyses[i] != NULL; i++) {
@@ -73,9 +86,9 @@ explain(const struct command *command, const char *asked)
 	}
 	if (found > 0)
 		return run_flush();
-	snprintf(line, sizeof(line), "%s: no such column; the nearest is %s",
+	errbuf_set(&line, "%s: no such column; the nearest is %s",
 	    asked, table_nearest(analyses[0]->table, asked));
-	return run_usage(command, line);
+	return run_usage(command, line.text);
 }
 
 static int
