@@ -9,8 +9,8 @@
 #include "base/memory.h"
 #include "base/parse.h"
 
-/* Letters of options that have a long name only. */
-enum { LONG_FROM = 256, LONG_TO, LONG_JOIN, LONG_COLUMNS, LONG_FORMAT,
+/* What getopt_long calls an operand, and options that have a long name only. */
+enum { OPERAND = 1, LONG_FROM = 256, LONG_TO, LONG_JOIN, LONG_COLUMNS, LONG_FORMAT,
     LONG_PROGRESS, LONG_STRICT, LONG_PACKETS, LONG_RESUME };
 
 enum { JOBS_MAX = 1024, OPTION_NAMES = 3 };
@@ -71,7 +71,7 @@ has(const struct command *command, const struct option_row *row)
 /* What getopt_long wants. */
 struct getopt_tables {
 	struct option longs[ROWS * OPTION_NAMES + 1];
-	char shorts[3 * ROWS + 1];
+	char shorts[1 + 3 * ROWS + 1];
 };
 
 static void
@@ -80,6 +80,8 @@ make_tables(const struct command *command, struct getopt_tables *t)
 	char *at = t->shorts;
 	size_t n = 0;
 
+	/* Operands come in their place, as letter 1, not behind all options. */
+	*at++ = '-';
 	for (size_t i = 0; i < ROWS; i++) {
 		const struct option_row *row = &rows[i];
 
@@ -168,6 +170,9 @@ set_option(struct options *o, int letter, const char *text,
 	switch (letter) {
 	case 'f':
 		o->named_file = text;
+		o->inputs[o->input_count++] = text;
+		return 0;
+	case OPERAND:
 		o->inputs[o->input_count++] = text;
 		return 0;
 	case 'l': return set_local(o, text, err);
