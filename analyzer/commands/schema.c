@@ -20,7 +20,7 @@ static const struct column columns[] = {
 
 static const struct table schema_table = {
 	"schema", "a column", columns, sizeof(columns) / sizeof(columns[0]),
-	NULL,
+	"name,table,type,unit,meaning",
 };
 
 static const char *const type_names[] = {
@@ -108,8 +108,10 @@ run_schema(const struct command *command, const struct options *options)
 		return run_usage(command, err.text);
 	if (table_output_open(&output, options, &schema_table, NULL, &usage,
 	    &err) == -1) {
+		if (usage)
+			return run_usage(command, err.text);
 		run_complain(err.text);
-		return usage ? EXIT_USAGE : EXIT_PARTIAL;
+		return EXIT_PARTIAL;
 	}
 	status = write_schema(options, &output, &err);
 	if (status == -1)
