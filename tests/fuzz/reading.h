@@ -38,9 +38,8 @@ struct reading {
 void reading_take(struct reading *r, const char *path, size_t batch);
 void reading_reset(struct reading *r);
 
-/* Fails where b[from...] is not a[0...] to b's end, but for the numbers. */
-void reading_compare_frames(const struct reading *a, const struct reading *b,
-    size_t from);
+/* Fails where the frames differ. */
+void reading_compare_frames(const struct reading *a, const struct reading *b);
 
 /* The same frames and the same end, in the same words but for the path. */
 void reading_compare(const struct reading *a, const struct reading *b);

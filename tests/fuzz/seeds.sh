@@ -13,11 +13,15 @@ kind_of()
 	esac
 }
 
-# seeds TARGET: prints the files it is given, one a line.
+# seeds TARGET: prints the files it is given, one a line: its corpus, captures
+# of the tests and, for the whole way, what the readers are given.
 seeds()
 {
 	{
 		find "$top_srcdir/tests/fuzz/corpus/${1##*/fuzz_}" -type f
 		find "$top_srcdir/tests/captures" -name "$(kind_of "$1")"
+		[ "${1##*/fuzz_}" != summary ] ||
+			find "$top_srcdir/tests/fuzz/corpus/pcap" \
+			    "$top_srcdir/tests/fuzz/corpus/pcapng" -type f
 	} 2>/dev/null | sort
 }
