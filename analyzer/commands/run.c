@@ -1,6 +1,7 @@
 #include "analyzer/commands/run.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,9 +12,21 @@
 #include "analyzer/commands/version.h"
 
 void
+run_tell(const char *format, ...)
+{
+	va_list ap;
+
+	fputs("pcapstat: ", stderr);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+void
 run_complain(const char *line)
 {
-	fprintf(stderr, "pcapstat: %s\n", line);
+	run_tell("%s", line);
 }
 
 int
@@ -33,7 +46,7 @@ run_flush(void)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return EXIT_OK;
-	fprintf(stderr, "pcapstat: standard output: %s\n", strerror(errno));
+	run_tell("standard output: %s", strerror(errno));
 	return EXIT_PARTIAL;
 }
 

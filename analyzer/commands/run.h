@@ -21,6 +21,7 @@ int run_options(struct options *options, const struct command *command,
 
 /* Prints "pcapstat: LINE" to stderr. */
 void run_complain(const char *line);
+void run_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Prints the line and a pointer to --help; returns EXIT_USAGE. */
 int run_usage(const struct command *command, const char *line);

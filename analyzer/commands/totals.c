@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/commands/run.h"
+
 static void
 print_lines(const struct bytes *lines)
 {
@@ -12,7 +14,7 @@ print_lines(const struct bytes *lines)
 	while (at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 
-		fprintf(stderr, "pcapstat: %.*s\n", (int)(stop - at), at);
+		run_tell("%.*s", (int)(stop - at), at);
 		at = stop + 1;
 	}
 }
@@ -90,20 +92,20 @@ totals_finish(const struct totals *t, size_t missing)
 	progress_end(t->progress);
 	/* Where the output failed, that has been told. */
 	if (t->told < t->inputs && !t->output_failed)
-		fprintf(stderr, "pcapstat: interrupted: %zu of %zu inputs were "
-		    "read\n", t->told, t->inputs);
+		run_tell("interrupted: %zu of %zu inputs were read", t->told,
+		    t->inputs);
 	else if (t->told == t->inputs && t->read == 0 && t->bad == 0 &&
 	    missing == 0)
-		fprintf(stderr, "pcapstat: no capture found\n");
+		run_complain("no capture found");
 	if (t->options->quiet)
 		return exit_status(t, missing);
 	if (t->foreign > 0 && !t->options->verbose)
-		fprintf(stderr, "pcapstat: %zu %s passed over: no %s (-v names "
-		    "them)\n", t->foreign, plural(t->foreign, "file", "files"),
+		run_tell("%zu %s passed over: no %s (-v names them)",
+		    t->foreign, plural(t->foreign, "file", "files"),
 		    plural(t->foreign, "capture", "captures"));
 	if (t->options->verbose)
-		fprintf(stderr, "pcapstat: %zu %s read; %llu packets truncated "
-		    "by the snaplen, %llu malformed, %llu unsupported\n",
+		run_tell("%zu %s read; %llu packets truncated by the snaplen, "
+		    "%llu malformed, %llu unsupported",
 		    t->read, plural(t->read, "capture", "captures"),
 		    (unsigned long long)a->truncated,
 		    (unsigned long long)a->malformed,
