@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/table.h"
+#include "base/int128.h"
 
 static const int64_t NS_PER_SECOND = 1000000000;
 

@@ -17,10 +17,7 @@
 #include <stdint.h>
 
 #include "base/errbuf.h"
-
-/* gcc and clang have it on every target we build for; ISO C has it not. */
-__extension__ typedef __int128 int128;
-__extension__ typedef unsigned __int128 uint128;
+#include "base/int128.h"
 
 #define TABLE_NO_U64	UINT64_MAX
 #define TABLE_NO_I64	INT64_MIN

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "base/table.h"
+#include "base/int128.h"
 
 enum { WIDE_LIMBS = 8 };
 
