@@ -42,7 +42,8 @@ print_counts(const void *data)
 	if (row->packets_total == TABLE_NO_U64)
 		return;
 	printf("<%s: TCP:%llu UDP:%llu ICMP:%llu Other:%llu>\n",
-	    ipv4_packets_base_name(row->file), (unsigned long long)row->ipv4_tcp,
+	    ipv4_packets_base_name(row->file),
+	    (unsigned long long)row->ipv4_tcp,
 	    (unsigned long long)row->ipv4_udp,
 	    (unsigned long long)row->ipv4_icmp,
 	    (unsigned long long)row->ipv4_other);

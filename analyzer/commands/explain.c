@@ -12,24 +12,32 @@ static const struct term {
 	const char *columns[PATTERNS];
 	const char *text;
 } terms[] = {
-	{ { "time_in_*", "time_out_[!o]*", "time_all_*" }, "A time between packets is t(i) - t(i-1) of consecutive "
+	{ { "time_in_*", "time_out_[!o]*", "time_all_*" },
+	    "A time between packets is t(i) - t(i-1) of consecutive "
 	    "packets of one class, in file\norder, in whole nanoseconds; n "
 	    "packets give n - 1 of them; steps back in time are\nnegative and "
 	    "are kept.  Undefined (an empty cell) where there are too few." },
-	{ { "iat_s" }, "t(i) - t(i-1) of consecutive packets of one direction, in "
+	{ { "iat_s" },
+	    "t(i) - t(i-1) of consecutive packets of one direction, in "
 	    "file order; empty for the\nfirst one." },
-	{ { "*_std", "*_std_sample" }, "The population's deviation divides by the number of times, "
+	{ { "*_std", "*_std_sample" },
+	    "The population's deviation divides by the number of times, "
 	    "the sample's (_std_sample)\nby one less.  Both come from exact "
 	    "integer sums and are rounded once." },
-	{ { "*_median" }, "Exact; of an even count the mean of the two middle "
+	{ { "*_median" },
+	    "Exact; of an even count the mean of the two middle "
 	    "values." },
-	{ { "*_p90", "*_p99" }, "Exact; type 7 of Hyndman and Fan: linear between the two "
+	{ { "*_p90", "*_p99" },
+	    "Exact; type 7 of Hyndman and Fan: linear between the two "
 	    "order statistics around\n(n - 1) p." },
-	{ { "*_in", "time_in_*" }, "In: the source of the outermost IP header is not in a local "
+	{ { "*_in", "time_in_*" },
+	    "In: the source of the outermost IP header is not in a local "
 	    "network (--local,\n192.168.0.0/16 unless given)." },
-	{ { "*_out", "time_out_[!o]*" }, "Out: the source of the outermost IP header is in a local "
+	{ { "*_out", "time_out_[!o]*" },
+	    "Out: the source of the outermost IP header is in a local "
 	    "network (--local,\n192.168.0.0/16 unless given)." },
-	{ { "direction" }, "out: the source of the outermost IP header is in a "
+	{ { "direction" },
+	    "out: the source of the outermost IP header is in a "
 	    "local network (--local); in: it is\nnot; other: no IP, or of an "
 	    "IP version without a local network; skipped: no decoder, or\ncut "
 	    "before the source address." },
