@@ -183,8 +183,7 @@ run_inputs_through(const struct options *options,
 	engine.context = c;
 	status = engine_run(&engine, &err);
 	progress_end(&c->progress);
-	/* Where the output failed, the input that met it has told so. */
-	if (status == -1 && !c->totals.output_failed)
+	if (status == -1 && err.text[0] != '\0')
 		run_complain(err.text);
 	if (status == -1)
 		c->totals.output_failed = true;

@@ -97,7 +97,8 @@ struct engine {
 
 /*
  * Returns -1 with the reason in *err where it could not go on: no memory or
- * thread, a filter that fits nothing, or the shared output failed.
+ * thread, a filter that fits nothing, or the shared output failed.  The reason
+ * is empty where a result has told it.
  */
 int engine_run(const struct engine *engine, struct errbuf *err);
 

@@ -284,12 +284,15 @@ join_finish(struct join *j, struct errbuf *err)
 	int status = 0;
 
 	for (size_t i = 0; i < e->output_count; i++) {
-		if (j->whole.states[i] == NULL || j->whole.writers[i] == NULL)
+		if (j->whole.states[i] == NULL || j->whole.writers[i] == NULL) {
+			/* Dropped, and told then. */
+			first.text[0] = '\0';
+		} else if (finish_output(j, i, &input, &first) == 0) {
 			continue;
-		if (finish_output(j, i, &input, &first) == -1 && status == 0) {
-			status = -1;
-			*err = first;
 		}
+		if (status == 0)
+			*err = first;
+		status = -1;
 	}
 	return status;
 }

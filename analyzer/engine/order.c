@@ -49,22 +49,21 @@ write_through(struct order *o, const uint8_t *data, size_t n,
     struct errbuf *err)
 {
 	size_t cut = o->separator < n ? o->separator : n;
+	struct errbuf why;
 
 	if (n == 0)
 		return 0;
+	/* It is told once, by whoever asks order_good(). */
+	err->text[0] = '\0';
 	/* What comes behind a lost piece would follow on the wrong one. */
-	if (o->failed) {
-		*err = o->err;
+	if (o->failed)
 		return -1;
-	}
 	o->separator -= cut;
-	if (o->shared->write(o->shared, data + cut, n - cut, err) == 0)
+	if (o->shared->write(o->shared, data + cut, n - cut, &why) == 0)
 		return 0;
 	pthread_mutex_lock(&o->mutex);
-	if (!o->failed) {
-		o->failed = true;
-		o->err = *err;
-	}
+	o->failed = true;
+	o->err = why;
 	pthread_mutex_unlock(&o->mutex);
 	return -1;
 }

@@ -37,7 +37,8 @@ struct order *order_new(struct sink *shared, size_t separator,
 void order_begin(struct order *order, size_t job);
 void *order_slot(struct order *order, size_t job);
 
-/* The job's way to the shared output.  Writing no bytes waits for the turn. */
+/* The job's way to the shared output.  Writing no bytes waits for the turn.
+ * Where the shared output fails the line is empty: order_good() has it. */
 struct sink *order_sink(struct order *order, size_t job);
 
 /* Blocks until it is the job's turn. */

@@ -59,6 +59,8 @@ pass_free(struct pass *pass)
 void
 result_tell(struct engine_result *result, const char *line)
 {
+	if (line[0] == '\0')	/* told elsewhere */
+		return;
 	/* Where even that memory is missing the status still tells. */
 	if (bytes_append(&result->lines, line, strlen(line)) == 0)
 		bytes_append(&result->lines, "\n", 1);

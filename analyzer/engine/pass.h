@@ -40,7 +40,7 @@ void pass_free(struct pass *pass);
 void pass_run(struct pass *pass, struct reader *reader, struct lanes *lanes,
     struct engine_result *result, struct facts *facts);
 
-/* Adds a line to what is to be told of an input. */
+/* Adds a line to what is to be told of an input; not an empty one. */
 void result_tell(struct engine_result *result, const char *line);
 
 /* The same, and the status if it is worse than the one so far. */
