@@ -14,6 +14,8 @@ struct bytes {
 
 /* Caller's memory; a zeroed struct is an empty one. */
 void bytes_init(struct bytes *b);
+
+/* Frees the data; empty afterwards, and fit for use again. */
 void bytes_reset(struct bytes *b);
 
 /* Room for n more bytes at data + len; NULL when memory is short.  What is

@@ -21,6 +21,8 @@ struct cut_sink {
 	size_t left;
 };
 
+/* Caller's memory, nothing to free; returns &cut->sink, which drops the first
+ * `bytes` bytes written to it.  Cannot fail. */
 struct sink *cut_sink_init(struct cut_sink *cut, struct sink *next,
     size_t bytes);
 

@@ -20,7 +20,10 @@ enum {
 	TEXT_IP_BYTES = 40,
 };
 
+/* Decimal digits, no leading zeros; TEXT_U64_BYTES of room. */
 char *text_u64(char *at, uint64_t value);
+
+/* The same, "-" in front below zero; TEXT_I64_BYTES. */
 char *text_i64(char *at, int64_t value);
 
 /* Picoseconds as seconds with 12 decimals: "0.077033373737", "-1.5" is
@@ -41,7 +44,10 @@ struct text_clock {
 	char text[16];
 };
 
+/* Caller's memory, no resources; keeps the second 0. */
 void text_clock_init(struct text_clock *clock);
+
+/* Writes what text_time() would, in TEXT_TIME_BYTES of room. */
 char *text_clock_time(char *at, struct table_time time,
     struct text_clock *clock);
 

@@ -28,6 +28,7 @@ void filter_begin(struct filter *filter);
 /* The first misfit in words ("wlan type data: link type 1: ..."), or NULL. */
 const char *filter_misfit(const struct filter *filter);
 
+/* NULL does nothing. */
 void filter_free(struct filter *filter);
 
 #endif

@@ -33,7 +33,10 @@ struct inputs {
 
 typedef void inputs_complain(void *context, const char *line);
 
+/* Caller's memory, whatever was in it; cannot fail. */
 void inputs_init(struct inputs *inputs);
+
+/* Frees the list with its paths (and so the names); empty afterwards. */
 void inputs_reset(struct inputs *inputs);
 
 /*

@@ -61,9 +61,12 @@ const char *reader_format(const struct reader *reader);
  * reader_next(). */
 const uint16_t *reader_link_types(const struct reader *reader, size_t *n);
 
-/* Bytes taken from the input so far (compressed ones, where it is), and its
- * size, 0 where that is not known.  For progress. */
+/* Bytes taken from the input so far (compressed ones, where it is).  For
+ * progress. */
 uint64_t reader_offset(const struct reader *reader);
+
+/* The input's size in the same bytes, as it was when opened; 0 where that is
+ * not known. */
 uint64_t reader_size(const struct reader *reader);
 
 /* reader_close(NULL) does nothing. */

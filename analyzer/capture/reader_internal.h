@@ -114,15 +114,21 @@ int reader_met_link_type(struct reader *r, uint16_t link_type);
 uint32_t reader_record_max(uint16_t link_type);
 
 /*
- * The walkers' openers: look at the file header in the window (at least 512
- * bytes are there, or all that the input has) and take it.  NULL with the reason in *err;
- * the caller has checked the magic number.
+ * Opens the walker of classic pcap: takes the file header from the window (at
+ * least 512 bytes are there, or all that the input has), sets format and state.
+ * NULL with the reason in *err; the caller has checked the magic number.
  */
 const struct walker *pcap_open_walker(struct reader *r, struct errbuf *err);
+
+/* The same for pcapng; of the first section's header only the byte order is
+ * looked at, and nothing is taken. */
 const struct walker *pcapng_open_walker(struct reader *r, struct errbuf *err);
 
-/* Do these first bytes announce the format? */
+/* Do these first n bytes begin with a magic number of classic pcap, in either
+ * byte order?  False below four bytes. */
 bool pcap_recognize(const uint8_t *data, size_t n);
+
+/* The same for the type of a pcapng section header. */
 bool pcapng_recognize(const uint8_t *data, size_t n);
 
 #endif

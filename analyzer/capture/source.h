@@ -54,8 +54,11 @@ const char *source_compression(const struct source *source);
 /* "path", or "standard input"; borrowed. */
 const char *source_name(const struct source *source);
 
-/* Bytes taken from the file so far, and its size (0: not known). */
+/* Bytes taken from the file so far: compressed ones, where it is. */
 uint64_t source_offset(const struct source *source);
+
+/* The file's size in bytes when it was opened; 0 where that is not known, as of
+ * a pipe. */
 uint64_t source_size(const struct source *source);
 
 /* NULL does nothing. */

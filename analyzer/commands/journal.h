@@ -47,8 +47,11 @@ struct journal *journal_open(const char *folder, const char *settings,
 const struct journal_record *journal_find(const struct journal *journal,
     const char *key);
 
-/* The stamp of the file as it is now. */
+/* The stamp of the file (links followed) as it is now; all zeros where it is no
+ * regular file or cannot be looked at. */
 struct journal_stamp journal_stamp(const char *path);
+
+/* Are size and modification time the same? */
 bool journal_same(struct journal_stamp a, struct journal_stamp b);
 
 /* Appends a record. */

@@ -56,6 +56,8 @@ struct options {
  */
 int options_parse(struct options *options, const struct command *command,
     int argc, char **argv, struct errbuf *err);
+
+/* Frees the list of inputs; the texts in it are argv's and stay. */
 void options_reset(struct options *options);
 
 /* --help of a command, to stdout. */

@@ -25,8 +25,12 @@ void progress_init(struct progress *p, const struct options *options,
 /* So many bytes more were read; may be called by any thread. */
 void progress_add(struct progress *p, uint64_t bytes);
 
-/* Takes the line away and keeps it away while something else is printed. */
+/* Takes the line away and keeps it away, other threads waiting, until
+ * progress_resume(). */
 void progress_pause(struct progress *p);
+
+/* After progress_pause(), by the same thread; the line is drawn again by the
+ * next progress_add() that is due. */
 void progress_resume(struct progress *p);
 
 /* Takes the line away for good. */

@@ -21,6 +21,8 @@ int run_options(struct options *options, const struct command *command,
 
 /* Prints "pcapstat: LINE" to stderr. */
 void run_complain(const char *line);
+
+/* The same for a text put together as by printf(3), without the '\n'. */
 void run_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Prints the line and a pointer to --help; returns EXIT_USAGE. */

@@ -125,10 +125,16 @@ bool options_well_formed(const uint8_t *p, size_t n);
 /* Does Cisco HDLC follow, as it does under other link types as well? */
 bool chdlc_starts(const struct cursor *c);
 
-/* Which layer a number names; LAYER_UNKNOWN where none.  Lengths of 802.3 are
- * no EtherTypes; 59, the lack of a next header, is LAYER_NONE. */
+/* Which layer an EtherType names; LAYER_UNKNOWN where none.  Lengths of 802.3
+ * are no EtherTypes. */
 enum layer layer_of_ethertype(uint16_t type);
+
+/* The same for the protocol of IPv4 or the next header of IPv6; 59, the lack
+ * of a next header (RFC 8200), is LAYER_NONE. */
 enum layer layer_of_ip_protocol(uint8_t protocol);
+
+/* The first layer of a frame by its LINKTYPE_ number; LAYER_UNKNOWN where we
+ * have no decoder for it. */
 enum layer layer_of_link_type(unsigned link_type);
 
 /* What both IP versions do; ip.c. */
@@ -152,37 +158,38 @@ uint8_t ip_skip_ah(struct cursor *c);
 /* The layer of the datagram's payload; a later fragment has none. */
 enum layer ip_payload(struct decoder *d, uint8_t protocol, bool later);
 
-layer_decode decode_arp;
-layer_decode decode_chdlc;
-layer_decode decode_esp;
-layer_decode decode_ethernet;
-layer_decode decode_fddi;
-layer_decode decode_frame_relay;
-layer_decode decode_gre;
-layer_decode decode_icmp;
-layer_decode decode_icmpv6;
-layer_decode decode_ieee80211;
-layer_decode decode_igmp;
-layer_decode decode_ipoib;
-layer_decode decode_ipv4;
-layer_decode decode_ipv6;
-layer_decode decode_llc;
-layer_decode decode_loopback;
-layer_decode decode_mpls;
-layer_decode decode_nflog;
-layer_decode decode_ppi;
-layer_decode decode_ppp;
-layer_decode decode_pppoe;
-layer_decode decode_pppoe_discovery;
-layer_decode decode_radiotap;
-layer_decode decode_raw;
-layer_decode decode_sctp;
-layer_decode decode_sll;
-layer_decode decode_sll2;
-layer_decode decode_snap;
-layer_decode decode_tcp;
-layer_decode decode_udp;
-layer_decode decode_udplite;
-layer_decode decode_vlan;
+/* The layers, and where their headers are laid down; each .c draws them. */
+layer_decode decode_arp;		/* RFC 826, RFC 903 */
+layer_decode decode_chdlc;		/* Cisco HDLC */
+layer_decode decode_esp;		/* RFC 4303 */
+layer_decode decode_ethernet;		/* Ethernet II, IEEE 802.3 */
+layer_decode decode_fddi;		/* RFC 1390 */
+layer_decode decode_frame_relay;	/* RFC 2427 */
+layer_decode decode_gre;		/* RFC 2784, 2890, 2637 */
+layer_decode decode_icmp;		/* RFC 792 */
+layer_decode decode_icmpv6;		/* RFC 4443 */
+layer_decode decode_ieee80211;		/* IEEE 802.11 */
+layer_decode decode_igmp;		/* RFC 9776 */
+layer_decode decode_ipoib;		/* RFC 4391 */
+layer_decode decode_ipv4;		/* RFC 791 */
+layer_decode decode_ipv6;		/* RFC 8200 */
+layer_decode decode_llc;		/* IEEE 802.2 */
+layer_decode decode_loopback;		/* LINKTYPE_NULL, LINKTYPE_LOOP */
+layer_decode decode_mpls;		/* RFC 3032, RFC 4385 */
+layer_decode decode_nflog;		/* LINKTYPE_NFLOG */
+layer_decode decode_ppi;		/* LINKTYPE_PPI */
+layer_decode decode_ppp;		/* RFC 1661, RFC 1662 */
+layer_decode decode_pppoe;		/* RFC 2516, sessions */
+layer_decode decode_pppoe_discovery;	/* RFC 2516 */
+layer_decode decode_radiotap;		/* LINKTYPE_IEEE802_11_RADIOTAP */
+layer_decode decode_raw;		/* either IP, by its version */
+layer_decode decode_sctp;		/* RFC 9260 */
+layer_decode decode_sll;		/* LINKTYPE_LINUX_SLL */
+layer_decode decode_sll2;		/* LINKTYPE_LINUX_SLL2 */
+layer_decode decode_snap;		/* RFC 1042 */
+layer_decode decode_tcp;		/* RFC 9293 */
+layer_decode decode_udp;		/* RFC 768 */
+layer_decode decode_udplite;		/* RFC 3828 */
+layer_decode decode_vlan;		/* IEEE 802.1Q, 802.1ad */
 
 #endif

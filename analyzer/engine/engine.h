@@ -43,6 +43,7 @@ struct account {
 	uint64_t truncated, malformed, unsupported;
 };
 
+/* Records read: the sum of all directions, skipped ones, and filtered. */
 uint64_t account_records(const struct account *account);
 
 struct engine_result {

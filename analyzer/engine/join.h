@@ -29,6 +29,9 @@ struct join *join_new(struct engine *engine, struct errbuf *err);
  */
 void join_begin(struct join *join, struct order *order, size_t job,
     struct join_part *part, struct engine_result *result);
+
+/* Where the part's frames go, after join_begin(): the whole's lanes if it is
+ * `direct`, else its own.  Borrowed. */
 struct lanes *join_lanes(struct join *join, struct join_part *part);
 
 /* When the part's turn has come: merges and counts. */

@@ -32,9 +32,12 @@ typedef void order_done(void *context, size_t job, void *slot);
 struct order *order_new(struct sink *shared, size_t separator,
     size_t slot_bytes, size_t ahead, order_done *done, void *context, struct errbuf *err);
 
-/* Waits until job n is near enough to its turn to begin; then its slot, all
- * zeros, is at order_slot().  Each job is begun once, by one thread. */
+/* Waits until the job is near enough to its turn to begin; its slot is all
+ * zeros then.  Each job is begun once, by one thread. */
 void order_begin(struct order *order, size_t job);
+
+/* The slot of a job that was begun: slot_bytes bytes, borrowed until `done`
+ * returns for the job. */
 void *order_slot(struct order *order, size_t job);
 
 /* The job's way to the shared output.  Writing no bytes waits for the turn.
@@ -43,6 +46,9 @@ struct sink *order_sink(struct order *order, size_t job);
 
 /* Blocks until it is the job's turn. */
 void order_wait(struct order *order, size_t job);
+
+/* Is it the job's turn?  Does not wait for it; once true for a job that has not
+ * ended, it stays so. */
 bool order_is_turn(struct order *order, size_t job);
 
 /* The job is finished: `done` is called for it now or when its turn comes. */
@@ -51,6 +57,8 @@ void order_end(struct order *order, size_t job);
 /* False, and the reason in *err, once a write to `shared` has failed. */
 bool order_good(struct order *order, struct errbuf *err);
 
+/* After all threads have left; what waits for a turn is dropped.  `shared` is
+ * the caller's.  NULL does nothing. */
 void order_free(struct order *order);
 
 #endif

@@ -29,6 +29,8 @@ struct pass;
 
 /* NULL with the reason in *err, also where the filter fits nothing. */
 struct pass *pass_new(const struct engine *engine, struct errbuf *err);
+
+/* NULL does nothing. */
 void pass_free(struct pass *pass);
 
 /*

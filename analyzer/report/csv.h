@@ -9,10 +9,13 @@
 #include "base/sink.h"
 #include "base/table.h"
 
+/* Writes the header line to the sink; -1 with its reason in *err. */
 int csv_begin(const struct table *table,
     const struct table_selection *columns, struct sink *sink,
     struct errbuf *err);
 
+/* A writer of rows, as format_writer() says: freed by its close; NULL with the
+ * reason in *err when memory is short. */
 struct table_writer *csv_writer(const struct table *table,
     const struct table_selection *columns, struct sink *sink,
     struct errbuf *err);

@@ -27,12 +27,16 @@ int format_by_name(const char *name, enum format *out);
 int format_by_path(const char *path, enum format *out);
 
 /*
- * What stands before the first row and after the last.  JSON is one object
- * with "schema_version", "table" and "rows".
+ * Writes what stands before the first row (nothing for NDJSON and SQLite); -1
+ * with the sink's reason in *err.  JSON is one object with "schema_version",
+ * "table" and "rows".
  */
 int format_begin(enum format format, const struct table *table,
     const struct table_selection *columns, struct sink *sink,
     struct errbuf *err);
+
+/* Writes what stands after the last row: only JSON has something.  -1 with the
+ * sink's reason in *err. */
 int format_end(enum format format, struct sink *sink, struct errbuf *err);
 
 /*

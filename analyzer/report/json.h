@@ -18,14 +18,24 @@ enum { JSON_SCHEMA_VERSION = 1 };
 /* Each row begins with a comma, which the first one has to lose. */
 enum { JSON_SEPARATOR_BYTES = 1 };
 
+/* Writes the object's start, up to the "[" of "rows"; -1 with the sink's reason
+ * in *err.  The columns are not asked: every row names them. */
 int json_begin(const struct table *table,
     const struct table_selection *columns, struct sink *sink,
     struct errbuf *err);
+
+/* Closes what json_begin() opened; -1 with the sink's reason in *err. */
 int json_end(struct sink *sink, struct errbuf *err);
 
+/*
+ * A writer of the rows of "rows", freed by its close; each begins with the
+ * separator.  NULL with the reason in *err when memory is short.
+ */
 struct table_writer *json_writer(const struct table *table,
     const struct table_selection *columns, struct sink *sink,
     struct errbuf *err);
+
+/* The same for NDJSON: a line a row, no separator. */
 struct table_writer *ndjson_writer(const struct table *table,
     const struct table_selection *columns, struct sink *sink,
     struct errbuf *err);

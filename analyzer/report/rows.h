@@ -23,9 +23,16 @@ struct row_buffer {
 	size_t used, room;
 };
 
+/* Caller's memory; -1 with the reason in *err when memory is short.  Release
+ * with row_buffer_reset(). */
 int row_buffer_init(struct row_buffer *b, struct sink *sink,
     struct errbuf *err);
+
+/* Hands what is buffered to the sink; -1 with its reason in *err, and what was
+ * buffered stays. */
 int row_buffer_flush(struct row_buffer *b, struct errbuf *err);
+
+/* Frees the buffer; what is in it is dropped. */
 void row_buffer_reset(struct row_buffer *b);
 
 /* Flushes, and grows where one row is larger than the buffer. */

@@ -13,10 +13,14 @@
 #include "base/sink.h"
 #include "base/table.h"
 
+/* Writes the head of the table, or for records a line that says what each one
+ * is; -1 with the sink's reason in *err. */
 int text_begin(const struct table *table,
     const struct table_selection *columns, struct sink *sink,
     struct errbuf *err);
 
+/* A writer of rows, as format_writer() says: freed by its close; NULL with the
+ * reason in *err when memory is short. */
 struct table_writer *text_writer(const struct table *table,
     const struct table_selection *columns, struct sink *sink,
     struct errbuf *err);

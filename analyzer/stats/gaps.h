@@ -44,8 +44,10 @@ struct gaps_summary {
 					   Fan 1996 */
 };
 
-/* Caller's memory; gaps_reset() releases what it grew and makes it empty. */
+/* Caller's memory, whatever was in it; cannot fail. */
 void gaps_init(struct gaps *gaps);
+
+/* Frees what it grew, spill file included; empty afterwards. */
 void gaps_reset(struct gaps *gaps);
 
 /* The slow half of gaps_add(): the first time stamp, and a step back. */

@@ -33,7 +33,11 @@ struct histogram_bucket {
 
 /* Caller's memory; a zeroed struct is an empty one. */
 void histogram_init(struct histogram *h);
+
+/* Counts the value `count` times. */
 void histogram_add(struct histogram *h, uint64_t value, uint64_t count);
+
+/* Adds all counts of `right` to `left`. */
 void histogram_merge(struct histogram *left, const struct histogram *right);
 
 /* histogram_add() as a tally_visit (see tally.h): the context is the
@@ -47,9 +51,13 @@ bool histogram_visit(void *histogram, uint64_t value, uint64_t count);
 bool histogram_next(const struct histogram *h, size_t *at,
     struct histogram_bucket *out);
 
-/* Which bucket a value falls in, and its bounds. */
+/* Which bucket a value falls in: below HISTOGRAM_BUCKETS. */
 size_t histogram_index(uint64_t value);
+
+/* The lowest value of a bucket; index < HISTOGRAM_BUCKETS. */
 uint64_t histogram_low(size_t index);
+
+/* The highest, which belongs to it too; UINT64_MAX for the last bucket. */
 uint64_t histogram_high(size_t index);
 
 #endif

@@ -26,15 +26,21 @@ void moments_init(struct moments *m);
 /* `count` times the value, |value| < 2^64.  Fewer than 2^63 values in all,
  * merges included, so that every sum fits. */
 void moments_add(struct moments *m, int128 value, uint64_t count);
+
+/* Adds all of `right` to `left`; within the same bound on their number. */
 void moments_merge(struct moments *left, const struct moments *right);
 
 /*
- * The mean and the standard deviations, times `scale` (1000 turns nanoseconds
- * into picoseconds), as integers rounded half to even; TABLE_NO_PS where
- * undefined (no value; fewer than two for the sample's).
+ * The mean times `scale` (1000 turns nanoseconds into picoseconds), as an
+ * integer rounded half to even; TABLE_NO_PS where there is no value.
  */
 int128 moments_mean(const struct moments *m, uint32_t scale);
+
+/* The population's standard deviation (divisor: count), scaled, rounded and
+ * undefined as the mean. */
 int128 moments_std_pop(const struct moments *m, uint32_t scale);
+
+/* The sample's (divisor: count - 1); TABLE_NO_PS below two values. */
 int128 moments_std_sample(const struct moments *m, uint32_t scale);
 
 #endif

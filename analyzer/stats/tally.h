@@ -64,8 +64,10 @@ struct tally {
 	char *reason;		/* why; NULL: memory was too short for it */
 };
 
-/* Caller's memory; tally_reset() frees what it grew and makes it empty. */
+/* Caller's memory, whatever was in it; allocates nothing, cannot fail. */
 void tally_init(struct tally *tally);
+
+/* Frees what it grew, the spill file included; empty afterwards. */
 void tally_reset(struct tally *tally);
 
 /* The slow half of tally_add(): any value, any count. */
@@ -95,13 +97,14 @@ tally_add(struct tally *tally, uint64_t value)
 /* Adds all of `right` to `left`; `right` is empty afterwards. */
 void tally_merge(struct tally *left, struct tally *right);
 
-/*
- * Calls visit with every distinct value in ascending order and how often it
- * occurred (never 0), until visit returns false.  -1 where values are missing
- * because memory or TMPDIR failed, with the reason in *err; what was visited
- * until then is not the whole.
- */
+/* Gets a value and how often it occurred (never 0); false ends the visits. */
 typedef bool tally_visit(void *context, uint64_t value, uint64_t count);
+
+/*
+ * Calls visit with every distinct value in ascending order, until it returns
+ * false.  -1 where values are missing because memory or TMPDIR failed, with the
+ * reason in *err; what was visited until then is not the whole.
+ */
 int tally_each(struct tally *tally, tally_visit *visit, void *context,
     struct errbuf *err);
 

@@ -23,6 +23,8 @@ struct tally_spill_reader;
 
 /* NULL where there is no file to be had; release with tally_spill_free(). */
 struct tally_spill *tally_spill_new(struct errbuf *err);
+
+/* Closes the file, which has no name and so is gone.  NULL does nothing. */
 void tally_spill_free(struct tally_spill *spill);
 
 /* Adds a run: ascending, distinct.  After -1 the spill is of no use. */
@@ -33,6 +35,8 @@ int tally_spill_add(struct tally_spill *spill, const struct tally_entry *run,
  * tally_spill_close() before adding more. */
 struct tally_spill_reader *tally_spill_open(const struct tally_spill *spill,
     struct errbuf *err);
+
+/* Frees the reader; the runs stay in the spill.  NULL does nothing. */
 void tally_spill_close(struct tally_spill_reader *reader);
 
 /* 1 and the next entries, ascending and distinct over all calls (*n > 0, the

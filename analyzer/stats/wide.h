@@ -15,6 +15,7 @@ struct wide {
 	uint64_t limb[WIDE_LIMBS];	/* least significant first */
 };
 
+/* The same number, the upper limbs zero. */
 struct wide wide_from(uint128 value);
 
 /* Below zero, zero or above as a is less than, equal to or more than b. */
