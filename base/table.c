@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-/* Longer names are compared by their beginning; ours are shorter. */
-enum { COMPARED_BYTES = 63 };
+#include "base/distance.h"
+
+enum { NAME_BYTES = 64 };	/* of a wrong name, as far as it is told */
 
 int
 table_find(const struct table *table, const char *name)
@@ -12,43 +13,6 @@ table_find(const struct table *table, const char *name)
 		if (strcmp(table->columns[i].name, name) == 0)
 			return (int)i;
 	return -1;
-}
-
-static unsigned
-smaller(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * Optimal string alignment: insertions, deletions, changes and swaps of
- * neighbours that lead from a to b.  row[i % 3][j] is the distance between the
- * first i bytes of a and the first j of b.
- */
-static unsigned
-edit_distance(const char *a, const char *b)
-{
-	size_t a_len = strnlen(a, COMPARED_BYTES);
-	size_t b_len = strnlen(b, COMPARED_BYTES);
-	unsigned row[3][COMPARED_BYTES + 1];
-
-	for (size_t j = 0; j <= b_len; j++)
-		row[0][j] = (unsigned)j;
-	for (size_t i = 1; i <= a_len; i++) {
-		unsigned *now = row[i % 3];
-		const unsigned *last = row[(i + 2) % 3];
-		const unsigned *before = row[(i + 1) % 3];
-
-		now[0] = (unsigned)i;
-		for (size_t j = 1; j <= b_len; j++) {
-			now[j] = smaller(smaller(last[j], now[j - 1]) + 1,
-			    last[j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1])
-				now[j] = smaller(now[j], before[j - 2] + 1);
-		}
-	}
-	return row[a_len % 3][b_len];
 }
 
 const char *
@@ -115,7 +79,7 @@ table_select(const struct table *table, const char *names,
 {
 	out->count = 0;
 	for (;;) {
-		char name[COMPARED_BYTES + 1];
+		char name[NAME_BYTES];
 		size_t len = strcspn(names, ",");
 		/* What is cut here is longer than any column's name. */
 		size_t kept = len < sizeof(name) ? len : sizeof(name) - 1;

@@ -11,9 +11,12 @@
 #include "analyzer/analyses/summary.h"
 #include "analyzer/commands/ipv4_packets.h"
 #include "analyzer/commands/run.h"
+#include "base/distance.h"
 #include "base/memory.h"
 
 #define SAMPLES "pcap_files"
+
+enum { TYPOS_MAX = 2 };
 
 /* NAME_out.csv in the current folder. */
 static struct table_writer *
@@ -110,13 +113,35 @@ run_samples(const struct command *command, const struct options *options,
 	return status;
 }
 
+/* The command that a word may have been meant for, which is no file and has
+ * nothing of a path; NULL: none. */
+static const char *
+meant_command(const char *word)
+{
+	if (strpbrk(word, "./-") != NULL || access(word, F_OK) == 0)
+		return NULL;
+	for (size_t i = 0; commands[i] != NULL; i++)
+		if (edit_distance(commands[i]->name, word) <= TYPOS_MAX)
+			return commands[i]->name;
+	return NULL;
+}
+
 static int
 run(const struct command *command, int argc, char **argv,
     const volatile sig_atomic_t *stop)
 {
 	struct options options;
-	int status = run_options(&options, command, argc, argv);
+	const char *meant = argc > 1 ? meant_command(argv[1]) : NULL;
+	int status;
 
+	if (meant != NULL) {
+		struct errbuf line;
+
+		errbuf_set(&line, "%s: no such command or capture; the nearest "
+		    "command is %s", argv[1], meant);
+		return run_usage(command, line.text);
+	}
+	status = run_options(&options, command, argc, argv);
 	if (status == -1) {
 		if (options.named_file != NULL)
 			status = run_one(command, &options, stop);
