@@ -141,7 +141,8 @@ read_interface_options(struct interface *itf, const uint8_t *p,
     const uint8_t *end, bool swapped)
 {
 	while (end - p >= 4) {
-		unsigned code = reader_load16(p, swapped), len = reader_load16(p + 2, swapped);
+		unsigned code = reader_load16(p, swapped);
+		unsigned len = reader_load16(p + 2, swapped);
 		size_t padded = (len + 3U) & ~3U;
 
 		p += 4;
@@ -285,7 +286,8 @@ take_packet(struct reader *r, struct block b, struct frame *f)
 		return STOPPED;
 	}
 	return finish_packet(r, b, b.type == BLOCK_ENHANCED ?
-	    reader_load32(b.at + 8, s->swapped) : reader_load16(b.at + 8, s->swapped), f);
+	    reader_load32(b.at + 8, s->swapped) :
+	    reader_load16(b.at + 8, s->swapped), f);
 }
 
 static enum outcome

@@ -10,8 +10,8 @@
 #include "base/parse.h"
 
 /* What getopt_long calls an operand, and options that have a long name only. */
-enum { OPERAND = 1, LONG_FROM = 256, LONG_TO, LONG_JOIN, LONG_COLUMNS, LONG_FORMAT,
-    LONG_PROGRESS, LONG_STRICT, LONG_PACKETS, LONG_RESUME };
+enum { OPERAND = 1, LONG_FROM = 256, LONG_TO, LONG_JOIN, LONG_COLUMNS,
+    LONG_FORMAT, LONG_PROGRESS, LONG_STRICT, LONG_PACKETS, LONG_RESUME };
 
 enum { JOBS_MAX = 1024, OPTION_NAMES = 3 };
 

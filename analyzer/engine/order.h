@@ -30,7 +30,8 @@ typedef void order_done(void *context, size_t job, void *slot);
  * begun before their turn.  NULL with the reason in *err.
  */
 struct order *order_new(struct sink *shared, size_t separator,
-    size_t slot_bytes, size_t ahead, order_done *done, void *context, struct errbuf *err);
+    size_t slot_bytes, size_t ahead, order_done *done, void *context,
+    struct errbuf *err);
 
 /* Waits until the job is near enough to its turn to begin; its slot is all
  * zeros then.  Each job is begun once, by one thread. */
