@@ -352,8 +352,14 @@ open_file(struct source *s, const char *path, struct errbuf *err)
 
 	s->standard_input = strcmp(path, "-") == 0;
 	s->fd = s->standard_input ? STDIN_FILENO :
-	    open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	    open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
+	    (s->stop != NULL ? O_NONBLOCK : 0));
 	if (s->fd < 0 || fstat(s->fd, &st) < 0)
+		return failed(s, strerror(errno), err);
+	/* That was only for open(2), which waits for a FIFO's writer, and is
+	 * not to be stopped there; wait_for_pipe() waits for it instead. */
+	if (s->stop != NULL && !s->standard_input &&
+	    fcntl(s->fd, F_SETFL, 0) < 0)
 		return failed(s, strerror(errno), err);
 	if (S_ISDIR(st.st_mode))
 		return failed(s, "is a folder", err);
