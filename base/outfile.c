@@ -77,6 +77,18 @@ outfile_write(struct sink *sink, const void *data, size_t n,
 	return 0;
 }
 
+/* Also under another name, as /dev/stdout: a file that standard output is
+ * appended to must not be replaced. */
+static bool
+is_standard_output(const char *path)
+{
+	struct stat named, open;
+
+	return strcmp(path, "-") == 0 ||
+	    (stat(path, &named) == 0 && fstat(STDOUT_FILENO, &open) == 0 &&
+	    named.st_dev == open.st_dev && named.st_ino == open.st_ino);
+}
+
 static bool
 is_special(const char *path)
 {
@@ -111,7 +123,7 @@ open_replacing(struct outfile *file, struct errbuf *err)
 struct outfile *
 outfile_open(const char *path, struct errbuf *err)
 {
-	bool is_stdout = strcmp(path, "-") == 0;
+	bool is_stdout = is_standard_output(path);
 	struct outfile *file = malloc(sizeof(*file));
 	int status;
 
@@ -121,7 +133,7 @@ outfile_open(const char *path, struct errbuf *err)
 	file->replaces = false;
 	file->error = 0;
 	file->used = 0;
-	file->path = strdup(is_stdout ? "standard output" : path);
+	file->path = strdup(strcmp(path, "-") == 0 ? "standard output" : path);
 	if (file->path == NULL)
 		goto fail_file;
 	if (is_stdout || is_special(path))

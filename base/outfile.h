@@ -3,6 +3,7 @@
  *
  * A file is written under a temporary name beside the final one, flushed to
  * the disk and renamed.  "-" is standard output, where this cannot be had.  A
+ * name of the file that is standard output means standard output.  A
  * name that exists and is no regular file (/dev/null, a FIFO) is written
  * directly.  A closed pipe is an error like others, so SIGPIPE has to be
  * ignored.

@@ -213,4 +213,26 @@ else
 fi
 ok 'TMPDIR that is none, and no need of it' \
     status 0 env TMPDIR=/nowhere "$PCAPSTAT" summary "$sample"
+
+# A file that standard output is appended to is not replaced under its other
+# name.
+echo precious >appended
+"$PCAPSTAT" summary -q -o /dev/stdout --columns file --format csv \
+    inputs/us-le.pcap >>appended
+printf 'precious\nfile\ninputs/us-le.pcap\n' >wanted
+ok 'standard output by another name' cmp wanted appended
+
+# Two threads that wait for the writers of FIFOs, and a signal to either.
+mkfifo silent
+"$PCAPSTAT" summary -q -j 2 --columns file silent silent >stdout 2>stderr &
+waiting=$!
+sleep 0.5
+kill -TERM $waiting
+{ sleep 5; kill -KILL $waiting; } 2>/dev/null &
+guard=$!
+wait $waiting
+ended=$?
+kill $guard 2>/dev/null
+ok 'a signal ends the waiting for a writer' test $ended = 1
+
 end
