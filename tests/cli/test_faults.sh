@@ -43,7 +43,7 @@ if mount -t tmpfs -o size=64k pcapstat-test disk 2>/dev/null; then
 	ok 'which stays' says disk/x.csv '^old$'
 	rm disk/x.csv
 	ok 'a batch onto a full disk' \
-	    status 1 pcapstat batch --packets -O disk/b one.pcap "$sample" two.pcap
+	    status 1 pcapstat batch -j 1 --packets -O disk/b one.pcap "$sample" two.pcap
 	ok 'does what fits' \
 	    lists disk/b .pcapstat-batch one.pcap_out.csv out.csv two.pcap_out.csv
 	ok 'out.csv has all rows' test "$(grep -c pcap, disk/b/out.csv)" = 3
