@@ -47,6 +47,8 @@ enum {
 				   of a decoder or of bytes */
 	PACKET_SAME_SIDE = 128,	/* set with the direction: both ends are local
 				   (out) or neither is (in) */
+	PACKET_HAS_CHECKSUMS = 256,	/* the two checksum fields: of a packet
+				   that was kept without all of its bytes */
 };
 
 enum { PACKET_LAYERS_MAX = 16, PACKET_VLANS_MAX = 4 };
@@ -72,6 +74,8 @@ struct packet {
 	uint32_t fragment_id;
 	uint32_t fragment_at;	/* offset in the datagram, bytes */
 	uint16_t vlan[PACKET_VLANS_MAX];	/* VLAN ids, outermost first */
+	uint8_t network_checksum, transport_checksum;	/* enum checksum of
+						   tracker/checksum.h */
 };
 
 /* Addresses of the outermost IP; borrowed from the frame.  The destination may

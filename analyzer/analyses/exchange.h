@@ -1,0 +1,58 @@
+/*
+ * exchange: a row a packet, with all that is known of it once its conversation
+ * is: the rows behind `tcp --segments`, the sequence diagram, and explain.
+ */
+#ifndef ANALYZER_ANALYSES_EXCHANGE_H
+#define ANALYZER_ANALYSES_EXCHANGE_H
+
+#include "base/table.h"
+
+/*
+ * The row; its columns, with units and meanings, are in exchange.c.
+ *
+ * Numbers that a packet does not have are TABLE_NO_U64, texts NULL.  The texts
+ * under "strings" are borrowed for the row's call only (COLUMN_STRING); the
+ * others are constants or outlive the writer.
+ */
+struct exchange_row {
+	const char *file;
+	uint64_t number;	/* of the record */
+	struct table_time time;
+	struct table_ip src, dst;	/* version 0: no IP; see src_link */
+	uint64_t src_port, dst_port;
+	const char *protocol;	/* "tcp", "udp", "icmp", "arp", ... */
+	uint64_t flow;		/* flow number in its capture; none: NO_U64 */
+	uint64_t connection;	/* of TCP, else NO_U64 */
+	uint64_t side;		/* 0: sent by the flow's A, 1: by its B */
+	const char *sender;	/* TCP: "client" or "server" */
+	const char *flags;	/* "SYN,ACK" */
+	uint64_t flag_bits;	/* TCP_FIN ... of tracker/tcp_segment.h */
+	uint64_t seq, ack, rel_seq, rel_ack;	/* ack only with ACK */
+	uint64_t window;
+	uint64_t frame_len, ip_bytes, payload_len;
+	uint64_t ip_id;		/* IPv4 */
+	uint64_t verdict_bits;	/* TCP_IS_* of tracker/tcp_flow.h; 0: none */
+	const char *reason;	/* of the verdict */
+	const char *checksum;	/* "good", "bad", ... of the transport */
+	uint64_t rtt_frame;	/* this ACK makes an RTT sample with it */
+	int128 rtt;		/* picoseconds */
+	/*
+	 * The same for the same packet seen at two places, and as good as never
+	 * for two packets: a hash of what routers and NAT-less paths leave as it
+	 * is (addresses, protocol, IPv4 id, transport header and payload as far
+	 * as every capture of it has them: at most 64 bytes).
+	 */
+	uint64_t identity;
+	/* strings */
+	const char *verdict;	/* "fast retransmission, zero window" */
+	const char *options;	/* TCP: "mss 1460, wscale 7, sack permitted" */
+	const char *preview;	/* payload: printable as it is, else hex; UTF-8,
+				   without controls; at most 48 bytes of it */
+	const char *src_link, *dst_link;	/* without IP: link addresses */
+	const char *info;	/* DNS: "query A www.example.org", "answer ...";
+				   ICMP: "echo request 1"; ARP: "who has ..." */
+};
+
+extern const struct table exchange_table;
+
+#endif
