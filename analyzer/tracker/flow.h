@@ -50,16 +50,16 @@ struct flow_side {
 
 /* What --features cic needs beside the rest, and only with TRACK_FEATURES. */
 struct flow_feature_side {
-	struct moments payload_lens;	/* a value a packet */
-	uint64_t header_bytes;		/* IP and transport headers */
-	uint64_t header_min;		/* shortest of a packet; UINT64_MAX */
+	struct moments payload_lens;	/* of packets that have one */
+	uint64_t header_bytes;		/* transport headers of these */
+	uint64_t header_min;		/* the shortest; UINT64_MAX */
 	uint64_t flags[TCP_FLAGS];	/* packets with the flag, FIN first */
 	uint64_t data_packets;		/* with payload */
 	uint32_t first_window;		/* TCP, as sent; NO_WINDOW */
 	/* Bulks: 4 or more packets with payload in one direction, no more than
 	 * 1 s between them and none of the other direction with payload. */
 	uint64_t bulks, bulk_packets, bulk_bytes;
-	int128 bulk_ns;
+	int128 bulk_ns;			/* last less first, in file order */
 	/* the bulk that may be going on */
 	uint64_t run_packets, run_bytes;
 	int64_t run_first_ns, run_last_ns;
