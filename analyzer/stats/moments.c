@@ -63,7 +63,7 @@ moments_merge(struct moments *left, const struct moments *right)
 }
 
 int128
-moments_mean(const struct moments *m, uint32_t scale)
+moments_mean(const struct moments *m, uint64_t scale)
 {
 	uint128 sum = magnitude(m->sum), whole, rest, part;
 
@@ -79,31 +79,52 @@ moments_mean(const struct moments *m, uint32_t scale)
 	return m->sum < 0 ? -(int128)whole : (int128)whole;
 }
 
-/* scale * sqrt((n S2 - S1^2) / (n divisor)) */
-static int128
-deviation(const struct moments *m, uint64_t divisor, uint32_t scale)
+/* n S2 - S1^2: the sum of the squared distances to the mean, times n. */
+static struct wide
+spread(const struct moments *m)
 {
 	struct wide n = wide_from(m->count);
 	struct wide s1 = wide_from(magnitude(m->sum));
 	struct wide s2 = { { m->squares[0], m->squares[1], m->squares[2] } };
-	struct wide scale2 = wide_from((uint128)scale * scale);
-	struct wide denominator = wide_from((uint128)m->count * divisor);
 
 	s1 = wide_multiply(&s1, &s1);
 	s2 = wide_multiply(&s2, &n);
-	s2 = wide_subtract(&s2, &s1);
-	s2 = wide_multiply(&s2, &scale2);
-	return (int128)wide_root(&s2, &denominator);
+	return wide_subtract(&s2, &s1);
+}
+
+/* scale * sqrt((n S2 - S1^2) / (n divisor)) */
+static int128
+deviation(const struct moments *m, uint64_t divisor, uint64_t scale)
+{
+	struct wide numerator = spread(m);
+	struct wide scale2 = wide_from((uint128)scale * scale);
+	struct wide denominator = wide_from((uint128)m->count * divisor);
+
+	numerator = wide_multiply(&numerator, &scale2);
+	return (int128)wide_root(&numerator, &denominator);
 }
 
 int128
-moments_std_pop(const struct moments *m, uint32_t scale)
+moments_std_pop(const struct moments *m, uint64_t scale)
 {
 	return m->count < 1 ? TABLE_NO_PS : deviation(m, m->count, scale);
 }
 
 int128
-moments_std_sample(const struct moments *m, uint32_t scale)
+moments_std_sample(const struct moments *m, uint64_t scale)
 {
 	return m->count < 2 ? TABLE_NO_PS : deviation(m, m->count - 1, scale);
+}
+
+int128
+moments_variance_sample(const struct moments *m, uint64_t scale)
+{
+	struct wide numerator = spread(m);
+	struct wide factor = wide_from(scale);
+
+	if (m->count < 2)
+		return TABLE_NO_PS;
+	numerator = wide_multiply(&numerator, &factor);
+	return (int128)wide_divide(&numerator,
+	    (uint128)m->count * (m->count - 1));
 }

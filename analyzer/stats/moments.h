@@ -31,16 +31,20 @@ void moments_add(struct moments *m, int128 value, uint64_t count);
 void moments_merge(struct moments *left, const struct moments *right);
 
 /*
- * The mean times `scale` (1000 turns nanoseconds into picoseconds), as an
- * integer rounded half to even; TABLE_NO_PS where there is no value.
+ * The mean times `scale` (1000 turns nanoseconds into picoseconds; at most
+ * 10^12), as an integer rounded half to even; TABLE_NO_PS where there is no
+ * value.
  */
-int128 moments_mean(const struct moments *m, uint32_t scale);
+int128 moments_mean(const struct moments *m, uint64_t scale);
 
 /* The population's standard deviation (divisor: count), scaled, rounded and
  * undefined as the mean. */
-int128 moments_std_pop(const struct moments *m, uint32_t scale);
+int128 moments_std_pop(const struct moments *m, uint64_t scale);
 
 /* The sample's (divisor: count - 1); TABLE_NO_PS below two values. */
-int128 moments_std_sample(const struct moments *m, uint32_t scale);
+int128 moments_std_sample(const struct moments *m, uint64_t scale);
+
+/* The sample's variance times `scale`, likewise; |values| < 2^40. */
+int128 moments_variance_sample(const struct moments *m, uint64_t scale);
 
 #endif

@@ -61,6 +61,38 @@ wide_multiply(const struct wide *a, const struct wide *b)
 	return out;
 }
 
+/* *quotient and the rest, bit by bit: for numbers that few inputs reach. */
+static uint128
+divide_long(const struct wide *n, uint128 d, uint128 *quotient)
+{
+	uint128 rest = 0;
+
+	*quotient = 0;
+	for (int bit = 64 * WIDE_LIMBS - 1; bit >= 0; bit--) {
+		rest = rest << 1 | (n->limb[bit / 64] >> bit % 64 & 1);
+		*quotient <<= 1;
+		if (rest >= d) {
+			rest -= d;
+			*quotient |= 1;
+		}
+	}
+	return rest;
+}
+
+uint128
+wide_divide(const struct wide *n, uint128 d)
+{
+	uint128 low = (uint128)n->limb[1] << 64 | n->limb[0];
+	const struct wide low_only = wide_from(low);
+	uint128 quotient = low / d, rest = low % d;
+
+	if (wide_compare(n, &low_only) != 0)
+		rest = divide_long(n, d, &quotient);
+	if (rest > d - rest || (rest == d - rest && (quotient & 1) != 0))
+		quotient++;
+	return quotient;
+}
+
 static double
 to_double(const struct wide *w)
 {

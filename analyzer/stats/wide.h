@@ -1,6 +1,6 @@
 /*
- * Unsigned integers of 512 bits: just what the exact rounding of the square
- * root of a ratio wants.
+ * Unsigned integers of 512 bits: just what the exact rounding of a ratio and
+ * of its square root wants.
  */
 #ifndef ANALYZER_STATS_WIDE_H
 #define ANALYZER_STATS_WIDE_H
@@ -26,6 +26,9 @@ struct wide wide_subtract(const struct wide *a, const struct wide *b);
 
 /* a * b, of which the caller knows that it is less than 2^512. */
 struct wide wide_multiply(const struct wide *a, const struct wide *b);
+
+/* n / d, rounded half to even.  0 < d < 2^127, n / d < 2^127. */
+uint128 wide_divide(const struct wide *n, uint128 d);
 
 /*
  * sqrt(n / d), rounded half to even.  d > 0, n < 2^500, n / d < 2^250.

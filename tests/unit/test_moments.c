@@ -45,6 +45,7 @@ START_TEST(one_value_has_no_sample_deviation)
 	ck_assert(moments_mean(&m, 1000) == -7000);
 	ck_assert(moments_std_pop(&m, 1000) == 0);
 	ck_assert(moments_std_sample(&m, 1000) == TABLE_NO_PS);
+	ck_assert(moments_variance_sample(&m, 1000) == TABLE_NO_PS);
 	ck_assert(m.min == -7 && m.max == -7);
 }
 END_TEST
@@ -57,6 +58,9 @@ START_TEST(a_textbook_example_holds)
 	ck_assert(moments_mean(&m, 1000) == 5000);
 	ck_assert(moments_std_pop(&m, 1000) == 2000);
 	ck_assert(moments_std_sample(&m, 1000) == 2138);
+	ck_assert(moments_std_sample(&m, 1000000000000) == 2138089935299);
+	ck_assert(moments_variance_sample(&m, 1000000000000) ==
+	    4571428571429);
 	ck_assert(m.min == 2 && m.max == 9);
 }
 END_TEST
@@ -107,6 +111,21 @@ START_TEST(extremes_do_not_overflow)
 	m = moments_of(value, all, 1);
 	ck_assert(moments_mean(&m, 1000) == MOST * 1000);
 	ck_assert(moments_std_sample(&m, 1000) == 0);
+}
+END_TEST
+
+/* n (n - 1) = 2^40 - 2^20, and the sum of squares wants 122 bits. */
+START_TEST(the_variance_of_many_long_values_is_exact)
+{
+	const int128 value[] = { 0, ((int128)1 << 40) - 1 };
+	const uint64_t count[] = { 1 << 19, 1 << 19 };
+	struct moments m = moments_of(value, count, 2);
+
+	/* (v / 2)^2 n / (n - 1), by Python's integers */
+	ck_assert(moments_variance_sample(&m, 1) ==
+	    big(16384, 288230101273542656));
+	ck_assert(moments_variance_sample(&m, 1000000000000) ==
+	    big(16384015624985098, 15211098419738181632U));
 }
 END_TEST
 
@@ -218,6 +237,7 @@ suite(void)
 	tcase_add_test(tc,
 	    means_are_rounded_half_to_even_on_both_sides_of_zero);
 	tcase_add_test(tc, extremes_do_not_overflow);
+	tcase_add_test(tc, the_variance_of_many_long_values_is_exact);
 	tcase_add_test(tc,
 	    a_gap_of_years_among_nanoseconds_keeps_the_last_digit);
 	tcase_add_test(tc, deviations_are_those_of_all_pairs);

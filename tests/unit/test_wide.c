@@ -69,6 +69,41 @@ START_TEST(multiplying_distributes_over_subtracting)
 }
 END_TEST
 
+START_TEST(a_quotient_times_its_divisor_is_what_was_divided)
+{
+	uint64_t state = random_seed("a_quotient_times_its_divisor");
+
+	for (unsigned long i = random_rounds(1000); i > 0; i--) {
+		uint128 d = pair(random_any_width(&state) >> 1,
+		    random_next(&state) | 1);
+		uint128 q = pair(random_any_width(&state) >> 2,
+		    random_any_width(&state));
+		struct wide wd = wide_from(d), wq = wide_from(q);
+		struct wide half = wide_from(d / 2), n;
+
+		wq = wide_multiply(&wd, &wq);
+		ck_assert(wide_divide(&wq, d) == q);
+		/* d is odd: half of it is not reached by d / 2. */
+		n = wide_subtract(&wq, &half);
+		if (q > 0)
+			ck_assert(wide_divide(&n, d) == q);
+	}
+}
+END_TEST
+
+START_TEST(half_quotients_go_to_the_even_one)
+{
+	const struct wide three = wide_from(3), five = wide_from(5);
+	/* (2^129 + 2^64) / 2^65 = 2^64 + 1/2, and one more for the odd */
+	const struct wide even = { { 0, 1, 2 } }, odd = { { 0, 3, 2 } };
+
+	ck_assert(wide_divide(&three, 2) == 2);
+	ck_assert(wide_divide(&five, 2) == 2);
+	ck_assert(wide_divide(&even, pair(2, 0)) == pair(1, 0));
+	ck_assert(wide_divide(&odd, pair(2, 0)) == pair(1, 2));
+}
+END_TEST
+
 START_TEST(small_roots_are_known)
 {
 	static const struct {
@@ -162,6 +197,9 @@ suite(void)
 	tcase_add_test(tc, differences_borrow_through_all_limbs);
 	tcase_add_test(tc, the_highest_limb_decides_a_comparison);
 	tcase_add_test(tc, multiplying_distributes_over_subtracting);
+	tcase_add_test(tc,
+	    a_quotient_times_its_divisor_is_what_was_divided);
+	tcase_add_test(tc, half_quotients_go_to_the_even_one);
 	tcase_add_test(tc, small_roots_are_known);
 	tcase_add_test(tc, large_roots_are_those_of_pythons_integers);
 	tcase_add_test(tc,
