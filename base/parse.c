@@ -100,6 +100,57 @@ parse_size(const char *text, uint64_t *out, struct errbuf *err)
 	return 0;
 }
 
+static const struct duration_unit {
+	const char *name;
+	int64_t ns;
+} duration_units[] = {
+	{ "", 1000000000 }, { "s", 1000000000 }, { "ms", 1000000 },
+	{ "us", 1000 }, { "ns", 1 }, { "m", 60000000000 },
+	{ "h", 3600000000000 }, { "d", 86400000000000 },
+};
+
+static const struct duration_unit *
+find_duration_unit(const char *name)
+{
+	for (size_t i = 0; i < sizeof(duration_units) /
+	    sizeof(*duration_units); i++)
+		if (strcmp(duration_units[i].name, name) == 0)
+			return &duration_units[i];
+	return NULL;
+}
+
+int
+parse_duration(const char *text, int64_t *out, struct errbuf *err)
+{
+	const struct duration_unit *unit;
+	const char *at = text;
+	uint64_t whole = 0;
+	int64_t billionths = 0, scale = NS_PER_SECOND;
+	bool good = read_digits(&at, &whole) == DIGITS_READ;
+	int128 ns;
+
+	if (good && *at == '.')
+		for (at++; is_digit(*at) && scale > 1; at++) {
+			scale /= 10;
+			billionths += scale * (*at - '0');
+		}
+	unit = find_duration_unit(at);
+	if (!good || unit == NULL) {
+		errbuf_set(err, "\"%s\" is not a length of time; write seconds, "
+		    "or a number with ns, us, ms, s, m, h or d", text);
+		return -1;
+	}
+	ns = (int128)whole * unit->ns +
+	    (int128)billionths * unit->ns / NS_PER_SECOND;
+	if (ns < 1 || ns > INT64_MAX / 2) {
+		errbuf_set(err, "%s is too %s a time", text,
+		    ns < 1 ? "short" : "long");
+		return -1;
+	}
+	*out = (int64_t)ns;
+	return 0;
+}
+
 /* Exactly n digits, min <= value <= max. */
 static bool
 read_field(const char **text, int n, int min, int max, int *out)

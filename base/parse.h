@@ -17,6 +17,12 @@ int parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *out,
 int parse_size(const char *text, uint64_t *out, struct errbuf *err);
 
 /*
+ * A length of time, more than 0, as nanoseconds: a number with up to nine
+ * decimals and a unit ns, us, ms, s, m, h or d; without one, seconds.
+ */
+int parse_duration(const char *text, int64_t *out, struct errbuf *err);
+
+/*
  * A point in time as nanoseconds since 1970-01-01 UTC: epoch seconds with up to
  * nine decimals ("1638123439.726486", "-1"), or RFC 3339 ("2021-11-28",
  * "2021-11-28T18:17:19.5Z", "2021-11-28T19:17:19+01:00"; a missing zone is UTC,

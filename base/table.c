@@ -32,13 +32,24 @@ table_nearest(const struct table *table, const char *name)
 	return nearest;
 }
 
+static bool
+is_wanted(const struct column *column, const char *const *groups, size_t n)
+{
+	for (size_t i = 0; column->group != NULL && i < n; i++)
+		if (strcmp(column->group, groups[i]) == 0)
+			return true;
+	return column->group == NULL;
+}
+
 void
-table_select_all(const struct table *table, struct table_selection *out)
+table_select_default(const struct table *table, const char *const *groups,
+    size_t n, struct table_selection *out)
 {
 	out->count = 0;
 	for (size_t i = 0; i < table->column_count &&
-	    i < TABLE_COLUMNS_MAX; i++)
-		out->index[out->count++] = (uint16_t)i;
+	    out->count < TABLE_COLUMNS_MAX; i++)
+		if (is_wanted(&table->columns[i], groups, n))
+			out->index[out->count++] = (uint16_t)i;
 }
 
 static bool

@@ -39,7 +39,12 @@ enum column_type {
 	COLUMN_SECONDS,		/* int128 picoseconds, TABLE_NO_PS; written as
 				   seconds with 12 decimals */
 	COLUMN_TIME,		/* struct table_time; epoch seconds */
-	COLUMN_TEXT,		/* const char *, NULL */
+	COLUMN_TEXT,		/* const char *, NULL; see struct table_writer */
+	COLUMN_STRING,		/* the same, but borrowed for the row's call
+				   only: the pointer may come again with
+				   another text */
+	COLUMN_DECIMAL,		/* int128 in units of 10^-12, TABLE_NO_PS;
+				   written with no more decimals than it has */
 	COLUMN_IP,		/* struct table_ip, version 0 */
 };
 
@@ -49,7 +54,16 @@ struct column {
 	size_t offset;		/* of the cell in the row's struct */
 	const char *unit;	/* "bytes", "s", "ns", "packets", ... or "" */
 	const char *meaning;	/* one sentence, no full stop */
+	/* NULL: written by default; else the option that adds it, without its
+	 * dashes ("relative").  Naming it in --columns always does. */
+	const char *group;
 };
+
+static inline bool
+column_is_text(enum column_type type)
+{
+	return type == COLUMN_TEXT || type == COLUMN_STRING;
+}
 
 struct table {
 	const char *name;	/* of the command that writes it */
@@ -75,8 +89,10 @@ struct table_selection {
 	size_t count;
 };
 
-/* All columns in the table's order. */
-void table_select_all(const struct table *table, struct table_selection *out);
+/* All columns in the table's order but those of groups that are not among the
+ * n given. */
+void table_select_default(const struct table *table, const char *const *groups,
+    size_t n, struct table_selection *out);
 
 /*
  * Reads "NAME,NAME...".  Errors: an unknown name (the nearest right one is
@@ -87,8 +103,8 @@ int table_select(const struct table *table, const char *names,
 
 /*
  * Takes rows.  `row` points to the struct that the table's columns describe
- * and is borrowed for the call.  The texts it points to are borrowed until the
- * writer is closed: a pointer that comes again means the same text.
+ * and is borrowed for the call.  The texts of COLUMN_TEXT are borrowed until
+ * the writer is closed: a pointer that comes again means the same text.
  */
 struct table_writer {
 	int (*row)(struct table_writer *writer, const void *row,

@@ -176,6 +176,16 @@ text_seconds(char *at, int128 picoseconds)
 	return eight_digits(at, (uint32_t)(fraction % 100000000));
 }
 
+char *
+text_decimal(char *at, int128 value)
+{
+	char *end = text_seconds(at, value);
+
+	while (end[-1] == '0')
+		end--;
+	return end[-1] == '.' ? end - 1 : end;
+}
+
 /* A point and `digits` decimals of a second's part.  All nine are written;
  * those too many lie behind the end. */
 static inline char *

@@ -30,6 +30,10 @@ char *text_i64(char *at, int64_t value);
  * "-1.500000000000". */
 char *text_seconds(char *at, int128 picoseconds);
 
+/* Units of 10^-12 without needless decimals: "0.5", "-12"; in
+ * TEXT_SECONDS_BYTES of room. */
+char *text_decimal(char *at, int128 value);
+
 /* Nanoseconds as seconds with `digits` (0 to 9) decimals, the rest cut off
  * downwards (they are zeros where digits says what the capture knows). */
 char *text_time(char *at, struct table_time time);

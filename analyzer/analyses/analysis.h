@@ -1,19 +1,25 @@
 /*
- * The one interface that matters: a question asked of a capture.
+ * The one interface that matters: questions asked of a capture.
  *
  * An analysis is a monoid: an empty state, a way to add packets in file order,
  * and an associative merge of a left part with the part that follows it.  All
  * arithmetic on the way is on integers, so merge is exact and the output has
  * the same bytes for any number of threads and any split.
+ *
+ * One state may answer several questions, a table each: those about
+ * conversations share the work of finding them.
  */
 #ifndef ANALYZER_ANALYSES_ANALYSIS_H
 #define ANALYZER_ANALYSES_ANALYSIS_H
 
 #include <stddef.h>
 
+#include "analyzer/analyses/settings.h"
 #include "analyzer/decode/packet.h"
 #include "base/errbuf.h"
 #include "base/table.h"
+
+enum { ANALYSIS_TABLES_MAX = 16 };
 
 /* What is known of an input once it has been read; all borrowed. */
 struct analysis_input {
@@ -24,34 +30,52 @@ struct analysis_input {
 	uint64_t filtered;	/* records left out by filter or window */
 };
 
+/* Where the packets went that were to be put into conversations. */
+struct analysis_account {
+	uint64_t flows;		/* conversations found */
+	uint64_t in_flows;	/* packets */
+	uint64_t not_ip, cut, lone_fragments;	/* packets in none, and why */
+	uint64_t evicted;	/* flows ended for want of memory */
+};
+
+/*
+ * Rows of table i go to writers[i]; NULL where that table is not wanted.  The
+ * first part of a capture gets writers from its first add() on, and writes rows
+ * as soon as no later packet can change them, in order.  A part that follows
+ * another gets none (`writers` is NULL) and keeps what merge() needs.
+ */
 struct analysis {
-	const struct table *table;	/* its name is the analysis' name */
+	const struct table *const *tables;
+	size_t table_count;	/* at most ANALYSIS_TABLES_MAX */
+	bool streams;		/* rows are written before finish(): of parts
+				   that are joined, the first should be done */
 
-	/* NULL with the reason in *err. */
-	void *(*state_new)(struct errbuf *err);
+	/*
+	 * wanted[i]: the columns of table i that will be written, NULL where the
+	 * table is not wanted.  All borrowed for the state's life.  NULL with
+	 * the reason in *err.
+	 */
+	void *(*state_new)(const struct settings *settings,
+	    const struct table_selection *const *wanted, struct errbuf *err);
 	void (*state_free)(void *state);	/* NULL does nothing */
-
-	/* These columns are all that will be written; without a call, all of
-	 * them.  NULL where it makes no difference.  Before the first add. */
-	void (*want)(void *state, const struct table_selection *columns);
 
 	/* Packets in file order, their direction set; borrowed for the call.
 	 * `name` is the cell `file` of these packets, and outlives the state. */
 	int (*add)(void *state, const char *name, const struct packet *packets,
-	    size_t n, struct errbuf *err);
+	    size_t n, struct table_writer *const *writers, struct errbuf *err);
 
 	/* `right` follows `left`; it is consumed: still to be freed, but
-	 * empty. */
-	int (*merge)(void *left, void *right, struct errbuf *err);
+	 * empty.  `writers` are those of `left`. */
+	int (*merge)(void *left, void *right,
+	    struct table_writer *const *writers, struct errbuf *err);
 
-	/* Writes the rows that no later packet can change, in order.  Only for
-	 * a leftmost part.  NULL where rows come at the end only. */
-	int (*emit)(void *state, struct table_writer *writer,
-	    struct errbuf *err);
-
-	/* Writes the rest.  The state is of no use but to be freed then. */
+	/* Writes the rest.  The state is of no use then but for account() and
+	 * to be freed. */
 	int (*finish)(void *state, const struct analysis_input *input,
-	    struct table_writer *writer, struct errbuf *err);
+	    struct table_writer *const *writers, struct errbuf *err);
+
+	/* NULL where it finds no conversations. */
+	void (*account)(const void *state, struct analysis_account *out);
 };
 
 extern const struct analysis analysis_summary;
@@ -59,5 +83,20 @@ extern const struct analysis analysis_packets;
 
 /* All of them, NULL at the end; in the order that `schema` shows. */
 extern const struct analysis *const analyses[];
+
+/* A table of some analysis. */
+struct question {
+	const struct analysis *analysis;
+	unsigned table;		/* its index there */
+};
+
+/* By the table's name; -1 where there is none. */
+int question_find(const char *table_name, struct question *out);
+
+static inline const struct table *
+question_table(struct question q)
+{
+	return q.analysis->tables[q.table];
+}
 
 #endif

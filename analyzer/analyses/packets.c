@@ -10,7 +10,7 @@
 
 /*
  * A row is complete as soon as the packet before it in its direction is known,
- * so emit() keeps memory constant.  A part that follows another one does not
+ * and is written then, which keeps memory constant.  A part that follows another one does not
  * know that packet for its first row of each direction: merge() fills it in.
  */
 
@@ -64,7 +64,7 @@ struct state {
 	struct lane lanes[DIRECTIONS];
 	struct packets_row *rows;	/* made and not yet written */
 	size_t count, room;
-	size_t written;		/* rows that emit() has written */
+	size_t written;		/* rows that are written */
 	bool wants_protocol, wants_transport;	/* cells that cost time */
 	char (*flags_text)[FLAGS_TEXT_BYTES];	/* by flags */
 };
@@ -99,29 +99,9 @@ state_free(void *state)
 	free(s);
 }
 
-static void *
-state_new(struct errbuf *err)
-{
-	struct state *s = memory_array(1, sizeof(*s));
-
-	if (s != NULL)
-		s->flags_text = memory_array(1 << TCP_FLAGS,
-		    sizeof(*s->flags_text));
-	if (s == NULL || s->flags_text == NULL) {
-		errbuf_set(err, "out of memory");
-		state_free(s);
-		return NULL;
-	}
-	s->wants_protocol = s->wants_transport = true;
-	return s;
-}
-
 static void
-want(void *state, const struct table_selection *wanted)
+want(struct state *s, const struct table_selection *wanted)
 {
-	struct state *s = state;
-
-	s->wants_protocol = s->wants_transport = false;
 	for (size_t i = 0; i < wanted->count; i++)
 		switch (columns[wanted->index[i]].offset) {
 		case offsetof(struct packets_row, protocol):
@@ -138,6 +118,25 @@ want(void *state, const struct table_selection *wanted)
 		default:
 			break;
 		}
+}
+
+static void *
+state_new(const struct settings *settings,
+    const struct table_selection *const *wanted, struct errbuf *err)
+{
+	struct state *s = memory_array(1, sizeof(*s));
+
+	if (s != NULL)
+		s->flags_text = memory_array(1 << TCP_FLAGS,
+		    sizeof(*s->flags_text));
+	if (s == NULL || s->flags_text == NULL) {
+		errbuf_set(err, "out of memory");
+		state_free(s);
+		return NULL;
+	}
+	(void)settings;
+	want(s, wanted[0]);
+	return s;
 }
 
 static int
@@ -241,8 +240,22 @@ fill_time(struct packets_row *row, const struct packet *p, struct lane *lane,
 }
 
 static int
-add(void *state, const char *name, const struct packet *packets, size_t n,
+write_rows(struct state *s, struct table_writer *const *writers,
     struct errbuf *err)
+{
+	if (writers == NULL)
+		return 0;
+	for (size_t i = 0; i < s->count; i++)
+		if (writers[0]->row(writers[0], &s->rows[i], err) == -1)
+			return -1;
+	s->written += s->count;
+	s->count = 0;
+	return 0;
+}
+
+static int
+add(void *state, const char *name, const struct packet *packets, size_t n,
+    struct table_writer *const *writers, struct errbuf *err)
 {
 	struct state *s = state;
 
@@ -266,7 +279,7 @@ add(void *state, const char *name, const struct packet *packets, size_t n,
 		    s->written + s->count);
 		s->count++;
 	}
-	return 0;
+	return write_rows(s, writers, err);
 }
 
 /* The gaps across the cut: `right` has not written a row yet. */
@@ -288,7 +301,8 @@ join_lane(struct lane *left, const struct lane *right, struct packets_row *rows,
 }
 
 static int
-merge(void *left, void *right, struct errbuf *err)
+merge(void *left, void *right, struct table_writer *const *writers,
+    struct errbuf *err)
 {
 	struct state *l = left, *r = right;
 
@@ -309,37 +323,26 @@ merge(void *left, void *right, struct errbuf *err)
 	}
 	l->count += r->count;
 	r->count = 0;
-	return 0;
-}
-
-static int
-emit(void *state, struct table_writer *writer, struct errbuf *err)
-{
-	struct state *s = state;
-
-	for (size_t i = 0; i < s->count; i++)
-		if (writer->row(writer, &s->rows[i], err) == -1)
-			return -1;
-	s->written += s->count;
-	s->count = 0;
-	return 0;
+	return write_rows(l, writers, err);
 }
 
 static int
 finish(void *state, const struct analysis_input *input,
-    struct table_writer *writer, struct errbuf *err)
+    struct table_writer *const *writers, struct errbuf *err)
 {
 	(void)input;
-	return emit(state, writer, err);
+	return write_rows(state, writers, err);
 }
 
+static const struct table *const tables[] = { &packets_table };
+
 const struct analysis analysis_packets = {
-	.table = &packets_table,
+	.tables = tables,
+	.table_count = 1,
+	.streams = true,
 	.state_new = state_new,
 	.state_free = state_free,
-	.want = want,
 	.add = add,
 	.merge = merge,
-	.emit = emit,
 	.finish = finish,
 };

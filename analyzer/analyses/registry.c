@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "analyzer/analyses/analysis.h"
 
 const struct analysis *const analyses[] = {
@@ -5,3 +7,16 @@ const struct analysis *const analyses[] = {
 	&analysis_packets,
 	NULL,
 };
+
+int
+question_find(const char *table_name, struct question *out)
+{
+	for (size_t i = 0; analyses[i] != NULL; i++)
+		for (unsigned k = 0; k < analyses[i]->table_count; k++)
+			if (strcmp(analyses[i]->tables[k]->name,
+			    table_name) == 0) {
+				*out = (struct question){ analyses[i], k };
+				return 0;
+			}
+	return -1;
+}

@@ -141,7 +141,8 @@ cell_index(const struct packet *p)
 }
 
 static void *
-state_new(struct errbuf *err)
+state_new(const struct settings *settings,
+    const struct table_selection *const *wanted, struct errbuf *err)
 {
 	struct summary *s = memory_array(1, sizeof(*s));
 
@@ -149,6 +150,8 @@ state_new(struct errbuf *err)
 		errbuf_set(err, "out of memory");
 		return NULL;
 	}
+	(void)settings;
+	(void)wanted;
 	for (int i = 0; i < GAP_CLASSES; i++)
 		gaps_init(&s->gaps[i]);
 	return s;
@@ -182,11 +185,12 @@ add_oddities(struct summary *s, const struct packet *p)
  * direction costs more than all of the rest. */
 static int
 add(void *state, const char *name, const struct packet *packets, size_t n,
-    struct errbuf *err)
+    struct table_writer *const *writers, struct errbuf *err)
 {
 	struct summary *s = state;
 
 	(void)name;
+	(void)writers;
 	(void)err;
 	for (size_t i = 0; i < n; i++) {
 		const struct packet *p = &packets[i];
@@ -211,10 +215,12 @@ add(void *state, const char *name, const struct packet *packets, size_t n,
 }
 
 static int
-merge(void *left, void *right, struct errbuf *err)
+merge(void *left, void *right, struct table_writer *const *writers,
+    struct errbuf *err)
 {
 	struct summary *l = left, *r = right;
 
+	(void)writers;
 	(void)err;
 	for (int i = 0; i < CELLS; i++) {
 		l->cells[i].packets += r->cells[i].packets;
@@ -393,7 +399,7 @@ row_times(struct summary_row *row, struct summary *s, struct errbuf *err)
 
 static int
 finish(void *state, const struct analysis_input *input,
-    struct table_writer *writer, struct errbuf *err)
+    struct table_writer *const *writers, struct errbuf *err)
 {
 	struct summary_row row;
 	int status = 0;
@@ -410,12 +416,15 @@ finish(void *state, const struct analysis_input *input,
 		status = row_times(&row, state, err);
 	}
 	/* The row is written even where quantiles were lost. */
-	return writer->row(writer, &row, status == 0 ? err :
+	return writers[0]->row(writers[0], &row, status == 0 ? err :
 	    &(struct errbuf){ "" }) == -1 ? -1 : status;
 }
 
+static const struct table *const tables[] = { &summary_table };
+
 const struct analysis analysis_summary = {
-	.table = &summary_table,
+	.tables = tables,
+	.table_count = 1,
 	.state_new = state_new,
 	.state_free = state_free,
 	.add = add,

@@ -58,9 +58,10 @@ static int
 run_one(const struct command *command, struct options *options,
     const volatile sig_atomic_t *stop)
 {
-	static const struct engine_output out = {
-		.analysis = &analysis_packets, .open = open_out,
-		.own_file = true,
+	struct table_selection all;
+	const struct engine_output out = {
+		.question = { &analysis_packets, 0 }, .open = open_out,
+		.columns = &all, .own_file = true,
 	};
 	char sample[4096];
 	struct stat st;
@@ -79,7 +80,8 @@ run_one(const struct command *command, struct options *options,
 		    "folder");
 	/* One capture is the same joined or not. */
 	options->join = false;
-	return run_table(command, options, &analysis_summary, stop, &out,
+	table_select_default(question_table(out.question), NULL, 0, &all);
+	return run_table(command, options, "summary", stop, &out,
 	    print_counts);
 }
 
@@ -147,7 +149,7 @@ run(const struct command *command, int argc, char **argv,
 			status = run_one(command, &options, stop);
 		else if (options.input_count > 0)
 			status = run_table(command, &options,
-			    &analysis_summary, stop, NULL, NULL);
+			    "summary", stop, NULL, NULL);
 		else
 			status = run_samples(command, &options, argc, argv,
 			    stop);

@@ -117,7 +117,7 @@ open_summary(void *context, const struct input *input, struct sink *ordered,
 
 	(void)ordered;
 	row->sink.write = row_write;
-	return format_writer(FORMAT_CSV, analysis_summary.table, &b->columns,
+	return format_writer(FORMAT_CSV, analysis_summary.tables[0], &b->columns,
 	    &row->sink, err);
 }
 
@@ -388,7 +388,7 @@ open_out(struct batch *b, struct errbuf *err)
 	free(path);
 	if (b->out == NULL)
 		return -1;
-	return format_begin(FORMAT_CSV, analysis_summary.table, &b->columns,
+	return format_begin(FORMAT_CSV, analysis_summary.tables[0], &b->columns,
 	    outfile_sink(b->out), err);
 }
 
@@ -406,15 +406,17 @@ fresh_bytes(const struct batch *b)
 static void
 run_fresh(struct batch *b, const volatile sig_atomic_t *stop)
 {
+	struct table_selection all;
 	const struct engine_output outputs[] = {
-		{ .analysis = &analysis_summary, .open = open_summary,
-		    .context = b },
-		{ .analysis = &analysis_packets, .open = open_packets,
-		    .context = b, .own_file = true },
+		{ .question = { &analysis_summary, 0 }, .open = open_summary,
+		    .context = b, .columns = &b->columns },
+		{ .question = { &analysis_packets, 0 }, .open = open_packets,
+		    .context = b, .columns = &all, .own_file = true },
 	};
 	struct engine e = run_engine(b->options, &b->all, stop);
 	struct errbuf err;
 
+	table_select_default(analysis_packets.tables[0], NULL, 0, &all);
 	progress_init(&b->progress, b->options, fresh_bytes(b));
 	b->totals = (struct totals){ .options = b->options,
 	    .progress = &b->progress, .inputs = b->all.count };
@@ -458,8 +460,9 @@ run_batch(const struct command *command, const struct options *options,
 	struct errbuf err;
 	int status = EXIT_PARTIAL;
 
-	table_select_all(analysis_summary.table, &b.columns);
-	if (options->columns != NULL && table_select(analysis_summary.table,
+	table_select_default(analysis_summary.tables[0], NULL, 0,
+	    &b.columns);
+	if (options->columns != NULL && table_select(analysis_summary.tables[0],
 	    options->columns, &b.columns, &err) == -1)
 		return run_usage(command, err.text);
 	if (options->input_count == 0)

@@ -76,26 +76,31 @@ print_column(const struct table *table, const struct column *c)
 	printf("\nSee pcapstat-definitions(7).\n");
 }
 
+/* Prints the table's columns that are asked for; adds how many there are. */
+static void
+explain_table(const struct table *t, const char *asked, int *found)
+{
+	for (size_t k = 0; k < t->column_count; k++)
+		if (matches(t, &t->columns[k], asked)) {
+			if ((*found)++ > 0)
+				printf("\n");
+			print_column(t, &t->columns[k]);
+		}
+}
+
 static int
 explain(const struct command *command, const char *asked)
 {
 	struct errbuf line;
 	int found = 0;
 
-	for (size_t i = 0; analyses[i] != NULL; i++) {
-		const struct table *t = analyses[i]->table;
-
-		for (size_t k = 0; k < t->column_count; k++)
-			if (matches(t, &t->columns[k], asked)) {
-				if (found++ > 0)
-					printf("\n");
-				print_column(t, &t->columns[k]);
-			}
-	}
+	for (size_t i = 0; analyses[i] != NULL; i++)
+		for (size_t k = 0; k < analyses[i]->table_count; k++)
+			explain_table(analyses[i]->tables[k], asked, &found);
 	if (found > 0)
 		return run_flush();
 	errbuf_set(&line, "%s: no such column; the nearest is %s",
-	    asked, table_nearest(analyses[0]->table, asked));
+	    asked, table_nearest(analyses[0]->tables[0], asked));
 	return run_usage(command, line.text);
 }
 

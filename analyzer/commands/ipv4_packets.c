@@ -69,7 +69,7 @@ ipv4_packets_path(const char *folder, const char *name, struct errbuf *err)
 struct table_writer *
 ipv4_packets_open(const char *path, struct errbuf *err)
 {
-	const struct table *table = analysis_packets.table;
+	const struct table *table = analysis_packets.tables[0];
 	struct ipv4_writer *w = memory_array(1, sizeof(*w));
 	struct errbuf ignored;
 
@@ -78,7 +78,7 @@ ipv4_packets_open(const char *path, struct errbuf *err)
 		return NULL;
 	}
 	w->writer = (struct table_writer){ ipv4_row, ipv4_close };
-	table_select_all(table, &w->columns);
+	table_select_default(table, NULL, 0, &w->columns);
 	w->file = outfile_open(path, err);
 	if (w->file == NULL) {
 		free(w);

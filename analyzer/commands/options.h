@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/analyses/settings.h"
 #include "analyzer/commands/command.h"
 #include "analyzer/report/format.h"
 #include "base/errbuf.h"
@@ -22,11 +23,31 @@ enum {
 	OPTIONS_OUTPUT = 8,	/* -o, --format */
 	OPTIONS_COLUMNS = 16,
 	OPTIONS_RUN = 32,	/* -j, --progress, -q, -v, --strict */
-	OPTIONS_BATCH = 64,	/* -O, --packets, --resume */
+	OPTIONS_BATCH = 64,	/* -O, --packets, --tables, --resume */
 	OPTIONS_ALL = 128,	/* -h, -V: every command */
+	OPTIONS_SUMMARY = 256,	/* --by protocol */
+	OPTIONS_FLOW = 512,	/* --idle-timeout, --active-timeout,
+				   --max-memory: what finds conversations */
+	OPTIONS_TCP = 1024,	/* --relative, --segments, --handshakes */
+	OPTIONS_UDP = 2048,	/* --facts, --conversations */
+	OPTIONS_FLOWS = 4096,	/* --features, --splt, --labels, --top, --by */
+	OPTIONS_TIMELINE = 8192,	/* --interval */
+	OPTIONS_LADDER = 16384,	/* --as, --flow, --relative, --all, --name,
+				   --ascii, --width; -o without --format */
+	OPTIONS_EXTRACT = 32768,	/* --flow, --direction, --snaplen,
+				   --count; -o without --format */
+	OPTIONS_ANSWERS = 65536,	/* --server, --client, --peer, --name */
 };
 
 enum progress_when { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
+
+enum { OPTIONS_GROUPS_MAX = 4 };
+
+/* What is given more than once, in order; the texts are argv's. */
+struct option_list {
+	const char **texts;	/* owned */
+	size_t count;
+};
 
 struct options {
 	const char *named_file;		/* the last -f; NULL */
@@ -46,6 +67,24 @@ struct options {
 	bool quiet, verbose, strict;
 	const char *folder;		/* -O */
 	bool packets, resume;
+	const char *tables;		/* --tables; NULL */
+	bool relative, segments, handshakes;
+	bool facts, conversations;
+	const char *features, *labels;	/* NULL */
+	uint64_t splt;
+	const char *by;			/* NULL */
+	const char *as;			/* NULL */
+	uint64_t flow;			/* 0: any */
+	bool all, ascii;
+	uint64_t width;			/* 0: the terminal's */
+	const char *direction;		/* NULL: any */
+	uint64_t snaplen, count;	/* 0: no bound */
+	const char *server;		/* NULL */
+	struct option_list names, clients, peers;
+	struct settings settings;	/* of the analyses */
+	/* Groups of columns that the options ask for: see struct column. */
+	const char *groups[OPTIONS_GROUPS_MAX];
+	size_t group_count;
 	bool help, version;
 };
 
@@ -57,7 +96,7 @@ struct options {
 int options_parse(struct options *options, const struct command *command,
     int argc, char **argv, struct errbuf *err);
 
-/* Frees the list of inputs; the texts in it are argv's and stay. */
+/* Frees the lists; the texts in them are argv's and stay. */
 void options_reset(struct options *options);
 
 /* --help of a command, to stdout. */

@@ -4,14 +4,7 @@ static int
 run(const struct command *command, int argc, char **argv,
     const volatile sig_atomic_t *stop)
 {
-	struct options options;
-	int status = run_options(&options, command, argc, argv);
-
-	if (status == -1)
-		status = run_table(command, &options, &analysis_packets, stop,
-		    NULL, NULL);
-	options_reset(&options);
-	return status;
+	return run_table_command(command, argc, argv, "packets", stop);
 }
 
 const struct command command_packets = {

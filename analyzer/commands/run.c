@@ -117,6 +117,7 @@ run_engine(const struct options *options, const struct inputs *inputs,
 	return (struct engine){
 		.inputs = inputs->list,
 		.input_count = inputs->count,
+		.settings = &options->settings,
 		.local = &options->local,
 		.filter = options->filter,
 		.from_ns = options->from_ns,
@@ -167,6 +168,7 @@ run_inputs_through(const struct options *options,
     const volatile sig_atomic_t *stop, struct callbacks *c)
 {
 	struct engine engine = run_engine(options, inputs, stop);
+	struct analysis_account flows = { 0 };
 	struct errbuf err;
 	int status;
 
@@ -180,8 +182,10 @@ run_inputs_through(const struct options *options,
 	engine.done = on_done;
 	engine.lacks = on_lack;
 	engine.progress = on_progress;
+	engine.flows = &flows;
 	engine.context = c;
 	status = engine_run(&engine, &err);
+	totals_add_flows(&c->totals, &flows);
 	progress_end(&c->progress);
 	if (status == -1 && err.text[0] != '\0')
 		run_complain(err.text);
@@ -238,7 +242,7 @@ check_output(const struct options *options, const struct inputs *inputs,
 /* The inputs are known; -1, or the exit status where there is no output. */
 static int
 open_output(const struct command *command, const struct options *options,
-    const struct analysis *analysis, const struct inputs *inputs,
+    const struct table *shape, const struct inputs *inputs,
     void (*before)(const void *row), struct table_output *table)
 {
 	struct errbuf err;
@@ -247,7 +251,7 @@ open_output(const struct command *command, const struct options *options,
 	if (check_join(options, inputs, &err) == -1)
 		return run_usage(command, err.text);
 	if (check_output(options, inputs, &err) == 0 &&
-	    table_output_open(table, options, analysis->table, before, &usage,
+	    table_output_open(table, options, shape, before, &usage,
 	    &err) == 0)
 		return -1;
 	if (usage)
@@ -258,9 +262,10 @@ open_output(const struct command *command, const struct options *options,
 
 int
 run_table(const struct command *command, const struct options *options,
-    const struct analysis *analysis, const volatile sig_atomic_t *stop,
+    const char *table_name, const volatile sig_atomic_t *stop,
     const struct engine_output *extra, void (*before)(const void *row))
 {
+	struct question question;
 	struct engine_output outputs[2];
 	struct table_output table;
 	struct callbacks callbacks;
@@ -273,10 +278,11 @@ run_table(const struct command *command, const struct options *options,
 		return EXIT_USAGE;
 	if (run_inputs(options, &inputs) == -1)
 		return EXIT_PARTIAL;
-	status = open_output(command, options, analysis, &inputs, before,
-	    &table);
+	question_find(table_name, &question);
+	status = open_output(command, options, question_table(question),
+	    &inputs, before, &table);
 	if (status == -1) {
-		outputs[0] = (struct engine_output){ .analysis = analysis,
+		outputs[0] = (struct engine_output){ .question = question,
 		    .open = table_output_writer, .context = &table,
 		    .columns = &table.columns };
 		if (extra != NULL)
@@ -286,5 +292,19 @@ run_table(const struct command *command, const struct options *options,
 		status = totals_finish(&callbacks.totals, inputs.missing);
 	}
 	inputs_reset(&inputs);
+	return status;
+}
+
+int
+run_table_command(const struct command *command, int argc, char **argv,
+    const char *table_name, const volatile sig_atomic_t *stop)
+{
+	struct options options;
+	int status = run_options(&options, command, argc, argv);
+
+	if (status == -1)
+		status = run_table(command, &options, table_name, stop, NULL,
+		    NULL);
+	options_reset(&options);
 	return status;
 }

@@ -43,12 +43,16 @@ struct engine run_engine(const struct options *options,
 int run_check_filter(const struct options *options);
 
 /*
- * Runs one analysis over the inputs and writes its table as the options say;
+ * Runs one question over the inputs and writes its table as the options say;
  * `extra` (or NULL) is one more output beside it, with rows of its own.
  * `before` (or NULL) is told each row before the table's begin.
  */
 int run_table(const struct command *command, const struct options *options,
-    const struct analysis *analysis, const volatile sig_atomic_t *stop,
+    const char *table_name, const volatile sig_atomic_t *stop,
     const struct engine_output *extra, void (*before)(const void *row));
+
+/* A command that is one table: options, run_table(). */
+int run_table_command(const struct command *command, int argc, char **argv,
+    const char *table_name, const volatile sig_atomic_t *stop);
 
 #endif

@@ -13,7 +13,7 @@ struct schema_row {
 static const struct column columns[] = {
 	TEXT(table, "the table, named as the command that writes it"),
 	TEXT(name, "the column"),
-	TEXT(type, "integer, seconds, time, text or address"),
+	TEXT(type, "integer, decimal, seconds, time, text or address"),
 	TEXT(unit, "unit of its values; empty where it has none"),
 	TEXT(meaning, "what it is"),
 };
@@ -29,6 +29,8 @@ static const char *const type_names[] = {
 	[COLUMN_SECONDS] = "seconds",
 	[COLUMN_TIME] = "time",
 	[COLUMN_TEXT] = "text",
+	[COLUMN_STRING] = "text",
+	[COLUMN_DECIMAL] = "decimal",
 	[COLUMN_IP] = "address",
 };
 
@@ -60,18 +62,25 @@ is_asked_for(const struct options *options, const char *name)
 static int
 check_names(const struct options *options, struct errbuf *err)
 {
-	for (size_t i = 0; i < options->input_count; i++) {
-		size_t k = 0;
+	struct question found;
 
-		while (analyses[k] != NULL && strcmp(analyses[k]->table->name,
-		    options->inputs[i]) != 0)
-			k++;
-		if (analyses[k] == NULL) {
+	for (size_t i = 0; i < options->input_count; i++)
+		if (question_find(options->inputs[i], &found) == -1) {
 			errbuf_set(err, "%s: no such table",
 			    options->inputs[i]);
 			return -1;
 		}
-	}
+	return 0;
+}
+
+static int
+write_analysis(const struct options *options, const struct analysis *a,
+    struct table_writer *writer, struct errbuf *err)
+{
+	for (size_t i = 0; i < a->table_count; i++)
+		if (is_asked_for(options, a->tables[i]->name) &&
+		    write_table(a->tables[i], writer, err) == -1)
+			return -1;
 	return 0;
 }
 
@@ -85,8 +94,7 @@ write_schema(const struct options *options, struct table_output *output,
 	if (writer == NULL)
 		return -1;
 	for (size_t i = 0; analyses[i] != NULL && status == 0; i++)
-		if (is_asked_for(options, analyses[i]->table->name))
-			status = write_table(analyses[i]->table, writer, err);
+		status = write_analysis(options, analyses[i], writer, err);
 	if (status == -1) {
 		struct errbuf ignored;
 

@@ -42,7 +42,8 @@ table_output_open(struct table_output *o, const struct options *options,
 	if (names == NULL && options->format == FORMAT_TEXT)
 		names = table->text_columns;
 	if (names == NULL) {
-		table_select_all(table, &o->columns);
+		table_select_default(table, options->groups,
+		    options->group_count, &o->columns);
 	} else if (table_select(table, names, &o->columns, err) == -1) {
 		*usage = true;
 		return -1;

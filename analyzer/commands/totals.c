@@ -33,8 +33,20 @@ add_account(struct account *sum, const struct account *a)
 }
 
 void
+totals_add_flows(struct totals *t, const struct analysis_account *a)
+{
+	t->flows.flows += a->flows;
+	t->flows.in_flows += a->in_flows;
+	t->flows.not_ip += a->not_ip;
+	t->flows.cut += a->cut;
+	t->flows.lone_fragments += a->lone_fragments;
+	t->flows.evicted += a->evicted;
+}
+
+void
 totals_add(struct totals *t, const struct engine_result *r)
 {
+	totals_add_flows(t, &r->flows);
 	t->told++;
 	t->output_failed |= r->output_failed;
 	if (r->status == INPUT_FOREIGN)
@@ -68,7 +80,7 @@ exit_status(const struct totals *t, size_t missing)
 	if (t->read == 0)
 		return EXIT_NOTHING;
 	if (t->bad > 0 || missing > 0 || t->output_failed ||
-	    t->told < t->inputs)
+	    t->told < t->inputs || t->flows.evicted > 0)
 		return EXIT_PARTIAL;
 	if (t->options->strict &&
 	    a->truncated + a->malformed + a->unsupported > 0)
@@ -80,6 +92,24 @@ static const char *
 plural(uint64_t n, const char *one, const char *many)
 {
 	return n == 1 ? one : many;
+}
+
+/* Where there are conversations: each packet is in one, or there is a reason
+ * why it is not. */
+static void
+print_flows(const struct analysis_account *a)
+{
+	unsigned long long none = a->not_ip + a->cut + a->lone_fragments;
+
+	if (a->flows == 0 && none == 0)
+		return;
+	fprintf(stderr, "%llu %s: %llu %s; %llu in none: %llu not IP, %llu "
+	    "without addresses, %llu fragments alone\n",
+	    (unsigned long long)a->flows, plural(a->flows, "flow", "flows"),
+	    (unsigned long long)a->in_flows,
+	    plural(a->in_flows, "packet", "packets"), none,
+	    (unsigned long long)a->not_ip, (unsigned long long)a->cut,
+	    (unsigned long long)a->lone_fragments);
 }
 
 int
@@ -97,6 +127,11 @@ totals_finish(const struct totals *t, size_t missing)
 	else if (t->told == t->inputs && t->read == 0 && t->bad == 0 &&
 	    missing == 0)
 		run_complain("no capture found");
+	if (t->flows.evicted > 0)
+		run_tell("%llu %s evicted: more than --max-memory allows "
+		    "(their rows say so)",
+		    (unsigned long long)t->flows.evicted,
+		    plural(t->flows.evicted, "flow was", "flows were"));
 	if (t->options->quiet)
 		return exit_status(t, missing);
 	if (t->foreign > 0 && !t->options->verbose)
@@ -110,6 +145,7 @@ totals_finish(const struct totals *t, size_t missing)
 		    (unsigned long long)a->truncated,
 		    (unsigned long long)a->malformed,
 		    (unsigned long long)a->unsupported);
+	print_flows(&t->flows);
 	fprintf(stderr, "%llu %s: %llu in, %llu out, %llu other; %llu skipped, "
 	    "%llu filtered\n", records, plural(records, "packet", "packets"),
 	    (unsigned long long)d->in, (unsigned long long)d->out,

@@ -22,10 +22,15 @@ struct totals {
 	size_t bad;		/* any status but ok and foreign */
 	bool output_failed;
 	struct account account;
+	struct analysis_account flows;
 };
 
 /* Counts a result and prints its lines. */
 void totals_add(struct totals *totals, const struct engine_result *result);
+
+/* Counts conversations, where results do not. */
+void totals_add_flows(struct totals *totals,
+    const struct analysis_account *flows);
 
 /* Counts an input that a run before has read. */
 void totals_add_known(struct totals *totals, const struct account *account,

@@ -56,41 +56,78 @@ account_records(const struct account *a)
 	return d->in + d->out + d->other + d->skipped + a->filtered;
 }
 
+/* A writer for each output of the lane: unless all of them can be opened, the
+ * lane is dropped. */
 static void
-open_output(struct run *run, size_t job, size_t i, struct lanes *lanes,
+open_lane(struct run *run, size_t job, struct lane *lane, bool readable,
     struct engine_result *result)
 {
-	const struct engine_output *o = &run->engine->outputs[i];
+	const struct engine *e = run->engine;
 	struct errbuf err;
+	int status = lane_begin(lane, e, &err);
 
-	lanes->states[i] = output_state(o, &err);
-	if (lanes->states[i] != NULL)
-		lanes->writers[i] = o->open(o->context, result->input,
+	for (size_t i = 0; status == 0 && i < e->output_count; i++) {
+		const struct engine_output *o = &e->outputs[i];
+		struct table_writer *w;
+
+		if (o->question.analysis != lane->analysis ||
+		    (o->own_file && !readable))
+			continue;
+		w = o->open(o->context, result->input,
 		    order_sink(run->order, job), &err);
-	if (lanes->states[i] == NULL || lanes->writers[i] == NULL)
-		lanes_drop(run->engine, lanes, i, result, &err);
+		lane->writers[o->question.table] = w;
+		if (w == NULL)
+			status = -1;
+	}
+	if (status == -1)
+		lane_drop(lane, result, &err);
 }
 
 static void
-close_output(const struct engine *e, size_t i, struct lanes *lanes,
-    struct engine_result *result, const struct analysis_input *input)
+fail_output(struct engine_result *result, const struct errbuf *err)
 {
-	const struct engine_output *o = &e->outputs[i];
+	result->output_failed = true;
+	result_tell(result, err->text);
+}
+
+static void
+close_output(const struct engine_output *o, struct lane *lane,
+    struct engine_result *result)
+{
+	struct table_writer *w = lane->writers[o->question.table];
 	bool keep = !(o->own_file && result->status == INPUT_INTERRUPTED);
 	struct errbuf err;
 
-	if (lanes->states[i] == NULL)
+	lane->writers[o->question.table] = NULL;
+	if (w != NULL && w->close(w, keep, &err) == -1)
+		fail_output(result, &err);
+}
+
+static void
+close_lane(const struct engine *e, struct lane *lane,
+    struct engine_result *result, const struct analysis_input *input)
+{
+	struct errbuf err;
+
+	if (lane->state == NULL)
 		return;
-	if (o->analysis->finish(lanes->states[i], input, lanes->writers[i],
-	    &err) == -1) {
-		result->output_failed = true;
-		result_tell(result, err.text);
-	}
-	if (lanes->writers[i]->close(lanes->writers[i], keep, &err) == -1) {
-		result->output_failed = true;
-		result_tell(result, err.text);
-	}
-	o->analysis->state_free(lanes->states[i]);
+	if (lane_finish(lane, input, &result->flows, &err) == -1)
+		fail_output(result, &err);
+	for (size_t i = 0; i < e->output_count; i++)
+		if (e->outputs[i].question.analysis == lane->analysis)
+			close_output(&e->outputs[i], lane, result);
+	lane_end(lane);
+}
+
+/* Is there an output of this lane that shows unreadable inputs too? */
+static bool
+lane_is_shared(const struct engine *e, const struct lane *lane)
+{
+	for (size_t i = 0; i < e->output_count; i++)
+		if (e->outputs[i].question.analysis == lane->analysis &&
+		    !e->outputs[i].own_file)
+			return true;
+	return false;
 }
 
 /* An input on its own: states, pass, rows. */
@@ -99,13 +136,15 @@ run_apart(struct run *run, struct pass *pass, size_t job,
     struct reader *reader, struct engine_result *result)
 {
 	const struct engine *e = run->engine;
-	struct lanes lanes = { { NULL }, { NULL } };
+	struct lanes lanes;
 	struct facts facts = { "", "" };
 	struct analysis_input input = { .name = result->input->name };
 
-	for (size_t i = 0; i < e->output_count; i++)
-		if (reader != NULL || !e->outputs[i].own_file)
-			open_output(run, job, i, &lanes, result);
+	lanes_init(&lanes, e);
+	for (size_t i = 0; i < lanes.count; i++)
+		if (reader != NULL || lane_is_shared(e, &lanes.lane[i]))
+			open_lane(run, job, &lanes.lane[i], reader != NULL,
+			    result);
 	if (reader != NULL) {
 		pass_run(pass, reader, &lanes, result, &facts);
 		input.format = facts.format;
@@ -113,8 +152,8 @@ run_apart(struct run *run, struct pass *pass, size_t job,
 	}
 	input.status = input_status_name(result->status);
 	input.filtered = result->account.filtered;
-	for (size_t i = 0; i < e->output_count; i++)
-		close_output(e, i, &lanes, result, &input);
+	for (size_t i = 0; i < lanes.count; i++)
+		close_lane(e, &lanes.lane[i], result, &input);
 }
 
 static void
@@ -251,7 +290,7 @@ engine_run(const struct engine *e, struct errbuf *err)
 		*err = run.err;
 	if (run.failed || !order_good(run.order, err))
 		goto end;
-	status = run.join == NULL ? 0 : join_finish(run.join, err);
+	status = run.join == NULL ? 0 : join_finish(run.join, e->flows, err);
 end:
 	join_free(run.join);
 	order_free(run.order);

@@ -19,7 +19,7 @@
 #include "base/sink.h"
 #include "base/table.h"
 
-enum { ENGINE_OUTPUTS_MAX = 8 };
+enum { ENGINE_OUTPUTS_MAX = 16 };
 
 /* What became of an input, from good to bad. */
 enum input_status {
@@ -50,13 +50,14 @@ struct engine_result {
 	const struct input *input;
 	enum input_status status;
 	struct account account;
+	struct analysis_account flows;
 	struct bytes lines;	/* what to tell: lines that end in '\n' */
 	bool output_failed;	/* some result of this input was not written */
 };
 
-/* One analysis and where its rows go. */
+/* One question and where its rows go. */
 struct engine_output {
-	const struct analysis *analysis;
+	struct question question;
 	/*
 	 * A writer for the rows of one input (with join: of all).  Bytes that go
 	 * to `ordered` reach the shared output in the order of the inputs; a
@@ -65,7 +66,7 @@ struct engine_output {
 	struct table_writer *(*open)(void *context, const struct input *input,
 	    struct sink *ordered, struct errbuf *err);
 	void *context;
-	const struct table_selection *columns;	/* wanted; NULL: all */
+	const struct table_selection *columns;	/* wanted */
 	bool own_file;		/* not for unreadable inputs, and nothing is
 				   kept of interrupted ones */
 };
@@ -76,6 +77,7 @@ struct engine {
 	const struct engine_output *outputs;
 	size_t output_count;
 
+	const struct settings *settings;	/* of the analyses */
 	const struct networks *local;
 	const char *filter;		/* NULL: none */
 	int64_t from_ns, to_ns;		/* half-open; INT64_MIN, INT64_MAX: open */
@@ -91,6 +93,8 @@ struct engine {
 	void (*done)(void *context, const struct engine_result *result);
 	/* With join: a result of the whole is written, but lacks something. */
 	void (*lacks)(void *context, const char *line);
+	/* With join: where to put the account of flows of the whole. */
+	struct analysis_account *flows;
 	/* Called now and then, by any thread: bytes read since the last call. */
 	void (*progress)(void *context, uint64_t bytes);
 	void *context;

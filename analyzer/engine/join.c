@@ -106,16 +106,19 @@ open_outputs(struct join *j, struct errbuf *err)
 {
 	const struct engine *e = j->engine;
 
+	lanes_init(&j->whole, e);
+	for (size_t i = 0; i < j->whole.count; i++) {
+		j->writes_on_the_way |= j->whole.lane[i].analysis->streams;
+		if (lane_begin(&j->whole.lane[i], e, err) == -1)
+			return -1;
+	}
 	for (size_t i = 0; i < e->output_count; i++) {
 		const struct engine_output *o = &e->outputs[i];
-
-		j->writes_on_the_way |= o->analysis->emit != NULL;
-		j->whole.states[i] = output_state(o, err);
-		if (j->whole.states[i] == NULL)
-			return -1;
-		j->whole.writers[i] = o->open(o->context, &j->inputs[0],
+		struct table_writer *w = o->open(o->context, &j->inputs[0],
 		    &j->sink.sink, err);
-		if (j->whole.writers[i] == NULL)
+
+		lanes_find(&j->whole, o)->writers[o->question.table] = w;
+		if (w == NULL)
 			return -1;
 	}
 	return 0;
@@ -151,11 +154,15 @@ join_begin(struct join *j, struct order *order, size_t job,
 	if (j->writes_on_the_way)
 		order_wait(order, job);
 	part->direct = order_is_turn(order, job);
-	for (size_t i = 0; i < e->output_count && !part->direct; i++) {
-		if (j->whole.states[i] == NULL)
-			continue;
-		part->lanes.states[i] = output_state(&e->outputs[i], &err);
-		if (part->lanes.states[i] == NULL) {
+	if (part->direct)
+		return;
+	lanes_init(&part->lanes, e);
+	for (size_t i = 0; i < part->lanes.count; i++) {
+		struct lane *lane = &part->lanes.lane[i];
+
+		lane->follows = true;
+		if (j->whole.lane[i].state != NULL &&
+		    lane_begin(lane, e, &err) == -1) {
 			result->output_failed = true;
 			result_tell(result, err.text);
 		}
@@ -185,15 +192,12 @@ add_words(char *list, size_t size, const char *words)
 
 /* Behind a part that was broken off there is a hole. */
 static void
-forget_part(const struct engine *e, struct join_part *part,
-    struct engine_result *result)
+forget_part(struct join_part *part, struct engine_result *result)
 {
 	struct errbuf line;
 
-	for (size_t i = 0; i < e->output_count; i++) {
-		e->outputs[i].analysis->state_free(part->lanes.states[i]);
-		part->lanes.states[i] = NULL;
-	}
+	for (size_t i = 0; i < part->lanes.count; i++)
+		lane_end(&part->lanes.lane[i]);
 	part->direct = true;
 	result->account = (struct account){ 0 };
 	errbuf_set(&line, "%s: not used, since the one before it was "
@@ -203,36 +207,29 @@ forget_part(const struct engine *e, struct join_part *part,
 
 /* A part without a state is missing in the whole, which is lost then. */
 static void
-merge_output(struct join *j, size_t i, void *state,
+merge_lane(struct lane *whole, struct lane *part,
     struct engine_result *result)
 {
-	const struct analysis *a = j->engine->outputs[i].analysis;
 	struct errbuf err;
 
-	if (j->whole.states[i] == NULL) {
-		a->state_free(state);
-		return;
-	}
-	if (state == NULL) {
+	if (whole->state != NULL && part->state == NULL) {
 		errbuf_set(&err, "%s: this part of the %s is missing",
-		    result->input->path, a->table->name);
-		lanes_drop(j->engine, &j->whole, i, result, &err);
-		return;
+		    result->input->path, whole->analysis->tables[0]->name);
+		lane_drop(whole, result, &err);
+	} else if (whole->state != NULL && whole->analysis->merge(whole->state,
+	    part->state, lane_writers(whole), &err) == -1) {
+		lane_drop(whole, result, &err);
 	}
-	if (a->merge(j->whole.states[i], state, &err) == -1)
-		lanes_drop(j->engine, &j->whole, i, result, &err);
-	a->state_free(state);
+	lane_end(part);
 }
 
 void
 join_end(struct join *j, struct join_part *part, struct engine_result *result)
 {
-	const struct engine *e = j->engine;
-
 	if (!part->direct && j->result.status == INPUT_INTERRUPTED)
-		forget_part(e, part, result);
-	for (size_t i = 0; i < e->output_count && !part->direct; i++)
-		merge_output(j, i, part->lanes.states[i], result);
+		forget_part(part, result);
+	for (size_t i = 0; i < part->lanes.count && !part->direct; i++)
+		merge_lane(&j->whole.lane[i], &part->lanes.lane[i], result);
 	add_words(j->facts.format, sizeof(j->facts.format),
 	    part->facts.format);
 	add_words(j->facts.link_types, sizeof(j->facts.link_types),
@@ -255,24 +252,36 @@ whole_status(const struct join *j)
 
 /* Rows that lost their quantiles are written all the same. */
 static int
-finish_output(struct join *j, size_t i, const struct analysis_input *input,
-    struct errbuf *err)
+finish_lane(struct join *j, struct lane *lane,
+    const struct analysis_input *input, struct errbuf *err)
 {
-	const struct engine_output *o = &j->engine->outputs[i];
-	struct table_writer *w = j->whole.writers[i];
-	bool keep = !o->own_file ||
-	    (j->started && j->result.status != INPUT_INTERRUPTED);
+	const struct engine *e = j->engine;
+	int status = 0;
 
-	j->whole.writers[i] = NULL;
-	if (o->analysis->finish(j->whole.states[i], input, w, err) == -1)
-		j->engine->lacks(j->engine->context, err->text);
-	return w->close(w, keep, err);
+	if (lane_finish(lane, input, &j->result.flows, err) == -1)
+		e->lacks(e->context, err->text);
+	for (size_t i = 0; i < e->output_count; i++) {
+		const struct engine_output *o = &e->outputs[i];
+		struct table_writer *w = lane->writers[o->question.table];
+		bool keep = !o->own_file || (j->started &&
+		    j->result.status != INPUT_INTERRUPTED);
+		struct errbuf reason;
+
+		if (o->question.analysis != lane->analysis)
+			continue;
+		lane->writers[o->question.table] = NULL;
+		if (w->close(w, keep, &reason) == -1 && status == 0) {
+			*err = reason;
+			status = -1;
+		}
+	}
+	return status;
 }
 
 int
-join_finish(struct join *j, struct errbuf *err)
+join_finish(struct join *j, struct analysis_account *flows,
+    struct errbuf *err)
 {
-	const struct engine *e = j->engine;
 	struct analysis_input input = {
 		.name = j->inputs[0].name,
 		.format = j->started ? j->facts.format : NULL,
@@ -283,17 +292,19 @@ join_finish(struct join *j, struct errbuf *err)
 	struct errbuf first;
 	int status = 0;
 
-	for (size_t i = 0; i < e->output_count; i++) {
-		if (j->whole.states[i] == NULL || j->whole.writers[i] == NULL) {
+	for (size_t i = 0; i < j->whole.count; i++) {
+		if (j->whole.lane[i].state == NULL) {
 			/* Dropped, and told then. */
 			first.text[0] = '\0';
-		} else if (finish_output(j, i, &input, &first) == 0) {
+		} else if (finish_lane(j, &j->whole.lane[i], &input,
+		    &first) == 0) {
 			continue;
 		}
 		if (status == 0)
 			*err = first;
 		status = -1;
 	}
+	*flows = j->result.flows;
 	return status;
 }
 
@@ -304,12 +315,14 @@ join_free(struct join *j)
 
 	if (j == NULL)
 		return;
-	for (size_t i = 0; i < j->engine->output_count; i++) {
-		if (j->whole.writers[i] != NULL)
-			j->whole.writers[i]->close(j->whole.writers[i], false,
-			    &err);
-		j->engine->outputs[i].analysis->state_free(
-		    j->whole.states[i]);
+	for (size_t i = 0; i < j->whole.count; i++) {
+		struct lane *lane = &j->whole.lane[i];
+
+		for (size_t k = 0; k < lane->analysis->table_count; k++)
+			if (lane->writers[k] != NULL)
+				lane->writers[k]->close(lane->writers[k],
+				    false, &err);
+		lane_end(lane);
 	}
 	free(j->inputs);
 	free(j);

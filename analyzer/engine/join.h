@@ -38,8 +38,9 @@ struct lanes *join_lanes(struct join *join, struct join_part *part);
 void join_end(struct join *join, struct join_part *part,
     struct engine_result *result);
 
-/* The rows of the whole. */
-int join_finish(struct join *join, struct errbuf *err);
+/* The rows of the whole, and its account of flows. */
+int join_finish(struct join *join, struct analysis_account *flows,
+    struct errbuf *err);
 
 /* NULL does nothing. */
 void join_free(struct join *join);

@@ -95,30 +95,81 @@ facts_add(char *list, size_t size, const char *word)
 		    used == 0 ? "" : " ", word);
 }
 
-void *
-output_state(const struct engine_output *output, struct errbuf *err)
+struct lane *
+lanes_find(struct lanes *lanes, const struct engine_output *output)
 {
-	const struct analysis *a = output->analysis;
-	void *state = a->state_new(err);
+	struct lane *lane = lanes->lane;
 
-	if (state != NULL && a->want != NULL && output->columns != NULL)
-		a->want(state, output->columns);
-	return state;
+	while (lane->analysis != output->question.analysis)
+		lane++;
+	return lane;
 }
 
 void
-lanes_drop(const struct engine *e, struct lanes *lanes, size_t i,
-    struct engine_result *result, const struct errbuf *err)
+lanes_init(struct lanes *lanes, const struct engine *e)
+{
+	*lanes = (struct lanes){ .count = 0 };
+	for (size_t i = 0; i < e->output_count; i++) {
+		const struct analysis *a = e->outputs[i].question.analysis;
+		size_t k = 0;
+
+		while (k < lanes->count && lanes->lane[k].analysis != a)
+			k++;
+		if (k == lanes->count)
+			lanes->lane[lanes->count++].analysis = a;
+	}
+}
+
+int
+lane_begin(struct lane *lane, const struct engine *e, struct errbuf *err)
+{
+	const struct table_selection *wanted[ANALYSIS_TABLES_MAX] = { NULL };
+
+	for (size_t i = 0; i < e->output_count; i++) {
+		const struct engine_output *o = &e->outputs[i];
+
+		if (o->question.analysis == lane->analysis)
+			wanted[o->question.table] = o->columns;
+	}
+	lane->state = lane->analysis->state_new(e->settings, wanted, err);
+	return lane->state == NULL ? -1 : 0;
+}
+
+void
+lane_end(struct lane *lane)
+{
+	lane->analysis->state_free(lane->state);
+	lane->state = NULL;
+}
+
+void
+lane_drop(struct lane *lane, struct engine_result *result,
+    const struct errbuf *err)
 {
 	struct errbuf ignored;
 
 	result->output_failed = true;
 	result_tell(result, err->text);
-	if (lanes->writers[i] != NULL)
-		lanes->writers[i]->close(lanes->writers[i], false, &ignored);
-	lanes->writers[i] = NULL;
-	e->outputs[i].analysis->state_free(lanes->states[i]);
-	lanes->states[i] = NULL;
+	for (size_t i = 0; i < lane->analysis->table_count; i++) {
+		struct table_writer *w = lane->writers[i];
+
+		if (w != NULL)
+			w->close(w, false, &ignored);
+		lane->writers[i] = NULL;
+	}
+	lane_end(lane);
+}
+
+int
+lane_finish(struct lane *lane, const struct analysis_input *input,
+    struct analysis_account *account, struct errbuf *err)
+{
+	const struct analysis *a = lane->analysis;
+	int status = a->finish(lane->state, input, lane->writers, err);
+
+	if (a->account != NULL)
+		a->account(lane->state, account);
+	return status;
 }
 
 static void
@@ -151,17 +202,14 @@ run_batch(struct pass *pass, size_t n, struct lanes *lanes,
 	    &result->account.directions);
 	if (statuses != PACKET_OK)
 		count_statuses(pass, &result->account, kept);
-	for (size_t i = 0; i < e->output_count; i++) {
-		const struct analysis *a = e->outputs[i].analysis;
+	for (size_t i = 0; i < lanes->count; i++) {
+		struct lane *lane = &lanes->lane[i];
 		struct errbuf err;
 
-		if (lanes->states[i] == NULL)
-			continue;
-		if (a->add(lanes->states[i], result->input->name,
-		    pass->packets, kept, &err) == -1 ||
-		    (a->emit != NULL && lanes->writers[i] != NULL &&
-		    a->emit(lanes->states[i], lanes->writers[i], &err) == -1))
-			lanes_drop(e, lanes, i, result, &err);
+		if (lane->state != NULL && lane->analysis->add(lane->state,
+		    result->input->name, pass->packets, kept,
+		    lane_writers(lane), &err) == -1)
+			lane_drop(lane, result, &err);
 	}
 }
 
@@ -256,12 +304,12 @@ collect_facts(const struct reader *reader, struct facts *facts)
 	}
 }
 
-/* Is there an output left to read for? */
+/* Is there a lane left to read for? */
 static bool
-is_wanted(const struct pass *pass, const struct lanes *lanes)
+is_wanted(const struct lanes *lanes)
 {
-	for (size_t i = 0; i < pass->engine->output_count; i++)
-		if (lanes->states[i] != NULL)
+	for (size_t i = 0; i < lanes->count; i++)
+		if (lanes->lane[i].state != NULL)
 			return true;
 	return false;
 }
@@ -278,7 +326,7 @@ pass_run(struct pass *pass, struct reader *reader, struct lanes *lanes,
 	pass->undecoded = 0;
 	if (pass->filter != NULL)
 		filter_begin(pass->filter);
-	while (!*pass->engine->stop && is_wanted(pass, lanes) &&
+	while (!*pass->engine->stop && is_wanted(lanes) &&
 	    (status = reader_next(reader, pass->frames, BATCH, &n, &err)) ==
 	    READER_OK) {
 		run_batch(pass, n, lanes, result);

@@ -11,12 +11,48 @@
 #include "analyzer/capture/reader.h"
 #include "analyzer/engine/engine.h"
 
-/* A state and a writer for each output of the engine; a NULL state: that
- * output is off. */
-struct lanes {
-	void *states[ENGINE_OUTPUTS_MAX];
-	struct table_writer *writers[ENGINE_OUTPUTS_MAX];
+/* One analysis of an input: its state, shared by all questions that it answers,
+ * and where their rows go. */
+struct lane {
+	const struct analysis *analysis;
+	void *state;		/* NULL: the lane is off */
+	struct table_writer *writers[ANALYSIS_TABLES_MAX];
+	bool follows;		/* another part comes before: no writers */
 };
+
+struct lanes {
+	struct lane lane[ENGINE_OUTPUTS_MAX];
+	size_t count;
+};
+
+/* The lanes that the outputs need, all off. */
+void lanes_init(struct lanes *lanes, const struct engine *engine);
+
+/* The lane that answers the output's question. */
+struct lane *lanes_find(struct lanes *lanes,
+    const struct engine_output *output);
+
+/* A new state for the lane: -1 with the reason in *err. */
+int lane_begin(struct lane *lane, const struct engine *engine,
+    struct errbuf *err);
+
+/* Frees the state; the lane is off then. */
+void lane_end(struct lane *lane);
+
+/* What its functions take as writers. */
+static inline struct table_writer *const *
+lane_writers(const struct lane *lane)
+{
+	return lane->follows ? NULL : lane->writers;
+}
+
+/* It failed: tells so, closes its writers keeping nothing, switches it off. */
+void lane_drop(struct lane *lane, struct engine_result *result,
+    const struct errbuf *err);
+
+/* Writes the rest of the rows, with finish(), and adds to the account. */
+int lane_finish(struct lane *lane, const struct analysis_input *input,
+    struct analysis_account *account, struct errbuf *err);
 
 /* What a table says of an input besides its packets: words, each once. */
 struct facts {
@@ -34,9 +70,8 @@ struct pass *pass_new(const struct engine *engine, struct errbuf *err);
 void pass_free(struct pass *pass);
 
 /*
- * Feeds the frames of an open reader to the states, writes the rows that can
- * be written, and fills status, account and lines of *result and the facts.
- * An output that fails is closed (nothing kept) and switched off; the others
+ * Feeds the frames of an open reader to the lanes and fills status, account
+ * and lines of *result and the facts.  A lane that fails is dropped; the others
  * go on.
  */
 void pass_run(struct pass *pass, struct reader *reader, struct lanes *lanes,
@@ -51,12 +86,5 @@ void result_worsen(struct engine_result *result, enum input_status status,
 
 /* Adds a word to a list of words unless it is there. */
 void facts_add(char *list, size_t size, const char *word);
-
-/* A new state for an output, told what is wanted of it. */
-void *output_state(const struct engine_output *output, struct errbuf *err);
-
-/* An output failed: tells so, closes it keeping nothing, switches it off. */
-void lanes_drop(const struct engine *engine, struct lanes *lanes, size_t i,
-    struct engine_result *result, const struct errbuf *err);
 
 #endif

@@ -92,7 +92,7 @@ row_room(struct csv_writer *w, const void *row)
 		struct csv_cell *cell = &w->cells[w->texts[i]];
 		const char *text = cell_string(cell_at(row, cell->offset));
 
-		if (text != cell->text)
+		if (text != cell->text || cell->type == COLUMN_STRING)
 			look_at_text(cell, text);
 		room += text_room(cell->len);
 	}
@@ -110,7 +110,7 @@ csv_row(struct table_writer *writer, const void *row, struct errbuf *err)
 	for (size_t i = 0; i < w->cell_count; i++) {
 		const struct csv_cell *cell = &w->cells[i];
 
-		at = cell->type == COLUMN_TEXT ? put_text(at, cell) :
+		at = column_is_text(cell->type) ? put_text(at, cell) :
 		    cell_put(at, cell->type, cell_at(row, cell->offset),
 		    &w->clock);
 		*at++ = ',';
@@ -156,7 +156,7 @@ csv_writer(const struct table *table, const struct table_selection *columns,
 		w->cells[i].type = column->type;
 		w->cells[i].offset = column->offset;
 		w->fixed_room += cell_room(column->type) + 1;
-		if (column->type == COLUMN_TEXT)
+		if (column_is_text(column->type))
 			w->texts[w->text_count++] = (uint16_t)i;
 	}
 	return &w->base;

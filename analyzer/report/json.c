@@ -103,7 +103,7 @@ row_room(const struct json_writer *w, const void *row)
 		const struct json_cell *cell = &w->cells[i];
 		const char *text;
 
-		if (cell->type != COLUMN_TEXT)
+		if (!column_is_text(cell->type))
 			continue;
 		text = cell_string(cell_at(row, cell->offset));
 		if (text != NULL)
@@ -120,7 +120,7 @@ put_value(char *at, const struct json_cell *cell, const void *row,
 	bool in_quotes = cell->type == COLUMN_IP;
 	char *end;
 
-	if (cell->type == COLUMN_TEXT) {
+	if (column_is_text(cell->type)) {
 		const char *text = cell_string(p);
 
 		return text == NULL ? put_literal(at, "null") :

@@ -55,11 +55,11 @@ row_buffer_end(struct row_buffer *b, const char *end)
 	b->used = (size_t)(end - b->data);
 }
 
-/* Of the text of any cell of the type; 0 for COLUMN_TEXT, which has no
+/* Of the text of any cell of the type; 0 for texts, which have no
  * bound. */
 size_t cell_room(enum column_type type);
 
-/* Writes a cell of any type but COLUMN_TEXT, as text_*() do; nothing where it
+/* Writes a cell of any type but texts, as text_*() do; nothing where it
  * is undefined. */
 static inline char *
 cell_put(char *at, enum column_type type, const void *cell,
@@ -83,13 +83,16 @@ cell_put(char *at, enum column_type type, const void *cell,
 		    text_clock_time(at, *time, clock);
 	case COLUMN_IP:
 		return ip->version == 0 ? at : text_ip(at, ip);
+	case COLUMN_DECIMAL:
+		return *ps == TABLE_NO_PS ? at : text_decimal(at, *ps);
 	case COLUMN_TEXT:
+	case COLUMN_STRING:
 		break;
 	}
 	return at;
 }
 
-/* Of a COLUMN_TEXT; NULL is undefined. */
+/* Of a text; NULL is undefined. */
 static inline const char *
 cell_string(const void *cell)
 {

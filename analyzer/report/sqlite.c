@@ -71,6 +71,8 @@ add_columns(sqlite3_str *sql, const struct sqlite_output *out, bool typed)
 		[COLUMN_SECONDS] = "REAL",
 		[COLUMN_TIME] = "REAL",
 		[COLUMN_TEXT] = "TEXT",
+		[COLUMN_STRING] = "TEXT",
+		[COLUMN_DECIMAL] = "REAL",
 		[COLUMN_IP] = "TEXT",
 	};
 
@@ -266,6 +268,7 @@ bind_cell(sqlite3_stmt *stmt, int i, enum column_type type, const void *cell)
 		return *i64 == TABLE_NO_I64 ? sqlite3_bind_null(stmt, i) :
 		    sqlite3_bind_int64(stmt, i, *i64);
 	case COLUMN_SECONDS:
+	case COLUMN_DECIMAL:
 		return *ps == TABLE_NO_PS ? sqlite3_bind_null(stmt, i) :
 		    sqlite3_bind_double(stmt, i,
 		    (double)((long double)*ps / 1e12L));
@@ -274,6 +277,7 @@ bind_cell(sqlite3_stmt *stmt, int i, enum column_type type, const void *cell)
 		    sqlite3_bind_double(stmt, i,
 		    (double)((long double)time->ns / 1e9L));
 	case COLUMN_TEXT:
+	case COLUMN_STRING:
 		return bind_text(stmt, i, *(const char *const *)cell);
 	case COLUMN_IP:
 		return bind_ip(stmt, i, cell);

@@ -46,6 +46,8 @@ usual_width(enum column_type type)
 		[COLUMN_SECONDS] = 17,
 		[COLUMN_TIME] = 20,
 		[COLUMN_TEXT] = 9,
+		[COLUMN_STRING] = 16,
+		[COLUMN_DECIMAL] = 12,
 		[COLUMN_IP] = 15,
 	};
 
@@ -55,7 +57,7 @@ usual_width(enum column_type type)
 static bool
 is_number(enum column_type type)
 {
-	return type != COLUMN_TEXT && type != COLUMN_IP;
+	return !column_is_text(type) && type != COLUMN_IP;
 }
 
 static void
@@ -73,7 +75,7 @@ layout_init(struct text_layout *layout, const struct table *table,
 		size_t width = usual_width(column->type);
 
 		/* A text in front is a name, later ones are words. */
-		if (column->type == COLUMN_TEXT && i == 0)
+		if (column_is_text(column->type) && i == 0)
 			width = FIRST_TEXT_WIDTH;
 		if (width < name)
 			width = name;
@@ -158,7 +160,7 @@ scratch_room(const struct text_layout *layout, const void *row, size_t *texts)
 		const struct text_cell *cell = &layout->cells[i];
 		const char *text;
 
-		if (cell->type != COLUMN_TEXT)
+		if (!column_is_text(cell->type))
 			continue;
 		text = cell_string(cell_at(row, cell->offset));
 		if (text == NULL)
@@ -191,7 +193,7 @@ value_of(const struct text_cell *cell, const void *row, char *scratch,
 	struct visible value = { .text = scratch };
 	char *end = scratch;
 
-	if (cell->type == COLUMN_TEXT) {
+	if (column_is_text(cell->type)) {
 		const char *text = cell_string(p);
 
 		if (text == NULL)

@@ -75,37 +75,41 @@ keep_row(struct table_writer *writer, const void *row, struct errbuf *err)
 		keep_cell(&k->cells, column,
 		    (const char *)row + column->offset);
 	}
-	if (k->table == analysis_summary.table)
+	if (k->table == analysis_summary.tables[0])
 		memcpy(&k->last, row, sizeof(k->last));
 	k->rows++;
 	return 0;
 }
 
 /* One analysis, asked of the whole and of its parts. */
-struct question {
+struct inquiry {
 	const struct analysis *analysis;
+	struct table_selection columns;
 	void *whole, *parts[PARTS];
 	struct keeper whole_rows, merged_rows;
 };
 
 static void
-question_init(struct question *q, const struct analysis *analysis)
+inquiry_init(struct inquiry *q, const struct analysis *analysis)
 {
+	static const struct settings settings;
+	const struct table_selection *wanted = &q->columns;
 	struct errbuf err;
 
 	memset(q, 0, sizeof(*q));
 	q->analysis = analysis;
-	q->whole = analysis->state_new(&err);
+	table_select_default(analysis->tables[0], NULL, 0, &q->columns);
+	q->whole = analysis->state_new(&settings, &wanted, &err);
 	for (int i = 0; i < PARTS; i++) {
-		q->parts[i] = analysis->state_new(&err);
+		q->parts[i] = analysis->state_new(&settings, &wanted, &err);
 		FUZZ_CHECK(q->parts[i] != NULL && q->whole != NULL);
 	}
 	q->whole_rows.writer.row = q->merged_rows.writer.row = keep_row;
-	q->whole_rows.table = q->merged_rows.table = analysis->table;
+	q->whole_rows.table = q->merged_rows.table = analysis->tables[0];
 }
 
 static void
-question_reset(struct question *q)
+inquiry_reset(struct inquiry *q)
 {
 	q->analysis->state_free(q->whole);
 	for (int i = 0; i < PARTS; i++)
@@ -115,7 +119,7 @@ question_reset(struct question *q)
 }
 
 struct run {
-	struct question summary, packets;
+	struct inquiry summary, packets;
 	struct networks local;
 	uint64_t cuts[PARTS];	/* numbers of frames where the parts end */
 	uint64_t frames;
@@ -123,55 +127,54 @@ struct run {
 };
 
 static void
-add(const struct analysis *a, void *state, const struct packet *packets,
-    size_t n)
+add(const struct analysis *a, void *state, struct keeper *rows,
+    const struct packet *packets, size_t n)
 {
+	struct table_writer *writers[] = { rows == NULL ? NULL :
+	    &rows->writer };
 	struct errbuf err = { "" };
 
-	if (a->add(state, "a capture", packets, n, &err) != 0)
-		fuzz_fail("%s: %s", a->table->name, err.text);
+	if (a->add(state, "a capture", packets, n,
+	    rows == NULL ? NULL : writers, &err) != 0)
+		fuzz_fail("%s: %s", a->tables[0]->name, err.text);
 }
 
 /* The whole gets the batch; each part gets what lies before its cut. */
 static void
-question_add(struct question *q, const struct run *run,
+inquiry_add(struct inquiry *q, const struct run *run,
     const struct packet *packets, size_t n)
 {
-	struct errbuf err = { "" };
 	size_t part = 0, from = 0, i;
 
-	add(q->analysis, q->whole, packets, n);
-	if (q->analysis->emit != NULL && q->analysis->emit(q->whole,
-	    &q->whole_rows.writer, &err) != 0)
-		fuzz_fail("%s: %s", q->analysis->table->name, err.text);
+	add(q->analysis, q->whole, &q->whole_rows, packets, n);
 	for (i = 0; i < n; i++) {
 		while (run->frames + i >= run->cuts[part]) {
-			add(q->analysis, q->parts[part++], packets + from,
-			    i - from);
+			add(q->analysis, q->parts[part],
+			    part == 0 ? &q->merged_rows : NULL,
+			    packets + from, i - from);
+			part++;
 			from = i;
 		}
 	}
-	add(q->analysis, q->parts[part], packets + from, n - from);
+	add(q->analysis, q->parts[part], part == 0 ? &q->merged_rows : NULL,
+	    packets + from, n - from);
 }
 
 static void
-merge(struct question *q, int left, int right)
+merge(struct inquiry *q, int left, int right)
 {
+	struct table_writer *writers[] = { &q->merged_rows.writer };
 	struct errbuf err = { "" };
 
-	if (q->analysis->merge(q->parts[left], q->parts[right], &err) != 0)
-		fuzz_fail("%s: %s", q->analysis->table->name, err.text);
+	if (q->analysis->merge(q->parts[left], q->parts[right],
+	    left == 0 ? writers : NULL, &err) != 0)
+		fuzz_fail("%s: %s", q->analysis->tables[0]->name, err.text);
 }
 
-/* Left to right, or right to left; the leftmost may have given rows out. */
+/* Left to right, or right to left. */
 static void
-merge_parts(struct question *q, struct splitmix *chance)
+merge_parts(struct inquiry *q, struct splitmix *chance)
 {
-	struct errbuf err = { "" };
-
-	if (q->analysis->emit != NULL && splitmix_below(chance, 2) == 0 &&
-	    q->analysis->emit(q->parts[0], &q->merged_rows.writer, &err) != 0)
-		fuzz_fail("%s: %s", q->analysis->table->name, err.text);
 	if (splitmix_below(chance, 2) == 0) {
 		merge(q, 0, 1);
 		merge(q, 0, 2);
@@ -182,16 +185,18 @@ merge_parts(struct question *q, struct splitmix *chance)
 }
 
 static void
-question_finish(struct question *q, const struct analysis_input *input,
+inquiry_finish(struct inquiry *q, const struct analysis_input *input,
     struct splitmix *chance)
 {
 	struct keeper *whole = &q->whole_rows, *merged = &q->merged_rows;
+	struct table_writer *whole_writers[] = { &whole->writer };
+	struct table_writer *merged_writers[] = { &merged->writer };
 	struct errbuf err = { "" };
 
 	merge_parts(q, chance);
-	if (q->analysis->finish(q->whole, input, &whole->writer, &err) != 0 ||
-	    q->analysis->finish(q->parts[0], input, &merged->writer, &err) != 0)
-		fuzz_fail("%s: %s", q->analysis->table->name, err.text);
+	if (q->analysis->finish(q->whole, input, whole_writers, &err) != 0 ||
+	    q->analysis->finish(q->parts[0], input, merged_writers, &err) != 0)
+		fuzz_fail("%s: %s", q->analysis->tables[0]->name, err.text);
 	FUZZ_CHECK(whole->rows == merged->rows);
 	FUZZ_CHECK(whole->cells.len == merged->cells.len);
 	if (whole->cells.len > 0)
@@ -255,8 +260,8 @@ run_batch(struct run *run, const struct frame *frames, size_t n)
 		frame_check(&frames[i]);
 	decode_batch(frames, n, packets);
 	direction_set(&run->local, packets, n, &run->counts);
-	question_add(&run->summary, run, packets, n);
-	question_add(&run->packets, run, packets, n);
+	inquiry_add(&run->summary, run, packets, n);
+	inquiry_add(&run->packets, run, packets, n);
 	run->frames += n;
 }
 
@@ -279,8 +284,8 @@ run_init(struct run *run, size_t len, struct splitmix *chance)
 	run->cuts[0] = splitmix_below(chance, most);
 	run->cuts[1] = run->cuts[0] + splitmix_below(chance, most);
 	run->cuts[2] = UINT64_MAX;
-	question_init(&run->summary, &analysis_summary);
-	question_init(&run->packets, &analysis_packets);
+	inquiry_init(&run->summary, &analysis_summary);
+	inquiry_init(&run->packets, &analysis_packets);
 }
 
 static void
@@ -296,8 +301,8 @@ run_reader(struct run *run, struct reader *reader, struct splitmix *chance)
 	    reader_next(reader, frames, BATCH, &n, &err) == READER_OK)
 		run_batch(run, frames, n);
 	input.format = reader_format(reader);
-	question_finish(&run->summary, &input, chance);
-	question_finish(&run->packets, &input, chance);
+	inquiry_finish(&run->summary, &input, chance);
+	inquiry_finish(&run->packets, &input, chance);
 	FUZZ_CHECK(run->summary.whole_rows.rows == 1);
 	check_summary(&run->summary.whole_rows.last, run);
 	FUZZ_CHECK(run->packets.whole_rows.rows == run->frames);
@@ -317,8 +322,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (reader != NULL) {
 		run_init(&run, len, &chance);
 		run_reader(&run, reader, &chance);
-		question_reset(&run.summary);
-		question_reset(&run.packets);
+		inquiry_reset(&run.summary);
+		inquiry_reset(&run.packets);
 	}
 	reader_close(reader);
 	fuzz_path_close(&file);

@@ -111,7 +111,7 @@ fuzz_networks(const char *text)
 static void
 fuzz_columns(const char *text)
 {
-	const struct table *table = analysis_summary.table;
+	const struct table *table = analysis_summary.tables[0];
 	struct table_selection selection;
 	struct errbuf err = { "" };
 	bool seen[TABLE_COLUMNS_MAX] = { false };

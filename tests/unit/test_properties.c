@@ -1,5 +1,5 @@
 /*
- * What holds for every analysis and every capture: parts of it, merged in
+ * What holds for every question and every capture: parts of it, merged in
  * order, give the rows of the whole.
  */
 #include "analyzer/analyses/analysis.h"
@@ -145,10 +145,33 @@ random_capture(struct capture *c, uint64_t *state)
 	    &c->local, &err), 0);
 }
 
+struct memory_sink {
+	struct sink sink;	/* first */
+	struct bytes got;
+};
+
+static int
+memory_write(struct sink *sink, const void *data, size_t n,
+    struct errbuf *err)
+{
+	struct memory_sink *m = (struct memory_sink *)(void *)sink;
+
+	(void)err;
+	return bytes_append(&m->got, data, n);
+}
+
+/* Rows as CSV, of these columns. */
+struct rows {
+	struct memory_sink out;
+	const struct table_selection *columns;
+	struct table_writer *writers[ANALYSIS_TABLES_MAX];
+	unsigned table;
+};
+
 /* The frames' bytes go away after each call, as a reader's do. */
 static void
-add_frames(const struct analysis *a, void *state, const struct capture *c,
-    size_t from, size_t to, uint64_t *random)
+add_frames(struct question q, void *state, struct rows *rows,
+    const struct capture *c, size_t from, size_t to, uint64_t *random)
 {
 	static const char name[] = "capture";
 	struct frame frames[BATCH_MAX];
@@ -170,136 +193,103 @@ add_frames(const struct analysis *a, void *state, const struct capture *c,
 		}
 		decode_batch(frames, n, packets);
 		direction_set(&c->local, packets, n, &counts);
-		ck_assert_int_eq(a->add(state, name, packets, n, &err), 0);
+		ck_assert_int_eq(q.analysis->add(state, name, packets, n,
+		    rows == NULL ? NULL : rows->writers, &err), 0);
 		for (size_t i = 0; i < n; i++)
 			free(bytes[i]);
 		from += n;
 	}
 }
 
-struct memory_sink {
-	struct sink sink;	/* first */
-	struct bytes got;
-};
-
-static int
-memory_write(struct sink *sink, const void *data, size_t n,
-    struct errbuf *err)
-{
-	struct memory_sink *m = (struct memory_sink *)(void *)sink;
-
-	(void)err;
-	return bytes_append(&m->got, data, n);
-}
-
-/* Rows as CSV, of these columns. */
-struct rows {
-	struct memory_sink out;
-	const struct table_selection *columns;
-	struct table_writer *writer;
-};
-
 static void
-rows_open(struct rows *rows, const struct analysis *a,
+rows_open(struct rows *rows, struct question q,
     const struct table_selection *columns)
 {
 	struct errbuf err;
 
 	*rows = (struct rows){ .out = { .sink = { memory_write } },
-	    .columns = columns };
-	rows->writer = format_writer(FORMAT_CSV, a->table, columns,
-	    &rows->out.sink, &err);
-	ck_assert_ptr_nonnull(rows->writer);
+	    .columns = columns, .table = q.table };
+	rows->writers[q.table] = format_writer(FORMAT_CSV, question_table(q),
+	    columns, &rows->out.sink, &err);
+	ck_assert_ptr_nonnull(rows->writers[q.table]);
 }
 
 static void
-rows_finish(struct rows *rows, const struct analysis *a, void *state)
+rows_finish(struct rows *rows, struct question q, void *state)
 {
 	const struct analysis_input input = { .name = "capture",
 	    .format = "pcap", .link_types = "ethernet", .status = "ok",
 	    .filtered = 3 };
+	struct table_writer *w = rows->writers[q.table];
 	struct errbuf err;
 
-	ck_assert_int_eq(a->finish(state, &input, rows->writer, &err), 0);
-	ck_assert_int_eq(rows->writer->close(rows->writer, true, &err), 0);
-	a->state_free(state);
+	ck_assert_int_eq(q.analysis->finish(state, &input, rows->writers,
+	    &err), 0);
+	ck_assert_int_eq(w->close(w, true, &err), 0);
+	q.analysis->state_free(state);
 }
 
+/* `columns` must live as long as the state. */
 static void *
-new_state(const struct analysis *a, const struct table_selection *columns)
+new_state(struct question q, const struct table_selection *columns)
 {
+	static const struct settings settings = { .splt = 3,
+	    .by_protocol = true };
+	const struct table_selection *wanted[ANALYSIS_TABLES_MAX] = { NULL };
 	struct errbuf err;
-	void *state = a->state_new(&err);
+	void *state;
 
+	wanted[q.table] = columns;
+	state = q.analysis->state_new(&settings, wanted, &err);
 	ck_assert_ptr_nonnull(state);
-	if (a->want != NULL)
-		a->want(state, columns);
 	return state;
 }
 
-static void
-emit_rows(const struct analysis *a, void *state, struct rows *rows)
-{
-	struct errbuf err;
-
-	if (a->emit != NULL)
-		ck_assert_int_eq(a->emit(state, rows->writer, &err), 0);
-}
-
-static void
-merge_states(const struct analysis *a, void *left, void *right)
-{
-	struct errbuf err;
-
-	ck_assert_int_eq(a->merge(left, right, &err), 0);
-	a->state_free(right);
-}
-
 /* Cuts the capture anywhere, also into parts of nothing, and merges
- * neighbours in any order: merge is associative.  Rows of the leftmost part
- * may be written on the way. */
+ * neighbours in any order: merge is associative. */
 static void
-run_parts(const struct analysis *a, const struct capture *c,
+run_parts(struct question q, const struct capture *c,
     const struct table_selection *columns, struct rows *rows,
     uint64_t *random)
 {
 	size_t n = 1 + random_below(random, PARTS_MAX), cut = 0;
 	void *states[PARTS_MAX];
+	struct errbuf err;
 
-	rows_open(rows, a, columns);
+	rows_open(rows, q, columns);
 	for (size_t i = 0; i < n; i++) {
 		size_t end = i + 1 == n ? c->count :
 		    cut + random_below(random, c->count - cut + 1);
 
-		states[i] = new_state(a, columns);
-		add_frames(a, states[i], c, cut, end, random);
+		states[i] = new_state(q, columns);
+		add_frames(q, states[i], i == 0 ? rows : NULL, c, cut, end,
+		    random);
 		cut = end;
-		if (i == 0 && random_below(random, 2))
-			emit_rows(a, states[0], rows);
 	}
 	while (n > 1) {
 		size_t left = random_below(random, n - 1);
 
-		merge_states(a, states[left], states[left + 1]);
+		ck_assert_int_eq(q.analysis->merge(states[left],
+		    states[left + 1], left == 0 ? rows->writers : NULL, &err),
+		    0);
+		q.analysis->state_free(states[left + 1]);
 		n--;
 		memmove(&states[left + 1], &states[left + 2],
 		    (n - left - 1) * sizeof(states[0]));
-		if (random_below(random, 3) == 0)
-			emit_rows(a, states[0], rows);
 	}
-	rows_finish(rows, a, states[0]);
+	rows_finish(rows, q, states[0]);
 }
 
 static void
-run_whole(const struct analysis *a, const struct capture *c,
+run_whole(struct question q, const struct capture *c,
     const struct table_selection *columns, struct rows *rows,
     uint64_t *random)
 {
-	void *state = new_state(a, columns);
+	void *state = new_state(q, columns);
 
-	rows_open(rows, a, columns);
-	add_frames(a, state, c, 0, c->count, random);
-	rows_finish(rows, a, state);
+	rows_open(rows, q, columns);
+	add_frames(q, state, rows, c, 0, c->count, random);
+	rows_finish(rows, q, state);
 }
 
 /* All columns, or some of them in any order. */
@@ -307,7 +297,7 @@ static void
 random_columns(const struct table *table, struct table_selection *columns,
     uint64_t *random)
 {
-	table_select_all(table, columns);
+	table_select_default(table, NULL, 0, columns);
 	if (random_below(random, 2))
 		return;
 	for (size_t i = columns->count - 1; i > 0; i--) {
@@ -331,10 +321,20 @@ assert_same(const struct bytes *got, const struct bytes *wanted,
 	    (const char *)wanted->data);
 }
 
+static struct question
+nth_question(int n)
+{
+	size_t i = 0;
+
+	while (n >= (int)analyses[i]->table_count)
+		n -= (int)analyses[i++]->table_count;
+	return (struct question){ analyses[i], (unsigned)n };
+}
+
 START_TEST(parts_that_are_merged_give_the_rows_of_the_whole)
 {
-	const struct analysis *a = analyses[_i];
-	uint64_t seed = random_seed(a->table->name);
+	struct question q = nth_question(_i);
+	uint64_t seed = random_seed(question_table(q)->name);
 	struct capture *c = calloc(1, sizeof(*c));
 
 	ck_assert_ptr_nonnull(c);
@@ -345,10 +345,10 @@ START_TEST(parts_that_are_merged_give_the_rows_of_the_whole)
 		struct rows whole, parts;
 
 		random_capture(c, &random);
-		random_columns(a->table, &columns, &random);
-		run_whole(a, c, &columns, &whole, &random);
+		random_columns(question_table(q), &columns, &random);
+		run_whole(q, c, &columns, &whole, &random);
 		for (int k = 0; k < 4; k++) {
-			run_parts(a, c, &columns, &parts, &random);
+			run_parts(q, c, &columns, &parts, &random);
 			assert_same(&parts.out.got, &whole.out.got, seed + i);
 			bytes_reset(&parts.out.got);
 		}
@@ -361,14 +361,14 @@ END_TEST
 /* Fewer columns are the same cells. */
 START_TEST(columns_that_are_left_out_change_no_other)
 {
-	const struct analysis *a = analyses[_i];
-	uint64_t seed = random_seed(a->table->name);
+	struct question q = nth_question(_i);
+	uint64_t seed = random_seed(question_table(q)->name);
 	struct capture *c = calloc(1, sizeof(*c));
 	struct table_selection all;
 
 	ck_assert_ptr_nonnull(c);
 	make_templates(c->templates);
-	table_select_all(a->table, &all);
+	table_select_default(question_table(q), NULL, 0, &all);
 	for (unsigned long i = 0; i < random_rounds(10); i++) {
 		uint64_t random = seed + i;
 		struct table_selection columns;
@@ -376,13 +376,13 @@ START_TEST(columns_that_are_left_out_change_no_other)
 		void *state;
 
 		random_capture(c, &random);
-		random_columns(a->table, &columns, &random);
-		run_whole(a, c, &columns, &some, &random);
+		random_columns(question_table(q), &columns, &random);
+		run_whole(q, c, &columns, &some, &random);
 		/* All are asked for, and these are written. */
-		state = new_state(a, &all);
-		rows_open(&those, a, &columns);
-		add_frames(a, state, c, 0, c->count, &random);
-		rows_finish(&those, a, state);
+		state = new_state(q, &all);
+		rows_open(&those, q, &columns);
+		add_frames(q, state, &those, c, 0, c->count, &random);
+		rows_finish(&those, q, state);
 		assert_same(&some.out.got, &those.out.got, seed + i);
 		bytes_reset(&some.out.got);
 		bytes_reset(&those.out.got);
@@ -392,12 +392,12 @@ START_TEST(columns_that_are_left_out_change_no_other)
 END_TEST
 
 static int
-count_analyses(void)
+count_questions(void)
 {
 	int n = 0;
 
-	while (analyses[n] != NULL)
-		n++;
+	for (size_t i = 0; analyses[i] != NULL; i++)
+		n += (int)analyses[i]->table_count;
 	return n;
 }
 
@@ -409,9 +409,9 @@ suite(void)
 
 	tcase_add_loop_test(t,
 	    parts_that_are_merged_give_the_rows_of_the_whole, 0,
-	    count_analyses());
+	    count_questions());
 	tcase_add_loop_test(t, columns_that_are_left_out_change_no_other, 0,
-	    count_analyses());
+	    count_questions());
 	suite_add_tcase(s, t);
 	return s;
 }

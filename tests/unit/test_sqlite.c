@@ -54,7 +54,7 @@ open_output(const char *path, const char *names)
 	struct sqlite_output *out;
 
 	if (names == NULL)
-		table_select_all(&table, &s);
+		table_select_default(&table, NULL, 0, &s);
 	else
 		ck_assert_int_eq(table_select(&table, names, &s, &err), 0);
 	out = sqlite_open(path, &table, &s, &err);
@@ -130,7 +130,7 @@ check_refused(const char *path, const char *message)
 	struct errbuf err = { "" };
 	size_t before = temporary_folder_count();
 
-	table_select_all(&table, &s);
+	table_select_default(&table, NULL, 0, &s);
 	ck_assert_ptr_null(sqlite_open(path, &table, &s, &err));
 	ck_assert_str_eq(err.text, message);
 	ck_assert_uint_eq(temporary_folder_count(), before);
@@ -332,7 +332,7 @@ START_TEST(a_build_without_sqlite_says_so)
 	struct table_selection s;
 	struct errbuf err = { "" };
 
-	table_select_all(&table, &s);
+	table_select_default(&table, NULL, 0, &s);
 	ck_assert_ptr_null(sqlite_open("out.db", &table, &s, &err));
 	ck_assert_str_eq(err.text,
 	    "out.db: this pcapstat was built without SQLite");

@@ -1,0 +1,26 @@
+/*
+ * What the user asks of the analyses: one plain struct, of which each takes
+ * what it knows.  All zeros is the usual.
+ */
+#ifndef ANALYZER_ANALYSES_SETTINGS_H
+#define ANALYZER_ANALYSES_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct labels;			/* analyses/labels.h */
+
+struct settings {
+	uint64_t max_memory;	/* bytes for the tables of one input; 0: the
+				   usual bound (TRACKER_MEMORY) */
+	int64_t idle_timeout_ns;	/* of flows; 0: the usual ones */
+	int64_t active_timeout_ns;	/* 0: none */
+	unsigned splt;		/* first packets listed of each flow */
+	const struct labels *labels;	/* of flows; NULL: none; borrowed */
+	uint64_t top;		/* largest rows only; 0: all */
+	const char *top_by;	/* the column that says what is large */
+	int64_t interval_ns;	/* of timeline; 0: a second */
+	bool by_protocol;	/* summary: a row a protocol too */
+};
+
+#endif

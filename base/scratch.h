@@ -1,0 +1,35 @@
+/*
+ * A file without a name in TMPDIR (/tmp where that is unset): memory by
+ * another means, gone when it is closed.
+ *
+ * Errors: name the file as it was made, and what the system said.
+ */
+#ifndef BASE_SCRATCH_H
+#define BASE_SCRATCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errbuf.h"
+
+struct scratch;
+
+/* NULL where there is no file to be had; release with scratch_close(). */
+struct scratch *scratch_open(struct errbuf *err);
+
+/* NULL does nothing. */
+void scratch_close(struct scratch *scratch);
+
+/* Writes all n bytes at `at`, or fails. */
+int scratch_write(struct scratch *scratch, uint64_t at, const void *data,
+    size_t n, struct errbuf *err);
+
+/* Reads n bytes, all of which have been written. */
+int scratch_read(const struct scratch *scratch, uint64_t at, void *data,
+    size_t n, struct errbuf *err);
+
+/* Lets the system have the space of these bytes again, where it can; they are
+ * not read any more. */
+void scratch_forget(struct scratch *scratch, uint64_t at, uint64_t n);
+
+#endif
