@@ -5,7 +5,8 @@
  * Per direction it is also said whether the bytes are printable UTF-8 and,
  * from APPLICATION_ENTROPY_BYTES on, how much entropy they have: that tells
  * clear text from cipher text.  Only the first APPLICATION_LOOK_BYTES of each
- * direction are looked at, in the order in which they came.
+ * direction are looked at, in the order in which they came; of datagrams, no
+ * more than it takes to reach APPLICATION_ENTROPY_BYTES.
  */
 #ifndef ANALYZER_TRACKER_APPLICATION_H
 #define ANALYZER_TRACKER_APPLICATION_H
@@ -77,7 +78,8 @@ void application_add(struct flow_application *application, unsigned side,
 static inline bool
 application_is_open(const struct flow_application *a)
 {
-	return a->live != NULL || a->application == APPLICATION_UNKNOWN;
+	return a->live != NULL || (a->application == APPLICATION_UNKNOWN &&
+	    a->sides[0].looked == 0 && a->sides[1].looked == 0);
 }
 
 /* Settles what is left open (by the ports) and frees `live`. */
@@ -87,6 +89,11 @@ void application_close(struct flow_application *application,
 /* The word in tables: "http", "tls", "im", ...; of APPLICATION_PORT_ONLY the
  * port's name; NULL for APPLICATION_UNKNOWN. */
 const char *application_name(const struct flow_application *application);
+
+/* Is what the flow carries clear text?  By what its application is (DNS is no
+ * text and not encrypted either), else by the bytes of both sides. */
+enum application_clear application_clear(
+    const struct flow_application *application);
 
 /* Bytes that `live` holds now. */
 size_t application_memory(const struct flow_application *application);
