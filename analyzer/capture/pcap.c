@@ -179,9 +179,15 @@ walk_unusual(struct reader *r, struct frame *frames, size_t max)
 	    walk_records(r, frames, max, false, false);
 }
 
-static const struct walker native_walker = { walk_native, free };
-static const struct walker swapped_walker = { walk_swapped, free };
-static const struct walker unusual_walker = { walk_unusual, free };
+static const struct walker native_walker = {
+	.walk = walk_native, .free = free,
+};
+static const struct walker swapped_walker = {
+	.walk = walk_swapped, .free = free,
+};
+static const struct walker unusual_walker = {
+	.walk = walk_unusual, .free = free,
+};
 
 static int
 read_file_header(struct reader *r, struct pcap_state *s, struct errbuf *err)
@@ -213,6 +219,12 @@ read_file_header(struct reader *r, struct pcap_state *s, struct errbuf *err)
 	s->header_bytes = magic->header_bytes;
 	s->digits = magic->digits;
 	s->flags = reader_order_flag(s->swapped);
+	r->classic = (struct reader_classic){
+		.snaplen = reader_load32(p + 16, s->swapped),
+		.link_field = reader_load32(p + 20, s->swapped),
+		.ts_digits = s->digits,
+		.big_endian = s->flags & FRAME_BIG_ENDIAN,
+	};
 	snprintf(r->format, sizeof(r->format), "%s", magic->format);
 	r->at += FILE_HEADER_BYTES;
 	return 0;

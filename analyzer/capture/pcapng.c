@@ -9,7 +9,7 @@
  *       length, data, options
  *   packet (2, obsolete):  interface and drops (16 bits each), then the same
  *   simple packet (3):  original length, data; interface 0, no time
- *   anything else is passed over
+ *   anything else is passed over, but for an observer
  */
 #include <limits.h>
 #include <stdio.h>
@@ -323,13 +323,56 @@ take_simple(struct reader *r, struct block b, struct frame *f)
 	return GAVE_FRAME;
 }
 
+static bool
+is_packet(uint32_t type)
+{
+	return type == BLOCK_ENHANCED || type == BLOCK_PACKET ||
+	    type == BLOCK_SIMPLE;
+}
+
+/* Must this block be in the window as a whole? */
+static bool
+is_wanted(const struct pcapng_state *s, uint32_t type)
+{
+	return type == BLOCK_SECTION || (!s->unknown_version &&
+	    (is_packet(type) || type == BLOCK_INTERFACE));
+}
+
+/* Tells the observer, if there is one, of a block that is no packet. */
+static void
+tell(const struct reader *r, struct block b)
+{
+	const struct pcapng_state *s = r->state;
+	struct reader_block told = {
+		.type = b.type,
+		.big_endian = s->order_flag != 0,
+		.body = b.len > READER_BLOCK_MAX && !is_wanted(s, b.type) ?
+		    NULL : b.at + 8,
+		.len = b.len - BLOCK_FRAME_BYTES,
+	};
+
+	if (r->observer != NULL && !s->unknown_version)
+		r->observer(r->observer_context, &told);
+}
+
+static enum outcome
+take_other(struct reader *r, struct block b)
+{
+	enum outcome outcome = b.type == BLOCK_SECTION ? take_section(r, b) :
+	    b.type == BLOCK_INTERFACE ? take_interface(r, b) : GAVE_NOTHING;
+
+	if (outcome == GAVE_NOTHING)
+		tell(r, b);
+	return outcome;
+}
+
 static enum outcome
 take_block(struct reader *r, struct block b, struct frame *f)
 {
 	const struct pcapng_state *s = r->state;
 
 	if (b.type == BLOCK_SECTION)
-		return take_section(r, b);
+		return take_other(r, b);
 	if (s->unknown_version)
 		return GAVE_NOTHING;
 	switch (b.type) {
@@ -338,20 +381,22 @@ take_block(struct reader *r, struct block b, struct frame *f)
 		return take_packet(r, b, f);
 	case BLOCK_SIMPLE:
 		return take_simple(r, b, f);
-	case BLOCK_INTERFACE:
-		return take_interface(r, b);
 	default:
-		return GAVE_NOTHING;
+		return take_other(r, b);
 	}
 }
 
-/* Must this block be in the window as a whole? */
-static bool
-is_wanted(const struct pcapng_state *s, uint32_t type)
+/* A block that nobody needs as a whole and of which not all is there: a secrets
+ * block of megabytes need not be in memory unless someone looks at it. */
+static void
+pass_over(struct reader *r, struct block b)
 {
-	return type == BLOCK_SECTION || (!s->unknown_version &&
-	    (type == BLOCK_ENHANCED || type == BLOCK_PACKET ||
-	    type == BLOCK_SIMPLE || type == BLOCK_INTERFACE));
+	if (b.len <= READER_RECORD_MAX ||
+	    (r->observer != NULL && b.len <= READER_BLOCK_MAX))
+		return;
+	if (b.len > READER_BLOCK_MAX)
+		tell(r, b);
+	r->skip = b.len;
 }
 
 /* A section header tells the byte order before its length can be read. */
@@ -415,9 +460,8 @@ next_block(struct reader *r, struct block *b)
 	if (!is_length_sound(r, *b))
 		return false;
 	if (left < b->len) {
-		/* A secrets block of megabytes need not be in memory. */
-		if (!is_wanted(s, b->type) && b->len > READER_RECORD_MAX)
-			r->skip = b->len;
+		if (!is_wanted(s, b->type))
+			pass_over(r, *b);
 		r->need = b->len;
 		return false;
 	}
@@ -440,6 +484,9 @@ walk_blocks(struct reader *r, struct frame *frames, size_t max)
 	while (n < max && next_block(r, &b)) {
 		enum outcome outcome;
 
+		/* What an observer sees comes behind the frames before it. */
+		if (n > 0 && r->observer != NULL && !is_packet(b.type))
+			break;
 		__builtin_prefetch(b.at + PREFETCH_BYTES);
 		outcome = take_block(r, b, &frames[n]);
 		if (outcome == STOPPED)
@@ -448,6 +495,29 @@ walk_blocks(struct reader *r, struct frame *frames, size_t max)
 		r->at += b.len;
 	}
 	return n;
+}
+
+/* The block around the frame's data; it was sound when the frame was taken. */
+static void
+read_packet(const struct frame *f, struct reader_packet *out)
+{
+	const bool swapped = reader_is_swapped(f->flags & FRAME_BIG_ENDIAN);
+	const uint8_t *at = f->data - 28;
+	const uint8_t *options;
+
+	*out = (struct reader_packet){ .simple = f->flags & FRAME_NO_TIME };
+	if (out->simple)
+		return;
+	if (reader_load32(at, swapped) == BLOCK_PACKET) {
+		out->drops = reader_load16(at + 10, swapped);
+		out->has_drops = out->drops != UINT16_MAX;
+	}
+	out->ticks = (uint64_t)reader_load32(at + 12, swapped) << 32 |
+	    reader_load32(at + 16, swapped);
+	options = f->data + ((reader_load32(at + 20, swapped) + 3) & ~3U);
+	out->options = options;
+	out->options_len = reader_load32(at + 4, swapped) - 4 -
+	    (uint32_t)(options - at);
 }
 
 static void
@@ -459,7 +529,9 @@ free_state(void *state)
 	free(s);
 }
 
-static const struct walker pcapng_walker = { walk_blocks, free_state };
+static const struct walker pcapng_walker = {
+	.walk = walk_blocks, .free = free_state, .packet = read_packet,
+};
 
 const struct walker *
 pcapng_open_walker(struct reader *r, struct errbuf *err)

@@ -238,6 +238,32 @@ reader_size(const struct reader *r)
 	return source_size(r->source);
 }
 
+bool
+reader_classic(const struct reader *r, struct reader_classic *out)
+{
+	if (r->walker->packet != NULL)
+		return false;
+	*out = r->classic;
+	return true;
+}
+
+void
+reader_observe(struct reader *r, reader_observer *observer, void *context)
+{
+	r->observer = observer;
+	r->observer_context = context;
+}
+
+bool
+reader_packet(const struct reader *r, const struct frame *frame,
+    struct reader_packet *out)
+{
+	if (r->walker->packet == NULL)
+		return false;
+	r->walker->packet(frame, out);
+	return true;
+}
+
 void
 reader_close(struct reader *r)
 {

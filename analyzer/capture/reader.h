@@ -69,6 +69,72 @@ uint64_t reader_offset(const struct reader *reader);
  * not known. */
 uint64_t reader_size(const struct reader *reader);
 
+/* What the file header of a classic pcap says. */
+struct reader_classic {
+	uint32_t snaplen;
+	uint32_t link_field;	/* link type, and bits above it: length of
+				   the frame check sequence */
+	uint8_t ts_digits;
+	bool big_endian;
+};
+
+/* False for pcapng, which has no such header. */
+bool reader_classic(const struct reader *reader, struct reader_classic *out);
+
+/* Types of pcapng blocks that an observer sees. */
+enum {
+	READER_INTERFACE = 1,	/* link type (16 bits), reserved, snaplen, then
+				   options */
+	READER_NAMES = 4,	/* records, then options */
+	READER_STATISTICS = 5,	/* interface, time high and low, options */
+	READER_SECRETS = 10,	/* type, length, data, options */
+	READER_SECTION = 0x0a0d0d0a,	/* magic, version (twice 16 bits),
+				   length (64 bits), options */
+};
+
+enum {
+	/* Longer ones are passed over; Wireshark bounds them so, too. */
+	READER_BLOCK_MAX = 16 * 1024 * 1024,
+};
+
+/* A pcapng block that is no packet; borrowed for the call. */
+struct reader_block {
+	uint32_t type;		/* any; READER_* are those described above */
+	bool big_endian;	/* the numbers in it, and those of its section */
+	const uint8_t *body;	/* between the lengths; NULL: too long to be
+				   looked at (never of sections, interfaces) */
+	uint32_t len;		/* of it, a multiple of 4 */
+};
+
+/*
+ * Called within reader_next() for each block that is no packet, in the order of
+ * the file: frames delivered before it are those that stand before it (one
+ * without a body may come a little earlier).  Interface blocks are sound, others
+ * as they are.  Sections of an unknown
+ * version are not told of.
+ */
+typedef void reader_observer(void *context, const struct reader_block *block);
+
+/* Before the first reader_next().  A reader of classic pcap calls nobody. */
+void reader_observe(struct reader *reader, reader_observer *observer,
+    void *context);
+
+/* What a pcapng packet block says besides what is in struct frame; borrowed
+ * as the frame's bytes are. */
+struct reader_packet {
+	bool simple;		/* a simple packet block: no more than that */
+	bool has_drops;		/* an obsolete packet block, which counts: */
+	uint16_t drops;		/* packets lost before this one */
+	uint64_t ticks;		/* the time in units of the interface */
+	const uint8_t *options;	/* in the file's byte order */
+	uint32_t options_len;	/* a multiple of 4 */
+};
+
+/* Of a frame of the last reader_next(), or a copy with the same data; false in
+ * classic pcap. */
+bool reader_packet(const struct reader *reader, const struct frame *frame,
+    struct reader_packet *out);
+
 /* reader_close(NULL) does nothing. */
 void reader_close(struct reader *reader);
 

@@ -37,6 +37,8 @@ struct walker {
 	 */
 	size_t (*walk)(struct reader *r, struct frame *frames, size_t max);
 	void (*free)(void *state);
+	/* Of pcapng only: see reader_packet(). */
+	void (*packet)(const struct frame *frame, struct reader_packet *out);
 };
 
 struct reader {
@@ -65,6 +67,9 @@ struct reader {
 	enum reader_status status;	/* once not READER_OK, final */
 	struct errbuf fault;		/* its line */
 	struct errbuf note;		/* reader_note() */
+	struct reader_classic classic;	/* where it is classic pcap */
+	reader_observer *observer;	/* NULL: nobody looks at blocks */
+	void *observer_context;
 };
 
 /* Numbers of a savefile, in this machine's byte order or swapped against it. */
@@ -92,6 +97,13 @@ reader_order_flag(bool swapped)
 {
 	return swapped == (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) ?
 	    FRAME_BIG_ENDIAN : 0;
+}
+
+/* Is a savefile of that byte order swapped against this machine? */
+static inline bool
+reader_is_swapped(bool big_endian)
+{
+	return big_endian == (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
 }
 
 /* Offset of a byte of the window in the (decompressed) input. */
