@@ -52,7 +52,9 @@ enum {
 struct tcp_verdict {
 	uint32_t what;		/* TCP_IS_* */
 	/* Why: a constant word such as "gap_filled", "acked_before",
-	 * "same_ip_id", "within_irtt"; NULL where nothing was to be decided. */
+	 * "same_ip_id", "within_irtt"; of several verdicts, of the one that
+	 * comes first in the table of pcapstat-tcp(1).  NULL where nothing was
+	 * to be decided. */
 	const char *reason;
 	uint32_t rel_seq, rel_ack;	/* relative to the sides' first numbers;
 					   rel_ack only with ACK */
@@ -87,16 +89,21 @@ struct tcp_rtt {
 };
 
 struct tcp_side {
-	bool isn_known;		/* base_seq is that of a SYN */
-	bool base_known;	/* base_seq is set: what relative is to */
+	/* What relative numbers are to: the number of the SYN; where none was
+	 * seen, that which the SYN-ACK of the other side implies; else the
+	 * first number seen. */
 	uint32_t base_seq;
 	uint32_t next_seq;	/* highest byte seen, plus one */
 	uint32_t acked;		/* highest number it has acknowledged */
-	bool has_acked, fin_seen, fin_acked;
 	uint32_t fin_seq;
-	uint16_t last_window, mss;	/* mss 0: not said */
-	uint8_t window_scale;	/* TCP_NO_SCALE: not said */
+	bool isn_known;		/* base_seq is that of a SYN */
+	bool base_known;
+	bool next_known, has_acked, fin_seen, fin_acked;
+	bool window_scaled;	/* it has sent a segment without SYN: what it
+				   says of its window is scaled from there */
 	bool sack_permitted;
+	uint16_t last_window, mss;	/* mss 0: not said */
+	uint8_t window_scale;	/* as sent; TCP_NO_SCALE: not said */
 	uint64_t segments, payload_bytes;
 	/* How often each verdict was given to segments of this side. */
 	uint64_t verdicts[TCP_VERDICTS];
@@ -116,12 +123,13 @@ struct tcp_handshake_segment {
 	uint64_t frame;
 	int64_t ts_ns;
 	uint32_t seq, ack;
+	uint32_t len;		/* payload bytes */
 	uint16_t window, mss;	/* mss 0: not said */
 	uint8_t window_scale, options;
 	uint32_t ts_value, ts_echo;
 };
 
-struct tcp_outstanding;		/* what a side has sent and not seen acked */
+struct tcp_flow_live;		/* what is outstanding, and when it was sent */
 
 /*
  * Side 0 is the flow's A, side 1 its B; `client` says which is the client: the
@@ -136,13 +144,23 @@ struct tcp_flow {
 	uint8_t client;
 	uint8_t completeness;	/* TCP_SAW_* */
 	uint8_t close;		/* enum tcp_close */
+	bool client_known;	/* by SYN or SYN-ACK, not by ports */
 	bool repeated;		/* SYN or SYN-ACK came twice: handshake times
 				   are ambiguous */
+	bool simultaneous;	/* both sides have sent a SYN without ACK */
+	bool reused;		/* an earlier connection had this key: set by
+				   who starts this one in its place */
 	bool rst_seen;
 	uint8_t closer;		/* side that sent the first FIN or the RST;
 				   where close is not TCP_OPEN */
+	/* The client's first SYN, the SYN-ACK to it (the first; of several
+	 * with different numbers the last), and the ACK to that. */
 	struct tcp_handshake_segment syn, synack, ack;
-	struct tcp_flow_live *live;	/* owned; NULL when closed */
+	/* Of the last SYN, and from there to the first ACK; TABLE_NO_I64. */
+	int64_t last_syn_ns, first_ack_ns;
+	/* Owned.  NULL when closed, and as long as there are only SYNs: a scan
+	 * of many ports needs no more than this struct for each. */
+	struct tcp_flow_live *live;
 };
 
 /* All zeros is not a start: this is. */
@@ -150,9 +168,10 @@ void tcp_flow_init(struct tcp_flow *flow);
 
 /*
  * Does the segment, which has the addresses and ports of this connection,
- * belong to a new one?  A SYN whose sequence number is not the one that was
- * seen; also a SYN without ACK of the same number after the connection was
- * closed.
+ * belong to a new one?  A SYN without ACK whose sequence number is not the one
+ * that was seen or implied; any after the connection was closed.  A SYN-ACK if
+ * neither of its numbers fits (the SYN was not captured): a server that only
+ * changes its own number answers a repeated SYN.
  */
 bool tcp_flow_is_reused(const struct tcp_flow *flow, unsigned side,
     const struct tcp_segment *segment);
@@ -162,8 +181,8 @@ bool tcp_flow_is_reused(const struct tcp_flow *flow, unsigned side,
 bool tcp_flow_is_over(const struct tcp_flow *flow);
 
 /*
- * Takes the segment, sent by `side`, and says what it is.  `ports` are those
- * of the segment: the client is guessed from them where no SYN was seen.
+ * Takes the segment, sent by `side`, and says what it is.  The client is
+ * guessed from its ports where no SYN was seen: the higher one.
  * Memory it needs is bounded for each flow (TCP_FLOW_LIVE_MAX bytes); what is
  * past it gives no samples and no finer verdict.  Cannot fail.
  */

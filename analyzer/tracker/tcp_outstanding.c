@@ -1,0 +1,171 @@
+#include "analyzer/tracker/tcp_outstanding.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+enum { ROOM_MIN = 8 };
+
+void
+tcp_outstanding_reset(struct tcp_outstanding *out)
+{
+	free(out->pieces);
+	memset(out, 0, sizeof(*out));
+}
+
+/* Room for one more behind the last. */
+static bool
+make_room(struct tcp_outstanding *out, uint32_t most)
+{
+	uint32_t room = out->room == 0 ? ROOM_MIN : out->room * 2;
+	struct tcp_piece *grown;
+
+	if (out->first + out->count < out->room)
+		return true;
+	if (out->count >= most)
+		return false;
+	if (out->first > out->room / 2 ||
+	    out->room == TCP_OUTSTANDING_ROOM_MAX) {
+		memmove(out->pieces, out->pieces + out->first,
+		    out->count * sizeof(*out->pieces));
+		out->first = 0;
+		return true;
+	}
+	grown = memory_resize(out->pieces, room, sizeof(*grown));
+	if (grown == NULL)
+		return false;
+	out->pieces = grown;
+	out->room = room;
+	return true;
+}
+
+void
+tcp_outstanding_append(struct tcp_outstanding *out,
+    const struct tcp_piece *piece, uint32_t most)
+{
+	if (out->lost || !make_room(out, most)) {
+		out->lost = true;
+		return;
+	}
+	out->pieces[out->first + out->count++] = *piece;
+}
+
+/* Index, from `first` on, of the first piece that ends behind `at`. */
+static uint32_t
+find(const struct tcp_outstanding *out, uint32_t at)
+{
+	const struct tcp_piece *pieces = out->pieces + out->first;
+	uint32_t low = 0, high = out->count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (tcp_seq_diff(pieces[middle].to, at) > 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* Returns how many pieces there are more: 1 or 0. */
+static uint32_t
+insert(struct tcp_outstanding *out, uint32_t index,
+    const struct tcp_piece *piece, uint32_t most)
+{
+	struct tcp_piece *at;
+
+	if (out->lost || !make_room(out, most)) {
+		out->lost = true;
+		return 0;
+	}
+	at = out->pieces + out->first + index;
+	memmove(at + 1, at, (out->count - index) * sizeof(*at));
+	*at = *piece;
+	out->count++;
+	return 1;
+}
+
+/*
+ * Goes along the pieces that [from, to) touches and fills the holes between
+ * them.  Each turn passes a piece or fills a hole, and of holes there are no
+ * more than packets that came before.
+ */
+enum tcp_seen
+tcp_outstanding_repeat(struct tcp_outstanding *out,
+    const struct tcp_segment *segment, uint32_t from, uint32_t to,
+    uint32_t most, bool *same_ip_id)
+{
+	bool old = false, new = false;
+	uint32_t i = find(out, from);
+
+	while (tcp_seq_diff(to, from) > 0) {
+		struct tcp_piece *at = i < out->count ?
+		    out->pieces + out->first + i : NULL;
+		struct tcp_piece hole = { from, to, segment->ts_ns,
+		    segment->number, 0, segment->ip_id };
+
+		if (at != NULL && tcp_seq_diff(at->from, from) <= 0) {
+			old = true;
+			at->again = 1;
+			if (at->ip_id == segment->ip_id)
+				*same_ip_id = true;
+			from = at->to;
+			i++;
+			continue;
+		}
+		if (at != NULL && tcp_seq_diff(at->from, to) < 0)
+			hole.to = at->from;
+		new = true;
+		i += insert(out, i, &hole, most);
+		from = hole.to;
+	}
+	if (new && out->lost)
+		return TCP_SEEN_UNKNOWN;
+	if (old && new)
+		return TCP_SEEN_SOME;
+	return old ? TCP_SEEN_ALL : TCP_SEEN_NOTHING;
+}
+
+enum tcp_acked
+tcp_outstanding_ack(struct tcp_outstanding *out, uint32_t ack, bool all,
+    struct tcp_piece *piece)
+{
+	struct tcp_piece *at = out->pieces + out->first;
+	bool again = false, covered = false, exact = false;
+
+	while (out->count > 0 && tcp_seq_diff(at->to, ack) <= 0) {
+		covered = true;
+		again |= at->again;
+		*piece = *at++;
+		out->first++;
+		out->count--;
+	}
+	exact = covered && piece->to == ack;
+	if (out->count > 0 && tcp_seq_diff(at->from, ack) < 0) {
+		at->from = ack;
+		covered = true;
+	}
+	if (out->count == 0) {
+		out->first = 0;
+		if (all)
+			out->lost = false;
+	}
+	if (!covered)
+		return TCP_ACKED_NOTHING;
+	return exact && !again ? TCP_ACKED_SAMPLE : TCP_ACKED_AMBIGUOUS;
+}
+
+uint32_t
+tcp_outstanding_reach(const struct tcp_outstanding *out, uint32_t from)
+{
+	const struct tcp_piece *pieces = out->pieces + out->first;
+
+	for (uint32_t i = find(out, from); i < out->count; i++) {
+		if (tcp_seq_diff(pieces[i].from, from) > 0)
+			break;
+		from = pieces[i].to;
+	}
+	return from;
+}

@@ -1,0 +1,115 @@
+/*
+ * What one side of a TCP connection has sent and has not seen acknowledged:
+ * pieces of its sequence space, in order and without overlap, with the time at
+ * which each was first seen.
+ *
+ * Round-trip times by Karn's rule come from here (Karn and Partridge 1987; RFC
+ * 6298, section 3): an ACK that ends exactly where a piece ends tells how long
+ * that piece took, unless it was sent twice, or one that the ACK covers as
+ * well was: then the ACK may have waited for the repeat.
+ *
+ * Memory: at most TCP_OUTSTANDING_MAX pieces.  What comes when they are used
+ * up is not kept until all is acknowledged (`lost`), and gives no samples.
+ * Sequence numbers are compared modulo 2^32.
+ */
+#ifndef ANALYZER_TRACKER_TCP_OUTSTANDING_H
+#define ANALYZER_TRACKER_TCP_OUTSTANDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/tracker/tcp_segment.h"
+
+enum {
+	TCP_OUTSTANDING_MAX = 3072,
+	TCP_OUTSTANDING_ROOM_MAX = 4096,	/* the rest is room to move in:
+						   pieces go at one end and
+						   come at the other */
+	/* As long as the other side is silent: in a capture of one direction
+	 * nothing is ever acknowledged. */
+	TCP_OUTSTANDING_UNANSWERED = 32,
+};
+
+struct tcp_piece {
+	uint32_t from, to;
+	int64_t ts_ns;		/* TABLE_NO_I64 without a time */
+	uint64_t number : 47;	/* of the record */
+	uint64_t again : 1;	/* sent more than once */
+	uint64_t ip_id : 16;
+};
+
+struct tcp_outstanding {
+	struct tcp_piece *pieces;	/* owned; [first, first + count) */
+	uint32_t first, count, room;
+	bool lost;
+};
+
+/* How much of a range has been sent before. */
+enum tcp_seen {
+	TCP_SEEN_NOTHING,
+	TCP_SEEN_SOME,
+	TCP_SEEN_ALL,
+	TCP_SEEN_UNKNOWN,	/* not all that was sent is kept */
+};
+
+enum tcp_acked {
+	TCP_ACKED_NOTHING,
+	TCP_ACKED_SAMPLE,
+	TCP_ACKED_AMBIGUOUS,
+};
+
+/* A zeroed struct is an empty one; this frees and empties. */
+void tcp_outstanding_reset(struct tcp_outstanding *out);
+
+/* The slow half of tcp_outstanding_add(): the range begins before the end of
+ * what was sent. */
+enum tcp_seen tcp_outstanding_repeat(struct tcp_outstanding *out,
+    const struct tcp_segment *segment, uint32_t from, uint32_t to,
+    uint32_t most, bool *same_ip_id);
+
+/* Keeps a piece behind the others; O(1) amortized. */
+void tcp_outstanding_append(struct tcp_outstanding *out,
+    const struct tcp_piece *piece, uint32_t most);
+
+/*
+ * The segment has sent [from, to), not empty.  Returns what of that was there
+ * before; *same_ip_id tells whether what was there came in a packet with the
+ * same id.  At most `most` pieces are kept.
+ */
+static inline enum tcp_seen
+tcp_outstanding_add(struct tcp_outstanding *out,
+    const struct tcp_segment *segment, uint32_t from, uint32_t to,
+    uint32_t most, bool *same_ip_id)
+{
+	const struct tcp_piece piece = { from, to, segment->ts_ns,
+	    segment->number, 0, segment->ip_id };
+
+	*same_ip_id = false;
+	if (out->count > 0 && tcp_seq_diff(from,
+	    out->pieces[out->first + out->count - 1].to) < 0)
+		return tcp_outstanding_repeat(out, segment, from, to, most,
+		    same_ip_id);
+	tcp_outstanding_append(out, &piece, most);
+	return TCP_SEEN_NOTHING;
+}
+
+/*
+ * An ACK up to `ack`: forgets what it covers.  *piece is what a sample was
+ * made with (TCP_ACKED_SAMPLE).  `all`: nothing is outstanding any more.
+ */
+enum tcp_acked tcp_outstanding_ack(struct tcp_outstanding *out, uint32_t ack,
+    bool all, struct tcp_piece *piece);
+
+/* The end of what is there without a hole from `from` on; `from` where nothing
+ * is. */
+uint32_t tcp_outstanding_reach(const struct tcp_outstanding *out,
+    uint32_t from);
+
+static inline size_t
+tcp_outstanding_memory(const struct tcp_outstanding *out)
+{
+	return out->room * sizeof(*out->pieces);
+}
+
+#endif
