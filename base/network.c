@@ -134,12 +134,14 @@ networks_parse(const char *text, struct networks *out, struct errbuf *err)
 	}
 }
 
-static bool
-has_prefix(const uint8_t *address, const struct network *network)
+bool
+network_contains(const struct network *network, int version,
+    const uint8_t *address)
 {
 	unsigned whole = network->bits / 8;
 
-	if (memcmp(address, network->prefix, whole) != 0)
+	if (network->version != version ||
+	    memcmp(address, network->prefix, whole) != 0)
 		return false;
 	return network->bits % 8 == 0 ||
 	    ((address[whole] ^ network->prefix[whole]) &
@@ -150,12 +152,8 @@ bool
 networks_contain(const struct networks *networks, int version,
     const uint8_t *address)
 {
-	for (size_t i = 0; i < networks->count; i++) {
-		const struct network *network = &networks->list[i];
-
-		if (network->version == version &&
-		    has_prefix(address, network))
+	for (size_t i = 0; i < networks->count; i++)
+		if (network_contains(&networks->list[i], version, address))
 			return true;
-	}
 	return false;
 }

@@ -32,7 +32,11 @@ struct networks {
 int networks_parse(const char *text, struct networks *out,
     struct errbuf *err);
 
-/* Is the address (network order; 4 or 16 bytes by version) in one of them? */
+/* Is the address (network order; 4 or 16 bytes by version) in it? */
+bool network_contains(const struct network *network, int version,
+    const uint8_t *address);
+
+/* In one of them? */
 bool networks_contain(const struct networks *networks, int version,
     const uint8_t *address);
 
