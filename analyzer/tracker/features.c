@@ -28,6 +28,8 @@ add_lengths(struct flow_feature_side *side, const struct packet *p)
 {
 	uint64_t header_bytes;
 
+	if (p->flags & PACKET_LATER_FRAGMENT)
+		side->later_fragments++;
 	if (!(p->flags & PACKET_HAS_PAYLOAD_LEN))
 		return;
 	moments_add(&side->payload_lens, p->payload_len, 1);

@@ -55,6 +55,7 @@ struct flow_feature_side {
 	uint64_t header_min;		/* the shortest; UINT64_MAX */
 	uint64_t flags[TCP_FLAGS];	/* packets with the flag, FIN first */
 	uint64_t data_packets;		/* with payload */
+	uint64_t later_fragments;	/* packets that begin no datagram */
 	uint32_t first_window;		/* TCP, as sent; NO_WINDOW */
 	/* Bulks: 4 or more packets with payload in one direction, no more than
 	 * 1 s between them and none of the other direction with payload. */
@@ -88,6 +89,7 @@ struct flow_packet {
 };
 
 struct flow {
+	struct flow_side sides[FLOW_SIDES];
 	uint64_t number;	/* of the flow in its capture, from 1, in order
 				   of first packets; parts share it */
 	uint64_t part;		/* from 1 */
@@ -107,7 +109,6 @@ struct flow {
 	uint8_t address[FLOW_SIDES][16];	/* network order; IPv4 in 4 */
 	bool times_known;	/* the next two are of packets with a time */
 	int64_t earliest_ns, latest_ns;
-	struct flow_side sides[FLOW_SIDES];
 
 	/* NULL unless asked for and (tcp) where it is TCP. */
 	struct tcp_flow *tcp;
