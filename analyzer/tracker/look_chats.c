@@ -63,38 +63,49 @@ read_varint(struct cursor *c)
 	return UINT32_MAX;
 }
 
-/* A field's bytes: NULL where it is another field, or no text, or (with
- * c->failed) cut. */
-static const uint8_t *
-read_text_field(struct cursor *c, uint8_t tag, uint32_t *len)
+/* A field of text; SIDE_SHORT where it is cut, and text so far.  *len bytes of
+ * it are there. */
+static enum look_kind
+read_text_field(struct cursor *c, uint8_t tag, const uint8_t **text,
+    size_t *len)
 {
-	const uint8_t *text;
+	uint8_t found = cursor_u8(c);
+	uint32_t declared = read_varint(c);
+	size_t shown;
 
-	if (cursor_u8(c) != tag || c->failed)
-		return NULL;
-	*len = read_varint(c);
-	if (*len > LENGTH_MAX) {
-		c->failed = false;
-		return NULL;
-	}
-	text = cursor_take(c, *len);
-	return text != NULL && look_is_text(text, *len) ? text : NULL;
+	if (c->failed)
+		return c->left > 0 || found == tag || found == 0 ?
+		    SIDE_SHORT : SIDE_WRONG;
+	if (found != tag || declared > LENGTH_MAX)
+		return SIDE_WRONG;
+	*text = c->at;
+	*len = declared < c->left ? declared : c->left;
+	/* The last character may be cut. */
+	shown = declared > c->left && *len > 3 ? *len - 3 : *len;
+	if (!look_is_text(*text, shown))
+		return SIDE_WRONG;
+	return cursor_take(c, declared) != NULL ? SIDE_RIGHT : SIDE_SHORT;
 }
 
 static enum look_kind
 read_im(struct cursor c, struct flow_application *out)
 {
 	enum { TAG_NICKNAME = 0x0a, TAG_MESSAGE = 0x12 };
-	uint32_t nickname_len, message_len;
-	const uint8_t *nickname;
+	const uint8_t *nickname, *message;
+	size_t nickname_len, message_len = 0;
+	enum look_kind kind;
 
 	if (c.at[0] == 0 && cursor_be32(&c) > LENGTH_MAX)
 		return SIDE_WRONG;
-	nickname = read_text_field(&c, TAG_NICKNAME, &nickname_len);
-	if (nickname == NULL || nickname_len == 0)
-		return c.failed ? SIDE_SHORT : SIDE_WRONG;
-	if (read_text_field(&c, TAG_MESSAGE, &message_len) == NULL)
-		return c.failed ? SIDE_SHORT : SIDE_WRONG;
+	kind = read_text_field(&c, TAG_NICKNAME, &nickname, &nickname_len);
+	if (kind != SIDE_RIGHT)
+		return kind;
+	if (nickname_len == 0)
+		return SIDE_WRONG;
+	kind = read_text_field(&c, TAG_MESSAGE, &message, &message_len);
+	/* A long message need not be there to its end. */
+	if (kind == SIDE_WRONG || (kind == SIDE_SHORT && message_len == 0))
+		return kind;
 	if (out->detail[0] != '\0')
 		look_say(out, ", ");
 	look_say_bytes(out, nickname, nickname_len > 40 ? 40 : nickname_len);
