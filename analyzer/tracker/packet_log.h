@@ -4,7 +4,11 @@
  * yet.
  *
  * A packet is kept with its headers and the first PACKET_LOG_PAYLOAD bytes of
- * its payload, and with what only the whole packet can tell (its checksum).
+ * its payload (of what follows the IP or transport header, where decode knows
+ * no payload), and with what only the whole packet can tell: its checksums.
+ * frame->cap_len is then what was kept, so nothing that replayed packets are
+ * given to may look further than that into a payload, or at cap_len for more
+ * than a bound: the tracker, application_add() and exchange keep to it.
  * What is past the memory bound goes to an unlinked file in TMPDIR.
  */
 #ifndef ANALYZER_TRACKER_PACKET_LOG_H
@@ -26,7 +30,7 @@ struct packet_log *packet_log_new(uint64_t max_memory, struct errbuf *err);
 /* NULL does nothing. */
 void packet_log_free(struct packet_log *log);
 
-/* Copies n packets; `file` is kept as a pointer. */
+/* Copies n packets, frames included; `file` is kept as a pointer. */
 int packet_log_add(struct packet_log *log, const char *file,
     const struct packet *packets, size_t n, struct errbuf *err);
 
@@ -35,7 +39,7 @@ int packet_log_append(struct packet_log *left, struct packet_log *right,
     struct errbuf *err);
 
 /* Gives all packets in order, in batches of one file each, and empties the
- * log. */
+ * log, also where it fails. */
 typedef int packet_log_take(void *context, const char *file,
     const struct packet *packets, size_t n, struct errbuf *err);
 int packet_log_replay(struct packet_log *log, packet_log_take *take,
