@@ -104,6 +104,8 @@ struct flow {
 	bool has_ports;
 	uint8_t vlan_count;	/* may be more than are kept */
 	uint8_t digits;		/* of the times */
+	uint8_t layer_count;
+	uint8_t layers[PACKET_LAYERS_MAX];	/* of its first packet */
 	uint16_t vlan[PACKET_VLANS_MAX];
 	uint16_t ports[FLOW_SIDES];
 	uint8_t address[FLOW_SIDES][16];	/* network order; IPv4 in 4 */

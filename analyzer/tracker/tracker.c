@@ -383,6 +383,8 @@ begin_flow(struct tracker *t, struct flow_entry *e, const char *file,
 	e->timed = false;
 	fill_ends(e);
 	flow->file = file;
+	flow->layer_count = job->packet->layer_count;
+	memcpy(flow->layers, job->packet->layers, sizeof(flow->layers));
 	flow->number = ++t->counts.flows;
 	if (tcp != NULL) {
 		flow->connection = ++t->connections;
