@@ -327,6 +327,20 @@ note_segment(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
 	note_last(&flow->live->sides[side], s, verdict->what);
 }
 
+/* Another number for its SYN: what this side sent under the old one, and what
+ * was acknowledged of that, is of no meaning any more. */
+static void
+begin_anew(struct tcp_flow *flow, unsigned side)
+{
+	struct tcp_live_side *live = &flow->live->sides[side];
+
+	flow->sides[side].next_known = false;
+	flow->sides[side].fin_seen = flow->sides[side].fin_acked = false;
+	flow->sides[side ^ 1].has_acked = false;
+	tcp_outstanding_reset(&live->outstanding);
+	tcp_marks_reset(&live->marks);
+}
+
 static void
 judge(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
     struct tcp_verdict *verdict)
@@ -334,7 +348,14 @@ judge(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
 	enum tcp_seen seen;
 	bool same_ip_id;
 
-	if (flow->live != NULL) {
+	if (tcp_syn_is_other(flow, side, s)) {
+		verdict->what = TCP_IS_PORTS_REUSED;
+		verdict->reason = "other_isn";
+		if (tcp_syn_is_stray(flow, side, s))
+			return;
+		begin_anew(flow, side);
+		note_sent(flow, side, s, &same_ip_id);
+	} else if (flow->live != NULL) {
 		seen = note_sent(flow, side, s, &same_ip_id);
 		verdict->what = tcp_verdict_find(flow, side, s, seen,
 		    same_ip_id, &verdict->reason);
@@ -369,7 +390,7 @@ tcp_flow_add(struct tcp_flow *flow, unsigned side,
 		judge(flow, side, s, verdict);
 	note_completeness(flow, s);
 	tcp_handshake_add(flow, side, s);
-	if (!(s->flags & TCP_RST))
+	if (!(s->flags & TCP_RST) && !tcp_syn_is_stray(flow, side, s))
 		note_segment(flow, side, s, verdict);
 	if (s->flags & (TCP_FIN | TCP_RST) || flow->close != TCP_OPEN)
 		note_close(flow, side, s);

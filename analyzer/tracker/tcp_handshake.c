@@ -143,6 +143,22 @@ note_promises(struct tcp_side *me, const struct tcp_segment *s)
 	me->window_scaled = false;
 }
 
+bool
+tcp_syn_is_other(const struct tcp_flow *flow, unsigned side,
+    const struct tcp_segment *s)
+{
+	const struct tcp_side *me = &flow->sides[side];
+
+	return s->flags & TCP_SYN && me->isn_known && s->seq != me->base_seq;
+}
+
+bool
+tcp_syn_is_stray(const struct tcp_flow *flow, unsigned side,
+    const struct tcp_segment *s)
+{
+	return flow->ack.frame != 0 && tcp_syn_is_other(flow, side, s);
+}
+
 static void
 note_bases(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s)
 {
@@ -150,7 +166,8 @@ note_bases(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s)
 	struct tcp_side *other = &flow->sides[side ^ 1];
 
 	if (s->flags & TCP_SYN) {
-		note_promises(me, s);
+		if (!tcp_syn_is_stray(flow, side, s))
+			note_promises(me, s);
 	} else if (!me->base_known) {
 		me->base_known = true;
 		me->base_seq = s->seq;

@@ -36,6 +36,16 @@ struct tcp_flow_live {
 /* Scale of what `side` says of its window in other segments than SYNs. */
 unsigned tcp_window_shift(const struct tcp_flow *flow, unsigned side);
 
+/*
+ * A SYN (with ACK, or the connection would be a new one) of another number than
+ * the one before.  The sequence numbers of its sender begin anew with it; but
+ * once the handshake is complete it is a stray, and changes nothing.
+ */
+bool tcp_syn_is_other(const struct tcp_flow *flow, unsigned side,
+    const struct tcp_segment *segment);
+bool tcp_syn_is_stray(const struct tcp_flow *flow, unsigned side,
+    const struct tcp_segment *segment);
+
 /* The handshake's share of tcp_flow_add(); before the verdict. */
 void tcp_handshake_add(struct tcp_flow *flow, unsigned side,
     const struct tcp_segment *segment);
