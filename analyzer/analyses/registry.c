@@ -5,6 +5,7 @@
 const struct analysis *const analyses[] = {
 	&analysis_summary,
 	&analysis_packets,
+	&analysis_timeline,
 	NULL,
 };
 

@@ -27,6 +27,7 @@ struct command {
 
 extern const struct command command_summary;
 extern const struct command command_packets;
+extern const struct command command_timeline;
 extern const struct command command_batch;
 extern const struct command command_schema;
 extern const struct command command_explain;

@@ -103,7 +103,7 @@ static const struct option_row {
 	{ 0, { "active-timeout" }, "TIME", OPTIONS_FLOW, DURATION,
 	    AT(settings.active_timeout_ns),
 	    "longer flows are split into parts (never)" },
-	{ 0, { "max-memory" }, "SIZE", OPTIONS_FLOW, SIZE,
+	{ 0, { "max-memory" }, "SIZE", OPTIONS_FLOW | OPTIONS_TIMELINE, SIZE,
 	    AT(settings.max_memory),
 	    "bound on the tables of each capture that is read (4G)",
 	    1 << 20, 0 },

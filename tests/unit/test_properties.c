@@ -233,8 +233,9 @@ rows_finish(struct rows *rows, struct question q, void *state)
 static void *
 new_state(struct question q, const struct table_selection *columns)
 {
+	/* Few enough buckets of the timeline, empty ones among them. */
 	static const struct settings settings = { .splt = 3,
-	    .by_protocol = true };
+	    .by_protocol = true, .interval_ns = INT64_C(1) << 44 };
 	const struct table_selection *wanted[ANALYSIS_TABLES_MAX] = { NULL };
 	struct errbuf err;
 	void *state;
