@@ -45,12 +45,13 @@ struct writer {
 	bool begun;			/* the file header, or some section */
 	bool big_endian;		/* the file, or the section */
 
-	/* pcap: what the file header says, or is to say. */
+	/* What the file header says, or is to say; in pcapng, of the classic
+	 * pcap that the section is of. */
 	bool header_known;
 	struct reader_classic header;
 	bool nanoseconds;
-	/* pcapng: the digits of the one interface of a classic section */
-	uint8_t digits;
+	/* pcapng: is it a section of a classic pcap? */
+	bool classic;
 };
 
 /* A number in the byte order of what is written; returns what follows. */
@@ -329,6 +330,7 @@ write_section(struct writer *w, bool big_endian, uint16_t minor,
 	uint8_t body[SECTION_BODY_BYTES], *at = body;
 
 	w->begun = true;
+	w->classic = false;
 	w->big_endian = big_endian;
 	at = put32(w, at, MAGIC_ORDER);
 	at = put16(w, at, 1);
@@ -352,20 +354,27 @@ write_interface(struct writer *w, uint16_t link_type, uint16_t reserved,
 	    len, err);
 }
 
-/* A section for packets of a classic pcap. */
+/* A section for packets of a classic pcap, unless this one will do: the files
+ * of a rotation are alike. */
 static int
 begin_classic_section(struct writer *w, const struct reader_classic *h,
     struct errbuf *err)
 {
 	uint8_t options[12] = { 0 };
 
-	w->digits = h->ts_digits > MICRO_DIGITS ? 9 : MICRO_DIGITS;
+	if (w->classic && h->link_field == w->header.link_field &&
+	    h->snaplen == w->header.snaplen &&
+	    h->ts_digits == w->header.ts_digits &&
+	    h->big_endian == w->header.big_endian)
+		return 0;
 	if (write_section(w, h->big_endian, 0, NULL, 0, err) == -1)
 		return -1;
+	w->classic = true;
+	w->header = *h;
 	put16(w, put16(w, options, OPTION_TSRESOL), 1);
-	options[4] = w->digits;
+	options[4] = h->ts_digits;
 	return write_interface(w, (uint16_t)h->link_field, 0, h->snaplen,
-	    options, w->digits == MICRO_DIGITS ? 0 : sizeof(options), err);
+	    options, h->ts_digits == MICRO_DIGITS ? 0 : sizeof(options), err);
 }
 
 static int
@@ -455,7 +464,7 @@ pcapng_frame(struct writer *w, const struct frame *f,
 
 	if (packet == NULL) {
 		made.ticks = (uint64_t)f->ts_ns /
-		    (w->digits == MICRO_DIGITS ? 1000 : 1);
+		    (w->header.ts_digits == MICRO_DIGITS ? 1000 : 1);
 		packet = &made;
 	}
 	return packet->simple ? write_simple(w, f, err) :

@@ -50,8 +50,9 @@ void writer_free(struct writer *writer);
 
 /*
  * The packets that follow are of a classic pcap with this header (snaplen 0:
- * not known).  In pcapng that makes a section with one interface; in pcap the
- * one before the first packet counts.
+ * not known), whose ts_digits are 6 or 9.  In pcapng that makes a section with
+ * one interface, unless the one before it is the same; in pcap the header before
+ * the first packet counts.
  */
 int writer_classic(struct writer *writer, const struct reader_classic *header,
     struct errbuf *err);

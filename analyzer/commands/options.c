@@ -66,7 +66,7 @@ static const struct option_row {
 	    "result file: .csv .json .ndjson .txt .db decides the format" },
 	{ 'o', { "output" }, "FILE", OPTIONS_LADDER, WORD, AT(output),
 	    "result file: .txt .svg .mmd .puml decides the form" },
-	{ 'o', { "output" }, "FILE", OPTIONS_EXTRACT, WORD, AT(output),
+	{ 'o', { "output" }, "CAPTURE", OPTIONS_EXTRACT, WORD, AT(output),
 	    "the new capture: .pcap or .pcapng decides the format" },
 	{ 0, { "format" }, "FORMAT", OPTIONS_OUTPUT, OTHER, 0,
 	    "csv, json, ndjson or text (text on a terminal, else csv)",

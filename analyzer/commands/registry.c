@@ -7,6 +7,7 @@ const struct command *const commands[] = {
 	&command_packets,
 	&command_timeline,
 	&command_batch,
+	&command_extract,
 	&command_schema,
 	&command_explain,
 	NULL,

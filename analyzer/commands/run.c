@@ -198,10 +198,8 @@ run_inputs_through(const struct options *options,
 	return status;
 }
 
-/* The order of joined inputs is found by a look at each beforehand: that asks
- * for files. */
-static int
-check_join(const struct options *options, const struct inputs *inputs,
+int
+run_check_join(const struct options *options, const struct inputs *inputs,
     struct errbuf *err)
 {
 	for (size_t i = 0; options->join && inputs->count > 1 &&
@@ -221,9 +219,8 @@ check_join(const struct options *options, const struct inputs *inputs,
 	return 0;
 }
 
-/* A result must not replace a capture that it comes from. */
-static int
-check_output(const struct options *options, const struct inputs *inputs,
+int
+run_check_output(const struct options *options, const struct inputs *inputs,
     struct errbuf *err)
 {
 	struct guard *guard;
@@ -248,9 +245,9 @@ open_output(const struct command *command, const struct options *options,
 	struct errbuf err;
 	bool usage = false;
 
-	if (check_join(options, inputs, &err) == -1)
+	if (run_check_join(options, inputs, &err) == -1)
 		return run_usage(command, err.text);
-	if (check_output(options, inputs, &err) == 0 &&
+	if (run_check_output(options, inputs, &err) == 0 &&
 	    table_output_open(table, options, shape, before, &usage,
 	    &err) == 0)
 		return -1;

@@ -42,6 +42,16 @@ struct engine run_engine(const struct options *options,
 /* Is the filter fit to be used at all?  -1 after having complained. */
 int run_check_filter(const struct options *options);
 
+/* The order of joined inputs is found by a look at each beforehand: that asks
+ * for files.  -1 with the reason in *err: wrong usage. */
+int run_check_join(const struct options *options, const struct inputs *inputs,
+    struct errbuf *err);
+
+/* A result must not replace a capture that it comes from: -1 with the reason in
+ * *err where it would. */
+int run_check_output(const struct options *options,
+    const struct inputs *inputs, struct errbuf *err);
+
 /*
  * Runs one question over the inputs and writes its table as the options say;
  * `extra` (or NULL) is one more output beside it, with rows of its own.

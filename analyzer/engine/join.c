@@ -72,33 +72,34 @@ is_read_twice(const struct input *input, struct errbuf *err)
 	return false;
 }
 
-static int
-sort_inputs(struct join *j, const struct engine *e, struct errbuf *err)
+struct input *
+join_order(const struct input *inputs, size_t count, struct errbuf *err)
 {
-	struct first_time *times = memory_array(e->input_count,
-	    sizeof(*times));
+	struct first_time *times = memory_array(count, sizeof(*times));
+	struct input *sorted = memory_array(count, sizeof(*sorted));
 
-	j->inputs = memory_array(e->input_count, sizeof(*j->inputs));
-	if (times == NULL || j->inputs == NULL) {
+	if (times == NULL || sorted == NULL) {
 		errbuf_set(err, "out of memory");
-		free(times);
-		return -1;
+		goto fail;
 	}
-	for (size_t i = 0; i < e->input_count; i++) {
-		times[i].input = e->inputs[i];
+	for (size_t i = 0; i < count; i++) {
+		times[i].input = inputs[i];
 		times[i].position = i;
-		if (e->input_count > 1 && !is_read_twice(&e->inputs[i], err)) {
-			free(times);
-			return -1;
-		}
-		if (e->input_count > 1)
+		if (count > 1 && !is_read_twice(&inputs[i], err))
+			goto fail;
+		if (count > 1)
 			look_at_first(&times[i]);
 	}
-	qsort(times, e->input_count, sizeof(*times), compare_first);
-	for (size_t i = 0; i < e->input_count; i++)
-		j->inputs[i] = times[i].input;
+	qsort(times, count, sizeof(*times), compare_first);
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = times[i].input;
 	free(times);
-	return 0;
+	return sorted;
+
+fail:
+	free(times);
+	free(sorted);
+	return NULL;
 }
 
 static int
@@ -135,7 +136,8 @@ join_new(struct engine *e, struct errbuf *err)
 	}
 	j->engine = e;
 	cut_sink_init(&j->sink, e->shared, e->separator);
-	if (sort_inputs(j, e, err) == -1 || open_outputs(j, err) == -1) {
+	j->inputs = join_order(e->inputs, e->input_count, err);
+	if (j->inputs == NULL || open_outputs(j, err) == -1) {
 		join_free(j);
 		return NULL;
 	}

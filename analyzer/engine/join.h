@@ -19,6 +19,15 @@ struct join_part {
 	bool direct;		/* works on the whole's states instead */
 };
 
+/*
+ * The inputs in the order of their first times, which is found by a look at
+ * each (inputs without one come last, as given).  NULL with the reason in *err,
+ * also where one of several can be read once only.  Release with free(); the
+ * paths are the caller's.
+ */
+struct input *join_order(const struct input *inputs, size_t count,
+    struct errbuf *err);
+
 /* Puts engine->inputs in the order of their first times (inputs without one
  * come last, as given) and opens the outputs.  NULL with the reason. */
 struct join *join_new(struct engine *engine, struct errbuf *err);

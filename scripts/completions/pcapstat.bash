@@ -85,6 +85,9 @@ _pcapstat_argument()
 	--progress)
 		mapfile -t COMPREPLY < <(compgen -W "auto always never" \
 		    -- "$word") ;;
+	--direction)
+		mapfile -t COMPREPLY < <(compgen -W "in out other skipped" \
+		    -- "$word") ;;
 	-O | --output-dir)
 		compopt -o nospace 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -d -S / -- "$word") ;;

@@ -138,6 +138,22 @@ START_TEST(a_classic_capture_becomes_a_section_with_one_interface)
 }
 END_TEST
 
+START_TEST(classic_captures_that_are_alike_share_a_section)
+{
+	struct reader_classic header = { 96, 1, 6, false };
+	struct writer *w = open_writer(WRITER_PCAPNG, 0);
+	struct errbuf err;
+
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(writer_classic(w, &header, &err), 0);
+	ck_assert_uint_eq(out.bytes.len, 28 + 20);
+	header.ts_digits = 9;
+	ck_assert_int_eq(writer_classic(w, &header, &err), 0);
+	ck_assert_uint_eq(out.bytes.len, 2 * (28 + 20) + 12);
+	writer_free(w);
+}
+END_TEST
+
 /*
  * What a pcapng capture holds comes out as it was.
  */
@@ -645,6 +661,7 @@ suite(void)
 	tcase_add_test(t, a_pcapng_without_anything_is_a_section);
 	tcase_add_test(t,
 	    a_classic_capture_becomes_a_section_with_one_interface);
+	tcase_add_test(t, classic_captures_that_are_alike_share_a_section);
 	tcase_add_loop_test(t, pcapng_is_copied_byte_for_byte, 0, 2);
 	tcase_add_loop_test(t, blocks_that_nobody_copies_are_counted, 0, 2);
 	tcase_add_loop_test(t, a_block_of_megabytes_is_copied, 0, 2);
