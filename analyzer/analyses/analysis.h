@@ -80,6 +80,7 @@ struct analysis {
 
 extern const struct analysis analysis_summary;
 extern const struct analysis analysis_packets;
+extern const struct analysis analysis_udp;
 extern const struct analysis analysis_timeline;
 
 /* All of them, NULL at the end; in the order that `schema` shows. */
