@@ -1,11 +1,14 @@
 #include <string.h>
 
 #include "analyzer/analyses/analysis.h"
+#include "analyzer/analyses/conversations.h"
 
 const struct analysis *const analyses[] = {
 	&analysis_summary,
 	&analysis_packets,
+	&analysis_udp,
 	&analysis_timeline,
+	&analysis_conversations,
 	NULL,
 };
 

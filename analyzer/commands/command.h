@@ -27,6 +27,8 @@ struct command {
 
 extern const struct command command_summary;
 extern const struct command command_packets;
+extern const struct command command_protocols;
+extern const struct command command_tcp;
 extern const struct command command_timeline;
 extern const struct command command_batch;
 extern const struct command command_extract;

@@ -5,6 +5,7 @@
 const struct command *const commands[] = {
 	&command_summary,
 	&command_packets,
+	&command_protocols,
 	&command_timeline,
 	&command_batch,
 	&command_extract,
