@@ -8,20 +8,22 @@ kind_of()
 	case ${1##*/fuzz_} in
 	pcap) echo '*.pcap' ;;
 	pcapng) echo '*.pcapng' ;;
-	summary) echo '*.p*[pg]' ;;
+	summary | writer) echo '*.p*[pg]' ;;
 	source) echo '*.pcap*' ;;
 	esac
 }
 
 # seeds TARGET: prints the files it is given, one a line: its corpus, captures
-# of the tests and, for the whole way, what the readers are given.
+# of the tests and, for the whole way and for copies, what the readers are given.
 seeds()
 {
 	{
 		find "$top_srcdir/tests/fuzz/corpus/${1##*/fuzz_}" -type f
 		find "$top_srcdir/tests/captures" -name "$(kind_of "$1")"
-		[ "${1##*/fuzz_}" != summary ] ||
+		case ${1##*/fuzz_} in
+		summary | writer)
 			find "$top_srcdir/tests/fuzz/corpus/pcap" \
-			    "$top_srcdir/tests/fuzz/corpus/pcapng" -type f
+			    "$top_srcdir/tests/fuzz/corpus/pcapng" -type f ;;
+		esac
 	} 2>/dev/null | sort
 }
