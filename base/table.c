@@ -61,6 +61,18 @@ is_selected(const struct table_selection *selection, int index)
 	return false;
 }
 
+void
+table_select_groups(const struct table *table, const char *const *groups,
+    size_t n, struct table_selection *out)
+{
+	for (size_t i = 0; i < table->column_count &&
+	    out->count < TABLE_COLUMNS_MAX; i++)
+		if (table->columns[i].group != NULL &&
+		    is_wanted(&table->columns[i], groups, n) &&
+		    !is_selected(out, (int)i))
+			out->index[out->count++] = (uint16_t)i;
+}
+
 static int
 select_one(const struct table *table, const char *name,
     struct table_selection *out, struct errbuf *err)

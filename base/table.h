@@ -94,6 +94,11 @@ struct table_selection {
 void table_select_default(const struct table *table, const char *const *groups,
     size_t n, struct table_selection *out);
 
+/* Adds the columns of the n groups that are not among them yet, as far as there
+ * is room. */
+void table_select_groups(const struct table *table, const char *const *groups,
+    size_t n, struct table_selection *selection);
+
 /*
  * Reads "NAME,NAME...".  Errors: an unknown name (the nearest right one is
  * named), an empty one, the same one twice, too many.

@@ -159,20 +159,6 @@ make_room(struct state *s, size_t n, struct errbuf *err)
 	return 0;
 }
 
-/* What the outermost IP carries; the layer behind IP, or the last one. */
-static const char *
-protocol_name(const struct packet *p)
-{
-	size_t n = p->layer_count;
-
-	if (n == 0)
-		return NULL;
-	for (size_t i = 0; i + 1 < n; i++)
-		if (p->layers[i] == LAYER_IPV4 || p->layers[i] == LAYER_IPV6)
-			return layer_name(p->layers[i + 1]);
-	return layer_name(p->layers[n - 1]);
-}
-
 /* Lengths that are constants become one load and one store. */
 static inline void
 fill_ip(struct table_ip *ip, uint8_t version, const uint8_t *address)
@@ -271,8 +257,12 @@ add(void *state, const char *name, const struct packet *packets, size_t n,
 		row->direction = direction_names[p->direction];
 		row->frame_len = p->frame->wire_len;
 		row->cap_len = p->frame->cap_len;
-		if (s->wants_protocol)
-			row->protocol = protocol_name(p);
+		if (s->wants_protocol) {
+			enum layer protocol = packet_protocol(p);
+
+			row->protocol = protocol == LAYER_NONE ? NULL :
+			    layer_name(protocol);
+		}
 		if (s->wants_transport)
 			fill_transport(row, p, s);
 		fill_time(row, p, &s->lanes[p->direction],

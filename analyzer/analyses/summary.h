@@ -1,6 +1,11 @@
 /*
  * summary: a row a capture.  Packets, bytes and inter-arrival times in and
  * out, and what else one wants to know first.
+ *
+ * With settings.by_protocol a row a protocol follows that of the capture, the
+ * one with most packets first.  Their counts add up to those of the capture,
+ * but for filtered records, whose protocol nobody has looked for; their gaps
+ * are those between packets of the protocol.
  */
 #ifndef ANALYZER_ANALYSES_SUMMARY_H
 #define ANALYZER_ANALYSES_SUMMARY_H
@@ -28,6 +33,7 @@ struct summary_row {
 	int64_t first_time_ns, last_time_ns;
 	int128 duration_s;
 	uint64_t no_time, time_out_of_range, time_odd, tso_len_zero;
+	const char *protocol;
 
 	/* No columns: the counts of the original's one-file line (IPv4). */
 	uint64_t ipv4_tcp, ipv4_udp, ipv4_icmp, ipv4_other;

@@ -32,6 +32,8 @@ static int set_file(struct options *o, const char *text, struct errbuf *err);
 static int set_local(struct options *o, const char *text, struct errbuf *err);
 static int set_format(struct options *o, const char *text,
     struct errbuf *err);
+static int set_by_protocol(struct options *o, const char *text,
+    struct errbuf *err);
 static int set_jobs(struct options *o, const char *text, struct errbuf *err);
 static int set_progress(struct options *o, const char *text,
     struct errbuf *err);
@@ -74,8 +76,8 @@ static const struct option_row {
 	{ 0, { "columns" }, "NAME[,NAME...]", OPTIONS_COLUMNS, WORD,
 	    AT(columns),
 	    "which columns, in this order (pcapstat schema lists them)" },
-	{ 0, { "by" }, "protocol", OPTIONS_SUMMARY, WORD, AT(by),
-	    "a row a protocol too" },
+	{ 0, { "by" }, "protocol", OPTIONS_SUMMARY, OTHER, 0,
+	    "a row a protocol too", .set = set_by_protocol },
 	{ 0, { "relative" }, NULL, OPTIONS_TCP | OPTIONS_LADDER, FLAG,
 	    AT(relative), "relative sequence numbers too" },
 	{ 0, { "segments" }, NULL, OPTIONS_TCP, FLAG, AT(segments),
@@ -239,6 +241,18 @@ set_local(struct options *o, const char *text, struct errbuf *err)
 	if (networks_parse(text, &o->local, err) == -1)
 		return -1;
 	o->local_text = text;
+	return 0;
+}
+
+static int
+set_by_protocol(struct options *o, const char *text, struct errbuf *err)
+{
+	if (strcmp(text, "protocol") != 0) {
+		errbuf_set(err, "%s: not protocol", text);
+		return -1;
+	}
+	o->by = text;
+	o->settings.by_protocol = true;
 	return 0;
 }
 

@@ -16,6 +16,6 @@ const struct command command_summary = {
 	    "more.  INPUT is a capture, a folder of\ncaptures, or - for "
 	    "standard input.  See pcapstat-summary(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
-	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN,
+	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN | OPTIONS_SUMMARY,
 	.run = run,
 };

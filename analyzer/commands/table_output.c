@@ -48,6 +48,10 @@ table_output_open(struct table_output *o, const struct options *options,
 		*usage = true;
 		return -1;
 	}
+	/* A terminal's choice knows nothing of options. */
+	if (options->columns == NULL)
+		table_select_groups(table, options->groups,
+		    options->group_count, &o->columns);
 	if (options->format == FORMAT_SQLITE) {
 		o->db = sqlite_open(options->output, table, &o->columns, err);
 		return o->db == NULL ? -1 : 0;

@@ -150,4 +150,8 @@ packet_tcp_window(const struct packet *p)
 	return packet_transport_be16(p, 14);
 }
 
+/* What the outermost IP carries or, without IP, the innermost layer that is
+ * known; LAYER_NONE where nothing is. */
+enum layer packet_protocol(const struct packet *packet);
+
 #endif

@@ -392,6 +392,71 @@ START_TEST(columns_that_are_left_out_change_no_other)
 }
 END_TEST
 
+/* What the rows of summary --by protocol add up to, column by column. */
+struct sums {
+	struct table_writer writer;	/* first */
+	uint64_t all[TABLE_COLUMNS_MAX], parts[TABLE_COLUMNS_MAX];
+	size_t rows;
+};
+
+static int
+add_row(struct table_writer *writer, const void *row, struct errbuf *err)
+{
+	const struct table *table = analysis_summary.tables[0];
+	struct sums *sums = (struct sums *)(void *)writer;
+	uint64_t *sum = sums->rows++ == 0 ? sums->all : sums->parts;
+
+	(void)err;
+	for (size_t i = 0; i < table->column_count; i++)
+		if (table->columns[i].type == COLUMN_U64)
+			sum[i] += *(const uint64_t *)(const void *)
+			    ((const char *)row + table->columns[i].offset);
+	return 0;
+}
+
+/* Gaps are between packets of one protocol, and nobody looks for the protocol
+ * of a filtered record. */
+static bool
+adds_up(const char *column)
+{
+	return strcmp(column, "backward_steps") != 0 &&
+	    strcmp(column, "packets_filtered") != 0;
+}
+
+START_TEST(the_counts_of_protocols_add_up_to_those_of_the_capture)
+{
+	const struct question q = { &analysis_summary, 0 };
+	const struct analysis_input input = { .name = "capture",
+	    .format = "pcap" };
+	const struct table *table = question_table(q);
+	uint64_t seed = random_seed("protocols");
+	struct capture *c = calloc(1, sizeof(*c));
+	struct table_selection all;
+
+	ck_assert_ptr_nonnull(c);
+	make_templates(c->templates);
+	table_select_default(table, NULL, 0, &all);
+	for (unsigned long i = 0; i < random_rounds(20); i++) {
+		struct sums sums = { .writer = { .row = add_row } };
+		struct table_writer *writers[] = { &sums.writer };
+		uint64_t random = seed + i;
+		void *state = new_state(q, &all);
+		struct errbuf err;
+
+		random_capture(c, &random);
+		add_frames(q, state, NULL, c, 0, c->count, &random);
+		ck_assert_int_eq(q.analysis->finish(state, &input, writers,
+		    &err), 0);
+		q.analysis->state_free(state);
+		ck_assert(c->count < 500 || sums.rows > 4);
+		for (size_t k = 0; k < table->column_count; k++)
+			if (adds_up(table->columns[k].name))
+				ck_assert_uint_eq(sums.parts[k], sums.all[k]);
+	}
+	free(c);
+}
+END_TEST
+
 static int
 count_questions(void)
 {
@@ -413,6 +478,8 @@ suite(void)
 	    count_questions());
 	tcase_add_loop_test(t, columns_that_are_left_out_change_no_other, 0,
 	    count_questions());
+	tcase_add_test(t,
+	    the_counts_of_protocols_add_up_to_those_of_the_capture);
 	suite_add_tcase(s, t);
 	return s;
 }
