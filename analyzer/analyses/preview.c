@@ -21,8 +21,9 @@ escape_of(uint8_t byte)
 	}
 }
 
-/* False where the bytes are no text.  `cut`: more follow them. */
-static bool
+/* The end of the text; NULL where the bytes are none.  `cut`: more follow
+ * them. */
+static char *
 write_text(char *at, const uint8_t *bytes, size_t n, bool cut)
 {
 	while (n > 0) {
@@ -37,37 +38,35 @@ write_text(char *at, const uint8_t *bytes, size_t n, bool cut)
 			memcpy(at, bytes, len);
 			at += len;
 		} else {
-			if (!cut || utf8_expected(*bytes) <= n)
-				return false;
-			break;
+			return cut && utf8_expected(*bytes) > n ? at : NULL;
 		}
 		bytes += len;
 		n -= len;
 	}
-	*at = '\0';
-	return true;
+	return at;
 }
 
-static void
+static char *
 write_hex(char *at, const uint8_t *bytes, size_t n)
 {
 	static const char digits[] = "0123456789abcdef";
 
-	*at++ = '0';
-	*at++ = 'x';
 	for (size_t i = 0; i < n; i++) {
 		*at++ = digits[bytes[i] >> 4];
 		*at++ = digits[bytes[i] & 15];
 	}
-	*at = '\0';
+	return at;
 }
 
-void
-preview_text(char text[PREVIEW_TEXT_BYTES], const uint8_t *payload, size_t n)
+size_t
+preview(char text[PREVIEW_TEXT_BYTES], const uint8_t *data, size_t n)
 {
-	bool cut = n > PREVIEW_BYTES;
-	size_t shown = cut ? PREVIEW_BYTES : n;
+	bool cut = n > PREVIEW_BYTES_MAX;
+	size_t shown = cut ? PREVIEW_BYTES_MAX : n;
+	char *end = write_text(text, data, shown, cut);
 
-	if (!write_text(text, payload, shown, cut))
-		write_hex(text, payload, shown);
+	if (end == NULL)
+		end = write_hex(text, data, shown);
+	*end = '\0';
+	return (size_t)(end - text);
 }

@@ -1,5 +1,9 @@
 /*
- * The beginning of a payload as a cell.
+ * The beginning of a payload, for a person to read.
+ *
+ * What is UTF-8 without other controls than tabs and line ends (base/utf8.h) is
+ * text and stands as it is, those as \t, \r and \n; all else is hex, two digits
+ * a byte.
  */
 #ifndef ANALYZER_ANALYSES_PREVIEW_H
 #define ANALYZER_ANALYSES_PREVIEW_H
@@ -8,17 +12,14 @@
 #include <stdint.h>
 
 enum {
-	PREVIEW_BYTES = 48,	/* of the payload, at most */
-	PREVIEW_TEXT_BYTES = 2 * PREVIEW_BYTES + 3,
+	PREVIEW_BYTES_MAX = 48,	/* of the payload */
+	PREVIEW_TEXT_BYTES = 2 * PREVIEW_BYTES_MAX + 1,	/* with the NUL */
 };
 
 /*
- * Writes the first of `n` bytes: where they are text, as they are, but for tab,
- * line feed and carriage return, which become \t, \n and \r (a backslash stays
- * one); else 0x and hex digits.  Text is UTF-8 without controls; a character
- * that the bound cuts is left out.  "" for n == 0.
+ * Of n bytes the first PREVIEW_BYTES_MAX; a character that this cuts is left
+ * out.  Returns the length of the text; 0 where n is.
  */
-void preview_text(char text[PREVIEW_TEXT_BYTES], const uint8_t *payload,
-    size_t n);
+size_t preview(char text[PREVIEW_TEXT_BYTES], const uint8_t *data, size_t n);
 
 #endif

@@ -28,7 +28,7 @@ static const struct column columns[] = {
 	COLUMN("checksum", COLUMN_STRING, checksum, "", "checksum field as sent: 0x1234"),
 	COLUMN("checksum_status", COLUMN_TEXT, checksum_status, "", "good, bad, unverified or not computed"),
 	COLUMN("payload_len", COLUMN_U64, payload_len, "bytes", "payload: what the length field says less the header, as far as IP has room"),
-	COLUMN("payload_preview", COLUMN_STRING, payload_preview, "", "first 48 bytes of the payload: text as it is, else 0x and hex digits"),
+	COLUMN("payload_preview", COLUMN_STRING, payload_preview, "", "first 48 bytes of the payload: text as it is, else hex"),
 	COLUMN("ip_bytes", COLUMN_U64, ip_bytes, "bytes", "IPv4 total length, or 40 + IPv6 payload length"),
 	COLUMN("length_status", COLUMN_TEXT, length_status, "", "the length field against IP: ok, padded, longer than IP, below 8, jumbogram or fragment"),
 	COLUMN("surplus_bytes", COLUMN_U64, surplus_bytes, "bytes", "bytes of the IP packet behind the datagram's end"),
@@ -151,7 +151,7 @@ static int
 write_row(const struct udp_datagram *d, struct table_writer *writer,
     struct errbuf *err)
 {
-	char checksum[sizeof("0x1234")], preview[PREVIEW_TEXT_BYTES];
+	char checksum[sizeof("0x1234")], text[PREVIEW_TEXT_BYTES];
 	struct udp_row row = { .file = d->file, .number = d->number,
 	    .time_ns = d->time.ns, .src_ip = d->src, .dst_ip = d->dst,
 	    .ip_bytes = d->ip_bytes, .frame_len = d->frame_len,
@@ -167,8 +167,8 @@ write_row(const struct udp_datagram *d, struct table_writer *writer,
 	row.checksum_status = checksum_name(d->checksum_status);
 	row.payload_len = d->has_payload_len ? d->payload_len : TABLE_NO_U64;
 	if (d->preview_len > 0) {
-		preview_text(preview, d->preview, d->preview_len);
-		row.payload_preview = preview;
+		preview(text, d->preview, d->preview_len);
+		row.payload_preview = text;
 	}
 	row.length_status = udp_length_status(d);
 	row.surplus_bytes = TABLE_NO_U64;

@@ -27,7 +27,7 @@ struct udp_datagram {
 	bool has_room;		/* IP says how long it is, and it is whole */
 	bool fragment;		/* the first one: length is the datagram's */
 	uint8_t preview_len;
-	uint8_t preview[PREVIEW_BYTES + 1];	/* one more tells of more */
+	uint8_t preview[PREVIEW_BYTES_MAX + 1];	/* one more tells of more */
 };
 
 /* The row; its columns, with units and meanings, are in udp.c.  The texts under

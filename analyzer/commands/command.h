@@ -27,8 +27,10 @@ struct command {
 
 extern const struct command command_summary;
 extern const struct command command_packets;
+extern const struct command command_flows;
 extern const struct command command_protocols;
 extern const struct command command_tcp;
+extern const struct command command_udp;
 extern const struct command command_timeline;
 extern const struct command command_batch;
 extern const struct command command_extract;

@@ -5,6 +5,8 @@
 const struct command *const commands[] = {
 	&command_summary,
 	&command_packets,
+	&command_flows,
+	&command_udp,
 	&command_protocols,
 	&command_timeline,
 	&command_batch,
