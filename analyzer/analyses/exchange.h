@@ -5,6 +5,9 @@
 #ifndef ANALYZER_ANALYSES_EXCHANGE_H
 #define ANALYZER_ANALYSES_EXCHANGE_H
 
+#include <stdint.h>
+
+#include "analyzer/tracker/tracker.h"
 #include "base/table.h"
 
 /*
@@ -50,9 +53,36 @@ struct exchange_row {
 				   without controls; at most 48 bytes of it */
 	const char *src_link, *dst_link;	/* without IP: link addresses */
 	const char *info;	/* DNS: "query A www.example.org", "answer ...";
-				   ICMP: "echo request 1"; ARP: "who has ..." */
+				   ICMP: "echo request id 1 seq 2";
+				   ARP: "who has 10.0.0.1, says 10.0.0.2" */
+};
+
+enum {
+	EXCHANGE_VERDICT_BYTES = 384,
+	EXCHANGE_OPTIONS_BYTES = 192,
+	EXCHANGE_PREVIEW_BYTES = 200,
+	EXCHANGE_LINK_BYTES = 24,
+	EXCHANGE_INFO_BYTES = 512,
+};
+
+/* Room for the strings of one row. */
+struct exchange_text {
+	char verdict[EXCHANGE_VERDICT_BYTES];
+	char options[EXCHANGE_OPTIONS_BYTES];
+	char preview[EXCHANGE_PREVIEW_BYTES];
+	char src_link[EXCHANGE_LINK_BYTES], dst_link[EXCHANGE_LINK_BYTES];
+	char info[EXCHANGE_INFO_BYTES];
 };
 
 extern const struct table exchange_table;
+
+/* The options of a segment, as in the cell; NULL without any. */
+const char *exchange_options(char text[EXCHANGE_OPTIONS_BYTES],
+    const struct tcp_segment *segment);
+
+/* Fills all cells; those under "strings" lie in *text, which is overwritten.
+ * `file` is the cell. */
+void exchange_row_fill(struct exchange_row *row, struct exchange_text *text,
+    const char *file, const struct sighting *sighting);
 
 #endif

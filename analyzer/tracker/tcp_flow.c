@@ -86,6 +86,20 @@ live_is_needed(const struct tcp_flow *flow, unsigned side,
 }
 
 static void
+note_time(struct tcp_flow *flow, const struct tcp_segment *s)
+{
+	if (flow->first_frame == 0)
+		flow->first_frame = s->number;
+	if (s->ts_ns == TABLE_NO_I64)
+		return;
+	if (!flow->times_known || s->ts_ns < flow->earliest_ns)
+		flow->earliest_ns = s->ts_ns;
+	if (!flow->times_known || s->ts_ns > flow->latest_ns)
+		flow->latest_ns = s->ts_ns;
+	flow->times_known = true;
+}
+
+static void
 note_completeness(struct tcp_flow *flow, const struct tcp_segment *s)
 {
 	unsigned flags = s->flags, saw = flow->completeness;
@@ -388,6 +402,7 @@ tcp_flow_add(struct tcp_flow *flow, unsigned side,
 	if (flow->live != NULL || !live_is_needed(flow, side, s) ||
 	    live_start(flow))
 		judge(flow, side, s, verdict);
+	note_time(flow, s);
 	note_completeness(flow, s);
 	tcp_handshake_add(flow, side, s);
 	if (!(s->flags & TCP_RST) && !tcp_syn_is_stray(flow, side, s))

@@ -141,6 +141,10 @@ struct tcp_flow_live;		/* what is outstanding, and when it was sent */
  */
 struct tcp_flow {
 	struct tcp_side sides[2];
+	uint64_t first_frame;
+	/* Extremes of the segments that have a time; where times_known. */
+	int64_t earliest_ns, latest_ns;
+	bool times_known;
 	uint8_t client;
 	uint8_t completeness;	/* TCP_SAW_* */
 	uint8_t close;		/* enum tcp_close */
