@@ -32,6 +32,7 @@ struct tracker {
 	struct tracker_counts counts;
 	uint64_t packets, sequences, connections;
 	uint64_t live_bytes;		/* of all entries */
+	uint64_t flows_memory;		/* bound on all but the queue */
 	struct flow_clock clock;
 	struct flow_table table;
 	struct fragments *fragments;
@@ -141,6 +142,7 @@ make_parts(struct tracker *t, struct errbuf *err)
 	    err);
 	if (t->fragments == NULL)
 		return -1;
+	t->flows_memory = memory - memory / QUEUE_SHARE;
 	t->queue = flow_queue_new(memory / QUEUE_SHARE, err);
 	if (t->queue == NULL)
 		return -1;
@@ -296,11 +298,13 @@ sweep(struct tracker *t, enum flow_class class, struct errbuf *err)
 	return 0;
 }
 
+/* Not of what waits to be taken: that has its share, and when it is taken must
+ * not matter. */
 static uint64_t
 memory_of(const struct tracker *t)
 {
 	return flow_table_memory(&t->table) + t->live_bytes +
-	    fragments_memory(t->fragments) + flow_queue_memory(t->queue) +
+	    fragments_memory(t->fragments) +
 	    (t->gaps == NULL ? 0 : gap_store_memory(t->gaps));
 }
 
@@ -308,7 +312,7 @@ memory_of(const struct tracker *t)
 static int
 evict(struct tracker *t, struct errbuf *err)
 {
-	while (memory_of(t) > t->settings.max_memory &&
+	while (memory_of(t) > t->flows_memory &&
 	    t->table.index.count > 1) {
 		struct flow_entry *tcp, *other;
 		enum flow_class class;
@@ -365,6 +369,20 @@ fill_ends(struct flow_entry *e)
 	}
 }
 
+/* Which end of the key is A: the receiver of a SYN-ACK has sent the SYN.  Where
+ * both ends are the same, everything comes from A. */
+static uint8_t
+a_end_of(const struct job *job, const struct tcp_segment *segment)
+{
+	const struct flow_key *key = &job->key;
+
+	if (segment == NULL || !(segment->flags & TCP_SYN) ||
+	    !(segment->flags & TCP_ACK) || (key->ports[0] == key->ports[1] &&
+	    memcmp(key->address[0], key->address[1], 16) == 0))
+		return job->from;
+	return !job->from;
+}
+
 /* A flow in an entry that has its key; whatever else was in it. */
 static void
 begin_flow(struct tracker *t, struct flow_entry *e, const char *file,
@@ -375,11 +393,7 @@ begin_flow(struct tracker *t, struct flow_entry *e, const char *file,
 	enum flow_class class = e->class;
 
 	memset(flow, 0, sizeof(*flow));
-	/* The receiver of a SYN-ACK has sent the SYN. */
-	e->a_end = job->from;
-	if (segment != NULL && segment->flags & TCP_SYN &&
-	    segment->flags & TCP_ACK)
-		e->a_end = !job->from;
+	e->a_end = a_end_of(job, segment);
 	e->timed = false;
 	fill_ends(e);
 	flow->file = file;
