@@ -4,8 +4,12 @@
 #include <string.h>
 
 #include "analyzer/analyses/cic.h"
+#include "analyzer/analyses/exchange.h"
 #include "analyzer/analyses/flows.h"
+#include "analyzer/analyses/handshakes.h"
 #include "analyzer/analyses/protocols.h"
+#include "analyzer/analyses/segments.h"
+#include "analyzer/analyses/tcp.h"
 #include "analyzer/analyses/udp_conversations.h"
 #include "analyzer/tracker/packet_log.h"
 #include "base/memory.h"
@@ -15,7 +19,11 @@
 	X(flows) \
 	X(cic) \
 	X(udp_conversations) \
-	X(protocols)
+	X(protocols) \
+	X(tcp) \
+	X(segments) \
+	X(handshakes) \
+	X(exchange)
 
 #define QUESTION_POINTER(name) &question_##name,
 static const struct conversation_question *const questions[] = {

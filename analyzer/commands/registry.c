@@ -5,6 +5,7 @@
 const struct command *const commands[] = {
 	&command_summary,
 	&command_packets,
+	&command_tcp,
 	&command_flows,
 	&command_udp,
 	&command_protocols,
