@@ -123,7 +123,7 @@ const struct table cic_table = {
 	"flows-cic", "a conversation", columns,
 	sizeof(columns) / sizeof(columns[0]),
 	"Src IP,Src Port,Dst IP,Dst Port,Protocol,Flow Duration,"
-	"Total Fwd Packet,Total Bwd packets,Label",
+	"Total Fwd Packet,Total Bwd packets",
 };
 
 /* n / d, rounded half to even.  What is counted or timed here is far below

@@ -1,6 +1,5 @@
 #include "analyzer/analyses/flows.h"
 
-#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +25,7 @@ static const struct column columns[] = {
 	COLUMN("file", COLUMN_TEXT, file, "", "the capture: its path as given or, for a walked folder, the path below it"),
 	COLUMN("flow", COLUMN_U64, flow, "", "number of the flow in its capture, from 1, in order of first packets"),
 	COLUMN("part", COLUMN_U64, part, "", "part of the flow, from 1; more than one with an active timeout only"),
-	COLUMN("protocol", COLUMN_STRING, protocol, "", "what the outermost IP carries: a word, or the number where there is none"),
+	COLUMN("protocol", COLUMN_TEXT, protocol, "", "what the outermost IP carries: a word, or the number where there is none"),
 	A("ip", COLUMN_IP, ip, "", "address of A: the sender of the first SYN, else of the first packet"),
 	A("port", COLUMN_U64, port, "", "port of A"),
 	B("ip", COLUMN_IP, ip, "", "address of B, the other end"),
@@ -72,7 +71,7 @@ const struct table flows_table = {
 	"flows", "a conversation", columns,
 	sizeof(columns) / sizeof(columns[0]),
 	"flow,protocol,a_ip,a_port,b_ip,b_port,a_packets,b_packets,"
-	"a_ip_bytes,b_ip_bytes,end_reason",
+	"a_ip_bytes,b_ip_bytes",
 };
 
 enum {
@@ -94,16 +93,27 @@ static const struct protocol_row {
 
 enum { PROTOCOL_ROWS = sizeof(protocols) / sizeof(protocols[0]) };
 
+#define TEN(tens) \
+	tens "0", tens "1", tens "2", tens "3", tens "4", tens "5", \
+	tens "6", tens "7", tens "8", tens "9"
+
+static const char numbers[][4] = {
+	TEN(""), TEN("1"), TEN("2"), TEN("3"), TEN("4"), TEN("5"), TEN("6"),
+	TEN("7"), TEN("8"), TEN("9"), TEN("10"), TEN("11"), TEN("12"),
+	TEN("13"), TEN("14"), TEN("15"), TEN("16"), TEN("17"), TEN("18"),
+	TEN("19"), TEN("20"), TEN("21"), TEN("22"), TEN("23"), TEN("24"),
+	TEN("25"),
+};
+
 const char *
-flows_protocol(uint8_t ip_protocol, char *room)
+flows_protocol(uint8_t ip_protocol)
 {
 	if (ip_protocol == PROTOCOL_UNKNOWN)
 		return NULL;
 	for (size_t i = 0; i < PROTOCOL_ROWS; i++)
 		if (protocols[i].number == ip_protocol)
 			return protocols[i].word;
-	snprintf(room, FLOWS_PROTOCOL_BYTES, "%u", (unsigned)ip_protocol);
-	return room;
+	return numbers[ip_protocol];
 }
 
 int
@@ -165,7 +175,6 @@ static const uint8_t splt_bytes[SPLT_LISTS] = {	/* an item and its space */
 };
 
 struct flow_texts {
-	char protocol[FLOWS_PROTOCOL_BYTES];
 	char vlan[FLOWS_VLAN_BYTES];
 	char *splt[SPLT_LISTS];	/* NULL: not asked for */
 };
@@ -220,6 +229,13 @@ needs_of(const struct settings *settings,
 	return needs;
 }
 
+static const char *const clear_words[] = {
+	[CLEAR_UNKNOWN] = NULL,
+	[CLEAR_YES] = "yes",
+	[CLEAR_NO] = "no",
+	[CLEAR_MIXED] = "mixed",
+};
+
 static void
 fill_side(struct flow_row_side *row, const struct flow *flow, unsigned side)
 {
@@ -240,18 +256,14 @@ fill_side(struct flow_row_side *row, const struct flow *flow, unsigned side)
 	row->iat_min = gaps ? s->gaps.min * 1000 : TABLE_NO_PS;
 	row->iat_max = gaps ? s->gaps.max * 1000 : TABLE_NO_PS;
 	row->backward_steps = s->backward_steps;
+	row->clear_text = flow->application == NULL ? NULL :
+	    clear_words[flow->application->sides[side].clear];
 }
 
 /* Of both directions, as far as they are known. */
 static const char *
 clear_text(const struct flow_application *application)
 {
-	static const char *const words[] = {
-		[CLEAR_UNKNOWN] = NULL,
-		[CLEAR_YES] = "yes",
-		[CLEAR_NO] = "no",
-		[CLEAR_MIXED] = "mixed",
-	};
 	unsigned a, b;
 
 	if (application == NULL)
@@ -259,8 +271,8 @@ clear_text(const struct flow_application *application)
 	a = application->sides[FLOW_A].clear;
 	b = application->sides[FLOW_B].clear;
 	if (a == CLEAR_UNKNOWN)
-		return words[b];
-	return words[b == CLEAR_UNKNOWN || a == b ? a : CLEAR_MIXED];
+		return clear_words[b];
+	return clear_words[b == CLEAR_UNKNOWN || a == b ? a : CLEAR_MIXED];
 }
 
 /* The gap before packet i > 0. */
@@ -326,7 +338,7 @@ flows_row_fill(struct flow_row *row, struct flow_texts *texts,
 	row->file = flow->file;
 	row->flow = flow->number;
 	row->part = flow->part;
-	row->protocol = flows_protocol(flow->ip_protocol, texts->protocol);
+	row->protocol = flows_protocol(flow->ip_protocol);
 	row->vlan = flows_vlan(flow, texts->vlan);
 	row->start_time_ns = flow->times_known ? flow->earliest_ns :
 	    TABLE_NO_I64;
@@ -341,6 +353,8 @@ flows_row_fill(struct flow_row *row, struct flow_texts *texts,
 	row->application = flow->application == NULL ? NULL :
 	    application_name(flow->application);
 	row->clear_text = clear_text(flow->application);
+	row->application_clear = flow->application == NULL ? NULL :
+	    clear_words[application_clear(flow->application)];
 	row->label = labels == NULL ? NULL : labels_find(labels, flow);
 	row->splt_sides = splt_text(texts, SPLT_SIDES, flow);
 	row->splt_ip_bytes = splt_text(texts, SPLT_IP_BYTES, flow);

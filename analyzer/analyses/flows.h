@@ -20,6 +20,8 @@ struct flow_row_side {
 	int128 iat_mean, iat_median, iat_std_pop, iat_std_sample;
 	int128 iat_min, iat_max;
 	uint64_t backward_steps;
+	/* no column: is the payload of this direction readable */
+	const char *clear_text;
 };
 
 /* The row; its columns, with units and meanings, are in flows.c. */
@@ -35,14 +37,14 @@ struct flow_row {
 	uint64_t first_frame, connection;
 	const char *application, *clear_text;
 	const char *label;
+	/* no column: clear text by what the application is, where that says
+	 * more than the bytes do: see application_clear() */
+	const char *application_clear;
 	const char *splt_sides, *splt_ip_bytes, *splt_payload_lens,
 	    *splt_gaps_ns;
 };
 
 extern const struct table flows_table;
-
-/* More packets than this are not listed for a flow. */
-enum { FLOWS_SPLT_MAX = 1000 };
 
 /* The texts of one row that are not constant. */
 struct flow_texts;
@@ -62,9 +64,8 @@ void flows_row_fill(struct flow_row *row, struct flow_texts *texts,
     const struct flow *flow, const struct labels *labels);
 
 /* What the flow's packets carry in IP, as a word ("tcp", "icmpv6") or else as
- * the number; NULL where that is unknown.  `room` has FLOWS_PROTOCOL_BYTES. */
-enum { FLOWS_PROTOCOL_BYTES = 4 };
-const char *flows_protocol(uint8_t ip_protocol, char *room);
+ * the number; NULL where that is unknown.  A constant text. */
+const char *flows_protocol(uint8_t ip_protocol);
 
 /* Its number by either; -1 where there is none. */
 int flows_protocol_find(const char *text);

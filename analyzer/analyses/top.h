@@ -14,7 +14,7 @@
 #include "base/errbuf.h"
 #include "base/table.h"
 
-enum { TOP_MAX = 100000 };
+enum { TOP_MAX = 1000000 };
 
 /* Index of the column that is ordered by; -1 with the reason in *err where
  * there is none of that name (the nearest is named) or it is no number. */

@@ -56,8 +56,7 @@ static const struct column columns[] = {
 const struct table udp_conversations_table = {
 	"udp-conversations", "a conversation of UDP", columns,
 	sizeof(columns) / sizeof(columns[0]),
-	"flow,a_ip,a_port,b_ip,b_port,a_datagrams,b_datagrams,"
-	"a_payload_bytes,b_payload_bytes,response_s",
+	"flow,a_ip,a_port,b_ip,b_port,a_datagrams,b_datagrams,response_s",
 };
 
 static void

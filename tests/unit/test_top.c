@@ -215,7 +215,7 @@ START_TEST(columns_without_numbers_and_unknown_ones_are_refused)
 	}
 	ck_assert_ptr_null(top_new(&table, sizeof(struct row), "u64", 0,
 	    &err));
-	ck_assert_str_eq(err.text, "0 is not between 1 and 100000");
+	ck_assert_str_eq(err.text, "0 is not between 1 and 1000000");
 	ck_assert_ptr_null(top_new(&table, sizeof(struct row), "u64",
 	    TOP_MAX + 1, &err));
 }
