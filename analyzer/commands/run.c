@@ -177,8 +177,6 @@ run_inputs_through(const struct options *options,
 	    .progress = &c->progress, .inputs = inputs->count };
 	engine.outputs = outputs;
 	engine.output_count = output_count;
-	engine.shared = table_output_sink(table);
-	engine.separator = format_separator_bytes(options->format);
 	engine.done = on_done;
 	engine.lacks = on_lack;
 	engine.progress = on_progress;
@@ -281,6 +279,8 @@ run_table(const struct command *command, const struct options *options,
 	if (status == -1) {
 		outputs[0] = (struct engine_output){ .question = question,
 		    .open = table_output_writer, .context = &table,
+		    .shared = table_output_sink(&table),
+		    .separator = format_separator_bytes(options->format),
 		    .columns = &table.columns };
 		if (extra != NULL)
 			outputs[1] = *extra;

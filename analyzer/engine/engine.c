@@ -74,7 +74,7 @@ open_lane(struct run *run, size_t job, struct lane *lane, bool readable,
 		    (o->own_file && !readable))
 			continue;
 		w = o->open(o->context, result->input,
-		    order_sink(run->order, job), &err);
+		    order_sink(run->order, job, i), &err);
 		lane->writers[o->question.table] = w;
 		if (w == NULL)
 			status = -1;
@@ -267,6 +267,28 @@ run_threads(struct run *run)
 	free(threads);
 }
 
+/* Each output with its way to what its jobs share. */
+static struct order *
+new_order(struct run *run, struct errbuf *err)
+{
+	const struct engine *e = run->engine;
+	struct order_output *outputs = memory_array(e->output_count,
+	    sizeof(*outputs));
+	struct order *order;
+
+	if (outputs == NULL) {
+		errbuf_set(err, "out of memory");
+		return NULL;
+	}
+	for (size_t i = 0; i < e->output_count; i++)
+		outputs[i] = (struct order_output){ e->outputs[i].shared,
+		    e->outputs[i].separator };
+	order = order_new(outputs, e->output_count, sizeof(struct slot),
+	    e->join ? e->jobs : APART_AHEAD, job_done, run, err);
+	free(outputs);
+	return order;
+}
+
 int
 engine_run(const struct engine *e, struct errbuf *err)
 {
@@ -281,8 +303,7 @@ engine_run(const struct engine *e, struct errbuf *err)
 			goto end;
 		run.engine = &joined;
 	}
-	run.order = order_new(e->shared, e->separator, sizeof(struct slot),
-	    e->join ? e->jobs : APART_AHEAD, job_done, &run, err);
+	run.order = new_order(&run, err);
 	if (run.order == NULL)
 		goto end;
 	run_threads(&run);

@@ -60,12 +60,14 @@ struct engine_output {
 	struct question question;
 	/*
 	 * A writer for the rows of one input (with join: of all).  Bytes that go
-	 * to `ordered` reach the shared output in the order of the inputs; a
+	 * to `ordered` reach the output that is shared in the order of the inputs; a
 	 * write of no bytes waits for the turn.  NULL with the reason in *err.
 	 */
 	struct table_writer *(*open)(void *context, const struct input *input,
 	    struct sink *ordered, struct errbuf *err);
 	void *context;
+	struct sink *shared;	/* behind `ordered`; NULL: it is not written */
+	size_t separator;	/* see format_separator_bytes() */
 	const struct table_selection *columns;	/* wanted */
 	bool own_file;		/* not for unreadable inputs, and nothing is
 				   kept of interrupted ones */
@@ -84,9 +86,6 @@ struct engine {
 	bool join;			/* the inputs are one capture */
 	unsigned jobs;			/* threads, at least 1 */
 
-	struct sink *shared;		/* behind `ordered`; NULL: no output
-					   uses it */
-	size_t separator;		/* see format_separator_bytes() */
 	const volatile sig_atomic_t *stop;	/* set: end the reading */
 
 	/* Called for each input in order, never two at once. */
@@ -102,7 +101,7 @@ struct engine {
 
 /*
  * Returns -1 with the reason in *err where it could not go on: no memory or
- * thread, a filter that fits nothing, or the shared output failed.  The reason
+ * thread, a filter that fits nothing, or a shared output failed.  The reason
  * is empty where a result has told it.
  */
 int engine_run(const struct engine *engine, struct errbuf *err);

@@ -11,7 +11,7 @@
 struct join {
 	const struct engine *engine;
 	struct input *inputs;		/* sorted; owns the array only */
-	struct cut_sink sink;		/* straight to the shared output */
+	struct cut_sink *sinks;		/* straight to what each output shares */
 	struct lanes whole;
 	struct facts facts;
 	struct engine_result result;	/* of the whole: worst status, sums */
@@ -108,6 +108,11 @@ open_outputs(struct join *j, struct errbuf *err)
 	const struct engine *e = j->engine;
 
 	lanes_init(&j->whole, e);
+	j->sinks = memory_array(e->output_count, sizeof(*j->sinks));
+	if (j->sinks == NULL) {
+		errbuf_set(err, "out of memory");
+		return -1;
+	}
 	for (size_t i = 0; i < j->whole.count; i++) {
 		j->writes_on_the_way |= j->whole.lane[i].analysis->streams;
 		if (lane_begin(&j->whole.lane[i], e, err) == -1)
@@ -116,7 +121,7 @@ open_outputs(struct join *j, struct errbuf *err)
 	for (size_t i = 0; i < e->output_count; i++) {
 		const struct engine_output *o = &e->outputs[i];
 		struct table_writer *w = o->open(o->context, &j->inputs[0],
-		    &j->sink.sink, err);
+		    cut_sink_init(&j->sinks[i], o->shared, o->separator), err);
 
 		lanes_find(&j->whole, o)->writers[o->question.table] = w;
 		if (w == NULL)
@@ -135,7 +140,6 @@ join_new(struct engine *e, struct errbuf *err)
 		return NULL;
 	}
 	j->engine = e;
-	cut_sink_init(&j->sink, e->shared, e->separator);
 	j->inputs = join_order(e->inputs, e->input_count, err);
 	if (j->inputs == NULL || open_outputs(j, err) == -1) {
 		join_free(j);
@@ -327,5 +331,6 @@ join_free(struct join *j)
 		lane_end(lane);
 	}
 	free(j->inputs);
+	free(j->sinks);
 	free(j);
 }

@@ -12,11 +12,19 @@ enum {
 	KEPT_BYTES = 256 * 1024,	/* of one job, before it has to wait */
 };
 
+/* The way of a job to one of the outputs. */
+struct way {
+	struct sink sink;	/* first: the sink of this way is the way */
+	struct lane *lane;
+	struct order_output *output;
+	struct bytes kept;
+};
+
 struct lane {
-	struct sink sink;	/* first: the sink of this lane is the lane */
 	struct order *order;
 	size_t job;
-	struct bytes kept;
+	struct way *ways;	/* one to each output */
+	size_t kept;		/* bytes, in all of them */
 	bool finished;
 	void *slot;
 };
@@ -25,8 +33,9 @@ struct order {
 	pthread_mutex_t mutex;
 	pthread_cond_t moved;	/* the turn */
 	size_t turn;
-	struct sink *shared;
-	size_t separator;	/* bytes still to be left out */
+	struct order_output *outputs;	/* separator: bytes still left out */
+	size_t output_count;
+	struct way *ways;	/* of all lanes */
 	size_t slot_bytes;
 	order_done *done;
 	void *context;
@@ -42,13 +51,13 @@ lane_of(struct order *o, size_t job)
 	return &o->lanes[job % o->ahead];
 }
 
-/* To the shared output; only ever by the job whose turn it is.  Needs no lock:
+/* To a shared output; only ever by the job whose turn it is.  Needs no lock:
  * nobody else writes, and `failed` is set under it. */
 static int
-write_through(struct order *o, const uint8_t *data, size_t n,
-    struct errbuf *err)
+write_through(struct order *o, struct order_output *output,
+    const uint8_t *data, size_t n, struct errbuf *err)
 {
-	size_t cut = o->separator < n ? o->separator : n;
+	size_t cut = output->separator < n ? output->separator : n;
 	struct errbuf why;
 
 	if (n == 0)
@@ -58,8 +67,9 @@ write_through(struct order *o, const uint8_t *data, size_t n,
 	/* What comes behind a lost piece would follow on the wrong one. */
 	if (o->failed)
 		return -1;
-	o->separator -= cut;
-	if (o->shared->write(o->shared, data + cut, n - cut, &why) == 0)
+	output->separator -= cut;
+	if (output->shared->write(output->shared, data + cut, n - cut,
+	    &why) == 0)
 		return 0;
 	pthread_mutex_lock(&o->mutex);
 	o->failed = true;
@@ -69,13 +79,27 @@ write_through(struct order *o, const uint8_t *data, size_t n,
 }
 
 static int
-flush_lane(struct lane *lane, struct errbuf *err)
+flush_way(struct way *way, struct errbuf *err)
 {
-	struct bytes *b = &lane->kept;
-	int status = write_through(lane->order, b->data, b->len, err);
+	struct bytes *b = &way->kept;
+	int status = write_through(way->lane->order, way->output, b->data,
+	    b->len, err);
 
+	way->lane->kept -= b->len;
 	b->len = 0;
 	return status;
+}
+
+/* The job has ended: what it keeps is put out, and its room freed. */
+static void
+flush_lane(struct lane *lane)
+{
+	struct errbuf err;
+
+	for (size_t i = 0; i < lane->order->output_count; i++) {
+		flush_way(&lane->ways[i], &err);
+		bytes_reset(&lane->ways[i].kept);
+	}
 }
 
 void
@@ -99,53 +123,69 @@ order_is_turn(struct order *o, size_t job)
 }
 
 static int
-lane_write(struct sink *sink, const void *data, size_t n, struct errbuf *err)
+way_write(struct sink *sink, const void *data, size_t n, struct errbuf *err)
 {
-	struct lane *lane = (struct lane *)(void *)sink;
+	struct way *way = (struct way *)(void *)sink;
+	struct lane *lane = way->lane;
 	struct order *o = lane->order;
 
-	if (n > 0 && lane->kept.len + n <= KEPT_BYTES &&
-	    !order_is_turn(o, lane->job)) {
-		if (bytes_append(&lane->kept, data, n) == 0)
-			return 0;
+	if (n > 0 && lane->kept + n <= KEPT_BYTES &&
+	    !order_is_turn(o, lane->job) &&
+	    bytes_append(&way->kept, data, n) == 0) {
+		lane->kept += n;
+		return 0;
 	}
 	/* Its turn, no more room, or no memory for it. */
 	order_wait(o, lane->job);
-	if (flush_lane(lane, err) == -1)
+	if (flush_way(way, err) == -1)
 		return -1;
-	return write_through(o, data, n, err);
+	return write_through(o, way->output, data, n, err);
+}
+
+static int
+lane_init(struct order *o, size_t number)
+{
+	struct lane *lane = &o->lanes[number];
+
+	lane->order = o;
+	lane->ways = &o->ways[number * o->output_count];
+	for (size_t i = 0; i < o->output_count; i++)
+		lane->ways[i] = (struct way){ .sink = { way_write },
+		    .lane = lane, .output = &o->outputs[i] };
+	lane->slot = memory_array(1, o->slot_bytes);
+	return lane->slot == NULL ? -1 : 0;
 }
 
 struct order *
-order_new(struct sink *shared, size_t separator, size_t slot_bytes,
+order_new(const struct order_output *outputs, size_t count, size_t slot_bytes,
     size_t ahead, order_done *done, void *context, struct errbuf *err)
 {
 	struct order *o = memory_array(1, sizeof(*o) +
 	    ahead * sizeof(o->lanes[0]));
+	bool good = o != NULL;
 
-	if (o == NULL) {
-		errbuf_set(err, "out of memory");
-		return NULL;
+	if (good) {
+		pthread_mutex_init(&o->mutex, NULL);
+		pthread_cond_init(&o->moved, NULL);
+		o->outputs = memory_array(count, sizeof(*o->outputs));
+		o->ways = memory_array(ahead * count, sizeof(*o->ways));
+		o->output_count = count;
+		o->slot_bytes = slot_bytes;
+		o->done = done;
+		o->context = context;
+		good = o->outputs != NULL && o->ways != NULL;
 	}
-	o->ahead = ahead;
-	pthread_mutex_init(&o->mutex, NULL);
-	pthread_cond_init(&o->moved, NULL);
-	o->shared = shared;
-	o->separator = separator;
-	o->slot_bytes = slot_bytes;
-	o->done = done;
-	o->context = context;
-	for (size_t i = 0; i < o->ahead; i++) {
-		o->lanes[i].sink.write = lane_write;
-		o->lanes[i].order = o;
-		o->lanes[i].slot = memory_array(1, slot_bytes);
-		if (o->lanes[i].slot == NULL) {
-			errbuf_set(err, "out of memory");
-			order_free(o);
-			return NULL;
-		}
+	if (good && count > 0)
+		memcpy(o->outputs, outputs, count * sizeof(*o->outputs));
+	for (size_t i = 0; good && i < ahead; i++) {
+		good = lane_init(o, i) == 0;
+		o->ahead = i + 1;
 	}
-	return o;
+	if (good)
+		return o;
+	errbuf_set(err, "out of memory");
+	order_free(o);
+	return NULL;
 }
 
 void
@@ -169,9 +209,9 @@ order_slot(struct order *o, size_t job)
 }
 
 struct sink *
-order_sink(struct order *o, size_t job)
+order_sink(struct order *o, size_t job, size_t output)
 {
-	return &lane_of(o, job)->sink;
+	return &lane_of(o, job)->ways[output].sink;
 }
 
 /* Is the job whose turn it is finished?  Then nobody but the caller touches
@@ -188,7 +228,6 @@ void
 order_end(struct order *o, size_t job)
 {
 	struct lane *lane;
-	struct errbuf err;
 
 	pthread_mutex_lock(&o->mutex);
 	lane_of(o, job)->finished = true;
@@ -197,8 +236,7 @@ order_end(struct order *o, size_t job)
 	while ((lane = finished_turn(o)) != NULL) {
 		lane->finished = false;
 		pthread_mutex_unlock(&o->mutex);
-		flush_lane(lane, &err);
-		bytes_reset(&lane->kept);
+		flush_lane(lane);
 		o->done(o->context, lane->job, lane->slot);
 		pthread_mutex_lock(&o->mutex);
 		o->turn++;
@@ -226,9 +264,12 @@ order_free(struct order *o)
 	if (o == NULL)
 		return;
 	for (size_t i = 0; i < o->ahead; i++) {
-		bytes_reset(&o->lanes[i].kept);
+		for (size_t k = 0; k < o->output_count; k++)
+			bytes_reset(&o->lanes[i].ways[k].kept);
 		free(o->lanes[i].slot);
 	}
+	free(o->ways);
+	free(o->outputs);
 	pthread_cond_destroy(&o->moved);
 	pthread_mutex_destroy(&o->mutex);
 	free(o);

@@ -10,9 +10,12 @@
 #include "base/bytes.h"
 #include "tests/unit/stats_random.h"
 
-enum { JOBS = 700, THREADS = 5, SEPARATOR = 2, PIECE_MAX = 200000 };
+enum { JOBS = 700, THREADS = 5, OUTPUTS = 3, PIECE_MAX = 200000 };
 
-/* The shared output: keeps what it gets, and fails after so many bytes. */
+/* First bytes that are left out. */
+static const size_t separators[OUTPUTS] = { 2, 0, 1 };
+
+/* A shared output: keeps what it gets, and fails after so many bytes. */
 struct memory_sink {
 	struct sink sink;	/* first */
 	struct bytes got;
@@ -41,7 +44,7 @@ memory_write(struct sink *sink, const void *data, size_t n,
 /* What the threads share. */
 struct run {
 	struct order *order;
-	struct memory_sink out;
+	struct memory_sink out[OUTPUTS];
 	uint64_t seed;
 	size_t jobs;
 	atomic_size_t next;
@@ -59,14 +62,16 @@ plan(const struct run *run, size_t job, uint64_t *state, size_t *pieces)
 	*pieces = random_below(state, 4);
 }
 
+/* Returns its length, and which output it is for. */
 static size_t
-next_piece(uint64_t *state, uint8_t *piece)
+next_piece(uint64_t *state, uint8_t *piece, size_t *output)
 {
 	/* Few are so large that a job has to wait for its turn. */
 	size_t room = random_below(state, 60) == 0 ? PIECE_MAX : 300;
 	size_t n = random_below(state, room);
 	uint8_t byte = (uint8_t)random_next(state);
 
+	*output = random_below(state, OUTPUTS);
 	for (size_t i = 0; i < n; i++)
 		piece[i] = (uint8_t)(byte + i);
 	return n;
@@ -95,8 +100,8 @@ do_job(struct run *run, size_t job, uint8_t *piece)
 	*slot = job + 1;
 	plan(run, job, &state, &pieces);
 	for (size_t i = 0; i < pieces; i++) {
-		struct sink *sink = order_sink(run->order, job);
-		size_t n = next_piece(&state, piece);
+		size_t output, n = next_piece(&state, piece, &output);
+		struct sink *sink = order_sink(run->order, job, output);
 
 		rest(run, &delays);
 		if (run->waits && random_below(&delays, 8) == 0) {
@@ -133,9 +138,9 @@ on_done(void *context, size_t job, void *slot)
 	run->done++;
 }
 
-/* All that the jobs write, in their order, less the separator. */
+/* All that the jobs write to an output, in their order, less the separator. */
 static struct bytes
-wanted_bytes(const struct run *run)
+wanted_bytes(const struct run *run, size_t output)
 {
 	uint8_t *piece = malloc(PIECE_MAX);
 	struct bytes all = { 0 };
@@ -145,25 +150,34 @@ wanted_bytes(const struct run *run)
 		size_t pieces;
 
 		plan(run, job, &state, &pieces);
-		while (pieces-- > 0)
-			bytes_append(&all, piece, next_piece(&state, piece));
+		while (pieces-- > 0) {
+			size_t to, n = next_piece(&state, piece, &to);
+
+			if (to == output)
+				bytes_append(&all, piece, n);
+		}
 	}
 	free(piece);
-	ck_assert_uint_gt(all.len, SEPARATOR);
-	memmove(all.data, all.data + SEPARATOR, all.len - SEPARATOR);
-	all.len -= SEPARATOR;
+	ck_assert_uint_gt(all.len, separators[output]);
+	all.len -= separators[output];
+	memmove(all.data, all.data + separators[output], all.len);
 	return all;
 }
 
 static void
 run_all(struct run *run, size_t threads)
 {
+	struct order_output outputs[OUTPUTS];
 	pthread_t others[THREADS];
 	struct errbuf err;
 
-	run->out.sink.write = memory_write;
-	run->order = order_new(&run->out.sink, SEPARATOR, sizeof(size_t), 256,
-	    on_done, run, &err);
+	for (size_t i = 0; i < OUTPUTS; i++) {
+		run->out[i].sink.write = memory_write;
+		outputs[i] = (struct order_output){ &run->out[i].sink,
+		    separators[i] };
+	}
+	run->order = order_new(outputs, OUTPUTS, sizeof(size_t), 256, on_done,
+	    run, &err);
 	ck_assert_ptr_nonnull(run->order);
 	for (size_t i = 1; i < threads; i++)
 		ck_assert_int_eq(pthread_create(&others[i], NULL, work, run),
@@ -174,25 +188,37 @@ run_all(struct run *run, size_t threads)
 	ck_assert_uint_eq(run->done, run->jobs);
 }
 
+static void
+run_end(struct run *run)
+{
+	order_free(run->order);
+	for (size_t i = 0; i < OUTPUTS; i++)
+		bytes_reset(&run->out[i].got);
+}
+
 START_TEST(bytes_come_out_in_the_order_of_the_jobs)
 {
 	uint64_t seed = random_seed("order");
 
 	for (unsigned long i = 0; i < random_rounds(4); i++) {
 		struct run run = { .seed = seed + i, .jobs = JOBS,
-		    .slow = i % 2, .waits = i % 4 > 1,
-		    .out = { .fail_at = SIZE_MAX } };
-		struct bytes wanted = wanted_bytes(&run);
+		    .slow = i % 2, .waits = i % 4 > 1 };
 		struct errbuf err;
 
+		for (size_t k = 0; k < OUTPUTS; k++)
+			run.out[k].fail_at = SIZE_MAX;
 		run_all(&run, 1 + (size_t)_i);
 		ck_assert(order_good(run.order, &err));
-		ck_assert_uint_eq(run.out.got.len, wanted.len);
-		ck_assert_mem_eq(run.out.got.data, wanted.data, wanted.len);
 		ck_assert_uint_eq(run.failures, 0);
-		order_free(run.order);
-		bytes_reset(&run.out.got);
-		bytes_reset(&wanted);
+		for (size_t k = 0; k < OUTPUTS; k++) {
+			const struct bytes *got = &run.out[k].got;
+			struct bytes wanted = wanted_bytes(&run, k);
+
+			ck_assert_uint_eq(got->len, wanted.len);
+			ck_assert_mem_eq(got->data, wanted.data, wanted.len);
+			bytes_reset(&wanted);
+		}
+		run_end(&run);
 	}
 }
 END_TEST
@@ -205,21 +231,32 @@ START_TEST(a_failing_output_ends_the_writing_and_not_the_jobs)
 	for (unsigned long i = 0; i < random_rounds(6); i++) {
 		struct run run = { .seed = seed + i, .jobs = JOBS,
 		    .slow = i % 2 };
-		struct bytes wanted = wanted_bytes(&run);
+		size_t bad = random_below(&seed, OUTPUTS);
 		struct errbuf err;
 
-		run.out.fail_at = random_below(&seed, wanted.len);
+		for (size_t k = 0; k < OUTPUTS; k++) {
+			struct bytes wanted = wanted_bytes(&run, k);
+
+			run.out[k].fail_at = k != bad ? SIZE_MAX :
+			    random_below(&seed, wanted.len);
+			bytes_reset(&wanted);
+		}
 		run_all(&run, 1 + (size_t)_i);
 		ck_assert(!order_good(run.order, &err));
 		ck_assert_str_eq(err.text, "the disk is full");
-		ck_assert_uint_le(run.out.got.len, run.out.fail_at);
+		ck_assert_uint_le(run.out[bad].got.len, run.out[bad].fail_at);
 		/* No hole: a small piece may fit where a large one did not. */
-		if (run.out.got.len > 0)
-			ck_assert_mem_eq(run.out.got.data, wanted.data,
-			    run.out.got.len);
-		order_free(run.order);
-		bytes_reset(&run.out.got);
-		bytes_reset(&wanted);
+		for (size_t k = 0; k < OUTPUTS; k++) {
+			const struct bytes *got = &run.out[k].got;
+			struct bytes wanted = wanted_bytes(&run, k);
+
+			ck_assert_uint_le(got->len, wanted.len);
+			if (got->len > 0)
+				ck_assert_mem_eq(got->data, wanted.data,
+				    got->len);
+			bytes_reset(&wanted);
+		}
+		run_end(&run);
 	}
 }
 END_TEST
