@@ -9,6 +9,33 @@ patch()
 	printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
 }
 
+# annotated: a pcapng with two frames of us-le.pcap, and with comments, a name,
+# a secret and statistics
+annotated()
+{
+	# section header, interface, names: 192.0.2.1 is "host"
+	printf '\012\015\015\012\060\0\0\0\115\074\053\032\001\0\0\0'
+	printf '\377\377\377\377\377\377\377\377\001\0\014\0of a section'
+	printf '\0\0\0\0\060\0\0\0'
+	printf '\001\0\0\0\050\0\0\0\001\0\0\0\0\0\004\0\002\0\004\0eth0'
+	printf '\011\0\001\0\011\0\0\0\0\0\0\0\050\0\0\0'
+	printf '\004\0\0\0\040\0\0\0\001\0\011\0\300\0\002\001host'
+	printf '\0\0\0\0\0\0\0\0\040\0\0\0'
+	# two packets, one with a comment, 1 ns behind a second
+	printf '\006\0\0\0\154\0\0\0\0\0\0\0\376\234\227\027\001\0\052\066'
+	printf '\066\0\0\0\066\0\0\0'
+	tail -c +41 us-le.pcap | head -c 54
+	printf '\0\0\001\0\014\0a first look\0\0\0\0\154\0\0\0'
+	printf '\006\0\0\0\130\0\0\0\0\0\0\0\376\234\227\027\002\0\052\066'
+	printf '\066\0\0\0\066\0\0\0'
+	tail -c +111 us-le.pcap | head -c 54
+	printf '\0\0\130\0\0\0'
+	# a TLS key log, statistics
+	printf '\012\0\0\0\034\0\0\0KSLT\010\0\0\0# none\n\n\034\0\0\0'
+	printf '\005\0\0\0\050\0\0\0\0\0\0\0\376\234\227\027\003\0\052\066'
+	printf '\004\0\010\0\002\0\0\0\0\0\0\0\0\0\0\0\050\0\0\0'
+}
+
 # make_inputs FOLDER
 make_inputs()
 (
@@ -33,6 +60,7 @@ make_inputs()
 	patch damaged.pcapng 64 '\377'
 	cp us-le.pcap.gz damaged.pcap.gz
 	patch damaged.pcap.gz 620 '\377\377'
+	annotated >comments.pcapng
 	: >empty
 	echo 'This is text.' >text
 	printf 'snoop\0\0\0\0\0\0\002\0\0\0\004' >solaris.snoop
