@@ -1,0 +1,128 @@
+/*
+ * What an answer sheet needs to know of one capture, taken down row by row:
+ * connections, conversations, DNS answers, how often each address comes.
+ *
+ * Input:  the rows of exchange, tcp, flows and udp of one capture, each table in
+ *         its order, the tables mixed as they come; but exchange has told the
+ *         packets of a connection before tcp tells that.
+ * Bounds: so many of each are kept as the enumerators say; the rest is counted
+ *         in `left_out`.  An exchange that a sheet is made for has a few dozen.
+ */
+#ifndef ANALYZER_ANALYSES_ANSWERS_NOTES_H
+#define ANALYZER_ANALYSES_ANSWERS_NOTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/analyses/exchange.h"
+#include "analyzer/analyses/flows.h"
+#include "analyzer/analyses/sheet.h"
+#include "analyzer/analyses/tcp.h"
+#include "analyzer/analyses/udp.h"
+#include "base/errbuf.h"
+
+enum {
+	ANSWERS_CONNECTIONS_MAX = 4096,
+	ANSWERS_FLOWS_MAX = 8192,
+	ANSWERS_NAMES_MAX = 4096,	/* DNS answers */
+	ANSWERS_DATAGRAMS_MAX = 4096,	/* pairs of sender and receiver */
+	ANSWERS_HOSTS_MAX = 256,	/* addresses that are counted: the first
+					   ones; the host where a capture was
+					   taken comes soon */
+	ANSWERS_EARLY = 16,	/* first packets of a connection, of which
+				   the handshake's times are known */
+};
+
+/* A packet of the begin of a connection. */
+struct answers_early {
+	uint64_t frame;
+	int64_t time_ns;
+};
+
+/* A TCP connection; what was not seen is undefined as in tables. */
+struct answers_connection {
+	struct sheet_end client, server;
+	struct sheet_segment syn, synack, ack;
+	int64_t first_ns;	/* its first packet */
+	struct answers_early early[ANSWERS_EARLY];
+	size_t early_count;
+	int64_t fin_ns[2];	/* first FIN of either side */
+	int64_t rst_ns;
+	const char *close;	/* constant */
+};
+
+/* The first datagram from one end to another. */
+struct answers_datagram {
+	struct sheet_end src, dst;
+	uint64_t frame, length, payload_bytes;
+	int64_t time_ns;
+	char *checksum, *preview;	/* owned; NULL */
+	const char *checksum_status;	/* constant */
+};
+
+struct answers_flow {
+	const char *protocol;	/* constant; NULL: not taken down */
+	struct sheet_end a, b;
+	bool has_payload;
+	const char *application;	/* constant */
+	const char *clear_text, *a_clear_text, *b_clear_text;	/* constant */
+};
+
+/* One name and one address of a DNS answer. */
+struct answers_name {
+	char *name;		/* owned */
+	const char *type;	/* constant: "A", "AAAA" */
+	struct table_ip client, address;
+	uint64_t question_frame, answer_frame;
+	int64_t time_ns;	/* of the answer */
+};
+
+struct answers_host {
+	struct table_ip ip;
+	uint64_t packets;
+};
+
+struct answers_notes {
+	const char *file;	/* borrowed */
+	uint64_t packets, left_out;
+	struct answers_connection *connections;	/* [number - 1] */
+	size_t connection_count, connection_room;
+	struct answers_flow *flows;		/* [number - 1] */
+	size_t flow_count, flow_room;
+	struct answers_name *names;
+	size_t name_count, name_room;
+	/* Open addressing, ANSWERS_DATAGRAMS_MAX slots; NULL: none yet. */
+	struct answers_datagram *datagrams;
+	struct answers_host hosts[ANSWERS_HOSTS_MAX];
+	size_t host_count;
+};
+
+/* Caller's memory; `file` is borrowed. */
+void answers_notes_init(struct answers_notes *notes, const char *file);
+void answers_notes_reset(struct answers_notes *notes);
+
+/* Take down what a row tells.  -1: no memory. */
+int answers_notes_packet(struct answers_notes *notes,
+    const struct exchange_row *row, struct errbuf *err);
+int answers_notes_connection(struct answers_notes *notes,
+    const struct tcp_row *row, struct errbuf *err);
+int answers_notes_flow(struct answers_notes *notes,
+    const struct flow_row *row, struct errbuf *err);
+int answers_notes_datagram(struct answers_notes *notes,
+    const struct udp_row *row, struct errbuf *err);
+
+/* The connection with that number, made where there is none yet; NULL: too
+ * many, or (*failed) no memory. */
+struct answers_connection *answers_notes_find(struct answers_notes *notes,
+    uint64_t number, bool *failed);
+
+/* When the connection was complete (its first packet where that was not seen),
+ * and when it was closed: its RST or second FIN; TABLE_NO_I64. */
+int64_t answers_opened_ns(const struct answers_connection *connection);
+int64_t answers_closed_ns(const struct answers_connection *connection);
+
+/* Was it ever open: a handshake that was complete, or none that was seen? */
+bool answers_was_open(const struct answers_connection *connection);
+
+#endif
