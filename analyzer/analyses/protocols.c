@@ -41,8 +41,7 @@ static const struct column columns[] = {
 const struct table protocols_table = {
 	"protocols", "a protocol path, or an application in it", columns,
 	sizeof(columns) / sizeof(columns[0]),
-	"path,application,packets,share_packets,frame_bytes,mean_frame_len,"
-	"clear_text",
+	"path,application,packets,share_packets,frame_bytes,clear_text",
 };
 
 /* The flows of one application below one path. */

@@ -37,8 +37,8 @@ static const struct column columns[] = {
 
 const struct table udp_table = {
 	"udp", "a datagram", columns, sizeof(columns) / sizeof(columns[0]),
-	"number,time_ns,src_ip,src_port,dst_ip,dst_port,length,checksum,"
-	"checksum_status,payload_len",
+	"number,src_ip,src_port,dst_ip,dst_port,length,checksum,"
+	"checksum_status",
 };
 
 enum { UDP_HEADER_BYTES = 8 };

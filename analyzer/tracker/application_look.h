@@ -72,7 +72,8 @@ void look_say_bytes(struct flow_application *out, const uint8_t *bytes,
 /* Printable UTF-8, tabs and line ends; n may be 0. */
 bool look_is_text(const uint8_t *bytes, size_t n);
 
-/* The first datagram of a side: not what came behind it. */
+/* The first datagram of a side, not what came behind it.  A look at datagrams
+ * answers by the first one, so that no bytes are kept for it. */
 static inline size_t
 look_datagram(const struct look_side *side)
 {

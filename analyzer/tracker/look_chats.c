@@ -266,8 +266,7 @@ look_room(const struct look *look, struct flow_application *out)
 		if (!look->ended)
 			return LOOK_MORE;
 		/* Nobody answered, or nobody was let in. */
-		if (look->ports[i] == PORT_ROOM && look_datagram(server) ==
-		    len) {
+		if (look->ports[i] == PORT_ROOM && server->len == len) {
 			look_is(out, APPLICATION_ROOM);
 			return LOOK_DONE;
 		}

@@ -139,10 +139,10 @@ find_method(const struct look_side *side, struct http_side *out)
 			this = SIDE_WRONG;
 		if (this == SIDE_RIGHT)
 			out->method = (struct text){ side->bytes, len };
-		if (this > kind || kind == SIDE_WRONG)
-			kind = this;
-		if (kind == SIDE_RIGHT)
-			break;
+		if (this == SIDE_RIGHT)
+			return SIDE_RIGHT;
+		if (this == SIDE_SHORT)
+			kind = SIDE_SHORT;
 	}
 	return kind;
 }

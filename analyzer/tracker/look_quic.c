@@ -67,21 +67,17 @@ long_header(const struct look_side *side, char name[NAME_BYTES])
 	return version_name(version, name);
 }
 
-/* Version negotiation, whose version is 0, is no evidence: it answers a long
- * header, and bytes of 0 are everywhere. */
+/* The first datagram says it, whoever sent it.  Version negotiation, whose
+ * version is 0, is no evidence: it answers a long header, and bytes of 0 are
+ * everywhere. */
 enum look_answer
 look_quic(const struct look *look, struct flow_application *out)
 {
 	char name[NAME_BYTES] = "";
 
-	for (unsigned i = 0; i < 2; i++) {
-		if (look->sides[i].len == 0 ||
-		    !long_header(&look->sides[i], name))
-			continue;
-		look_is(out, APPLICATION_QUIC);
-		look_say(out, name);
-		return LOOK_DONE;
-	}
-	return look->sides[0].len == 0 || look->sides[1].len == 0 ?
-	    LOOK_MORE : LOOK_NO;
+	if (!long_header(&look->sides[look->first], name))
+		return LOOK_NO;
+	look_is(out, APPLICATION_QUIC);
+	look_say(out, name);
+	return LOOK_DONE;
 }
