@@ -1,5 +1,6 @@
 /*
- * batch: a folder of captures to out.csv and, on demand, a NAME_out.csv each.
+ * batch: a folder of captures to out.csv and, on demand, a NAME_out.csv each,
+ * and other tables.
  *
  * Rows are kept per capture until its turn has come, written to out.csv and to
  * the journal, from which a later run with --resume takes them.
@@ -8,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/commands/batch_packets.h"
+#include "analyzer/commands/batch_tables.h"
 #include "analyzer/commands/guard.h"
-#include "analyzer/commands/ipv4_packets.h"
 #include "analyzer/commands/journal.h"
 #include "analyzer/commands/run.h"
 #include "base/memory.h"
@@ -22,7 +24,6 @@ struct row_sink {
 	struct journal_stamp stamp;	/* before the capture is read */
 	char *key;		/* in the journal; owned */
 	const struct journal_record *known;	/* by an earlier run */
-	bool clashes;		/* another input wants its NAME_out.csv */
 };
 
 struct batch {
@@ -33,24 +34,19 @@ struct batch {
 	struct inputs all;		/* what the options name */
 	struct guard *guard;		/* of all */
 	struct row_sink *rows;		/* one for each of all */
+	bool *clashes;			/* the same: see batch_packets.h */
+	struct batch_tables tables;
 	struct input *fresh;		/* those that have to be read */
 	size_t *fresh_index;		/* their places in all */
 	size_t fresh_count;
 	size_t next_row;		/* of all, to be written */
 	size_t next_fresh;
+	bool interrupted;		/* an input was not read to its end */
 	bool failed;			/* out.csv cannot be written any more */
 	bool journal_failed;		/* what is known stays readable */
 	struct totals totals;
 	struct progress progress;
 };
-
-/* DIR/NAME_out.csv: below the walked folder as there, else by the file name. */
-static char *
-out_path(const struct batch *b, const struct input *input, struct errbuf *err)
-{
-	return ipv4_packets_path(b->options->folder, input->walked ?
-	    input->name : ipv4_packets_base_name(input->name), err);
-}
 
 /* Of one of the inputs that are read. */
 static struct row_sink *
@@ -59,42 +55,16 @@ row_of(const struct batch *b, const struct input *input)
 	return &b->rows[b->fresh_index[input - b->fresh]];
 }
 
-/* A walked capture's packets go below a folder of the same name. */
-static int
-make_folder(const char *path, struct errbuf *err)
-{
-	char *folder = strdup(path);
-	int status = -1;
-
-	if (folder == NULL) {
-		errbuf_set(err, "%s: out of memory", path);
-	} else {
-		*strrchr(folder, '/') = '\0';
-		status = outfile_mkdirs(folder, err);
-	}
-	free(folder);
-	return status;
-}
-
 static struct table_writer *
 open_packets(void *context, const struct input *input, struct sink *ordered,
     struct errbuf *err)
 {
 	struct batch *b = context;
-	char *path = out_path(b, input, err);
-	struct table_writer *writer = NULL;
+	size_t place = b->fresh_index[input - b->fresh];
 
 	(void)ordered;
-	if (path == NULL)
-		return NULL;
-	if (row_of(b, input)->clashes)
-		errbuf_set(err, "%s: another input would be written there too",
-		    path);
-	else if (guard_check(b->guard, path, err) == 0 &&
-	    (!input->walked || make_folder(path, err) == 0))
-		writer = ipv4_packets_open(path, err);
-	free(path);
-	return writer;
+	return batch_packets_open(b->options->folder, input,
+	    b->clashes[place], b->guard, err);
 }
 
 static int
@@ -176,7 +146,8 @@ remember(struct batch *b, const struct engine_result *r, struct row_sink *row)
 	    b->journal_failed)
 		return;
 	if (b->options->packets) {
-		char *path = out_path(b, r->input, &err);
+		char *path = batch_packets_path(b->options->folder,
+		    r->input, &err);
 
 		if (path != NULL)
 			record.packets = journal_stamp(path);
@@ -197,6 +168,7 @@ on_done(void *context, const struct engine_result *result)
 
 	write_known(b, place);
 	b->next_row = place + 1;
+	b->interrupted |= result->status == INPUT_INTERRUPTED;
 	write_out(b, row->bytes.data, row->bytes.len);
 	remember(b, result, row);
 	bytes_reset(&row->bytes);
@@ -270,7 +242,7 @@ has_packets(const struct batch *b, const struct input *input,
     const struct journal_record *r)
 {
 	struct errbuf ignored;
-	char *path = out_path(b, input, &ignored);
+	char *path = batch_packets_path(b->options->folder, input, &ignored);
 	bool same = path != NULL && r->packets.mtime_ns != 0 &&
 	    journal_same(r->packets, journal_stamp(path));
 
@@ -323,53 +295,6 @@ sort_out_inputs(struct batch *b, struct errbuf *err)
 	return 0;
 }
 
-/* Where an input's packets would go, and which input it is. */
-struct place {
-	char *path;
-	size_t input;
-};
-
-static int
-compare_places(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-
-	return strcmp(x->path, y->path);
-}
-
-static void
-mark_clashes(struct batch *b, struct place *places, size_t n)
-{
-	qsort(places, n, sizeof(*places), compare_places);
-	for (size_t i = 1; i < n; i++)
-		if (compare_places(&places[i - 1], &places[i]) == 0)
-			b->rows[places[i - 1].input].clashes =
-			    b->rows[places[i].input].clashes = true;
-}
-
-/* Two captures must not write the same NAME_out.csv. */
-static int
-find_clashes(struct batch *b, struct errbuf *err)
-{
-	size_t n = b->all.count, known = 0;
-	struct place *places = memory_array(n, sizeof(*places));
-
-	if (places == NULL)
-		errbuf_set(err, "out of memory for %zu inputs", n);
-	for (; places != NULL && known < n; known++) {
-		places[known] = (struct place){
-		    out_path(b, &b->all.list[known], err), known };
-		if (places[known].path == NULL)
-			break;
-	}
-	if (known == n)
-		mark_clashes(b, places, n);
-	for (size_t i = 0; i < known; i++)
-		free(places[i].path);
-	free(places);
-	return known == n ? 0 : -1;
-}
-
 static int
 open_out(struct batch *b, struct errbuf *err)
 {
@@ -403,35 +328,90 @@ fresh_bytes(const struct batch *b)
 	return sum;
 }
 
-static void
-run_fresh(struct batch *b, const volatile sig_atomic_t *stop)
+/* The rows of out.csv, the packets of each, and the tables: out[0] to what is
+ * returned. */
+static size_t
+make_outputs(struct batch *b, const struct table_selection *packets,
+    struct engine_output *out)
 {
-	struct table_selection all;
-	const struct engine_output outputs[] = {
-		{ .question = { &analysis_summary, 0 }, .open = open_summary,
-		    .context = b, .columns = &b->columns },
-		{ .question = { &analysis_packets, 0 }, .open = open_packets,
-		    .context = b, .columns = &all, .own_file = true },
-	};
-	struct engine e = run_engine(b->options, &b->all, stop);
-	struct errbuf err;
+	size_t n = 0;
 
-	table_select_default(analysis_packets.tables[0], NULL, 0, &all);
-	progress_init(&b->progress, b->options, fresh_bytes(b));
-	b->totals = (struct totals){ .options = b->options,
-	    .progress = &b->progress, .inputs = b->all.count };
+	out[n++] = (struct engine_output){
+		.question = { &analysis_summary, 0 }, .open = open_summary,
+		.context = b, .columns = &b->columns };
+	if (b->options->packets)
+		out[n++] = (struct engine_output){
+			.question = { &analysis_packets, 0 },
+			.open = open_packets, .context = b,
+			.columns = packets, .own_file = true };
+	batch_tables_outputs(&b->tables, out + n);
+	return n + b->tables.count;
+}
+
+/* All that is to be read; -1 where it could not be gone through. */
+static int
+run_engine_over(struct batch *b, const volatile sig_atomic_t *stop,
+    struct errbuf *err)
+{
+	struct engine_output *outputs = memory_array(2 + b->tables.count,
+	    sizeof(*outputs));
+	struct engine e = run_engine(b->options, &b->all, stop);
+	struct table_selection packets;
+	int status = 0;
+
+	if (outputs == NULL) {
+		errbuf_set(err, "out of memory");
+		return -1;
+	}
+	table_select_default(analysis_packets.tables[0], NULL, 0, &packets);
 	e.inputs = b->fresh;
 	e.input_count = b->fresh_count;
 	e.outputs = outputs;
-	e.output_count = b->options->packets ? 2 : 1;
+	e.output_count = make_outputs(b, &packets, outputs);
 	e.done = on_done;
 	e.progress = on_progress;
 	e.context = b;
-	if (b->fresh_count > 0 && engine_run(&e, &err) == -1)
+	if (b->fresh_count > 0)
+		status = engine_run(&e, err);
+	free(outputs);
+	return status;
+}
+
+static void
+run_fresh(struct batch *b, const volatile sig_atomic_t *stop)
+{
+	struct errbuf err;
+
+	progress_init(&b->progress, b->options, fresh_bytes(b));
+	b->totals = (struct totals){ .options = b->options,
+	    .progress = &b->progress, .inputs = b->all.count };
+	if (run_engine_over(b, stop, &err) == -1) {
+		b->failed = true;
 		fail(b, &err);
+	}
 	/* After an interruption, those known behind the last that was read. */
 	write_known(b, b->all.count);
 	progress_end(&b->progress);
+}
+
+static void
+tell_failure(void *context, const struct errbuf *line)
+{
+	fail(context, line);
+}
+
+/* Results appear; what is known of finished captures stays in the journal. */
+static void
+close_results(struct batch *b)
+{
+	bool whole = !b->failed && !b->interrupted &&
+	    b->next_fresh == b->fresh_count;
+	struct errbuf err;
+
+	batch_tables_close(&b->tables, whole, tell_failure, b);
+	if (outfile_close(b->out, !b->failed, &err) == -1)
+		fail(b, &err);
+	b->out = NULL;
 }
 
 static void
@@ -440,6 +420,7 @@ release(struct batch *b)
 	struct errbuf ignored;
 
 	outfile_close(b->out, false, &ignored);
+	batch_tables_reset(&b->tables);
 	journal_close(b->journal);
 	guard_free(b->guard);
 	for (size_t i = 0; b->rows != NULL && i < b->all.count; i++) {
@@ -449,7 +430,40 @@ release(struct batch *b)
 	free(b->fresh_index);
 	free(b->fresh);
 	free(b->rows);
+	free(b->clashes);
 	inputs_reset(&b->all);
+}
+
+/* What the options ask for, before anything is looked at.  -1, or the exit
+ * status. */
+static int
+check_options(const struct command *command, struct batch *b)
+{
+	const struct options *o = b->options;
+	struct errbuf err;
+
+	table_select_default(analysis_summary.tables[0], NULL, 0, &b->columns);
+	if (o->columns != NULL && table_select(analysis_summary.tables[0],
+	    o->columns, &b->columns, &err) == -1)
+		return run_usage(command, err.text);
+	if (o->input_count == 0)
+		return run_usage(command, "no INPUT");
+	if (batch_tables_init(&b->tables, o, &err) == -1)
+		return run_usage(command, err.text);
+	return run_check_filter(o) == -1 ? EXIT_USAGE : -1;
+}
+
+static int
+open_results(struct batch *b, struct errbuf *err)
+{
+	if (open_out(b, err) == -1 || open_journal(b, err) == -1 ||
+	    sort_out_inputs(b, err) == -1 ||
+	    batch_tables_open(&b->tables, b->guard, err) == -1)
+		return -1;
+	if (!b->options->packets)
+		return 0;
+	b->clashes = batch_packets_clashes(b->options->folder, &b->all, err);
+	return b->clashes == NULL ? -1 : 0;
 }
 
 static int
@@ -458,30 +472,21 @@ run_batch(const struct command *command, const struct options *options,
 {
 	struct batch b = { .options = options };
 	struct errbuf err;
-	int status = EXIT_PARTIAL;
+	int status = check_options(command, &b);
 
-	table_select_default(analysis_summary.tables[0], NULL, 0,
-	    &b.columns);
-	if (options->columns != NULL && table_select(analysis_summary.tables[0],
-	    options->columns, &b.columns, &err) == -1)
-		return run_usage(command, err.text);
-	if (options->input_count == 0)
-		return run_usage(command, "no INPUT");
-	if (run_check_filter(options) == -1)
-		return EXIT_USAGE;
+	if (status != -1)
+		goto end;
+	status = EXIT_PARTIAL;
 	if (run_inputs(options, &b.all) == -1)
-		return EXIT_PARTIAL;
-	if (open_out(&b, &err) == -1 || open_journal(&b, &err) == -1 ||
-	    sort_out_inputs(&b, &err) == -1 ||
-	    (options->packets && find_clashes(&b, &err) == -1)) {
+		goto end;
+	if (open_results(&b, &err) == -1) {
 		run_complain(err.text);
-	} else {
-		run_fresh(&b, stop);
-		if (outfile_close(b.out, !b.failed, &err) == -1)
-			fail(&b, &err);
-		b.out = NULL;
-		status = totals_finish(&b.totals, b.all.missing);
+		goto end;
 	}
+	run_fresh(&b, stop);
+	close_results(&b);
+	status = totals_finish(&b.totals, b.all.missing);
+end:
 	release(&b);
 	return status;
 }
@@ -505,8 +510,9 @@ const struct command command_batch = {
 	.purpose = "out.csv for folders of captures, and a file a capture",
 	.text = "Writes out.csv, a row a capture, into DIR and, with --packets, "
 	    "NAME_out.csv for each\ncapture NAME, in sub-folders as the "
-	    "captures are.  See pcapstat-batch(1).",
+	    "captures are; with --tables, NAME.csv for each of these tables.  "
+	    "See\npcapstat-batch(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_COLUMNS |
-	    OPTIONS_RUN | OPTIONS_BATCH,
+	    OPTIONS_RUN | OPTIONS_FLOW | OPTIONS_TIMELINE | OPTIONS_BATCH,
 	.run = run,
 };

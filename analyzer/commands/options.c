@@ -141,7 +141,7 @@ static const struct option_row {
 	    "where the results go (.)" },
 	{ 0, { "packets" }, NULL, OPTIONS_BATCH, FLAG, AT(packets),
 	    "also write NAME_out.csv for each capture NAME" },
-	{ 0, { "tables" }, "NAME[,NAME...]", 0, WORD, AT(tables),
+	{ 0, { "tables" }, "NAME[,NAME...]", OPTIONS_BATCH, WORD, AT(tables),
 	    "also write NAME.csv for each of these tables, in the same pass" },
 	{ 0, { "resume" }, NULL, OPTIONS_BATCH, FLAG, AT(resume),
 	    "leave out captures that an earlier run has finished" },
