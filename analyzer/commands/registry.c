@@ -11,6 +11,7 @@ const struct command *const commands[] = {
 	&command_protocols,
 	&command_timeline,
 	&command_batch,
+	&command_ladder,
 	&command_extract,
 	&command_schema,
 	&command_explain,

@@ -1,0 +1,169 @@
+#include "analyzer/commands/views.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+int
+views_open(struct views *v, const struct command *command,
+    const struct options *options)
+{
+	struct errbuf err;
+
+	*v = (struct views){ .options = options };
+	if (options->input_count == 0)
+		return run_usage(command, "no INPUT");
+	if (run_check_filter(options) == -1)
+		return EXIT_USAGE;
+	if (run_inputs(options, &v->inputs) == -1)
+		return EXIT_PARTIAL;
+	v->count = options->join && v->inputs.count > 0 ? 1 : v->inputs.count;
+	if (run_check_join(options, &v->inputs, &err) == -1) {
+		inputs_reset(&v->inputs);
+		return run_usage(command, err.text);
+	}
+	return -1;
+}
+
+const char *
+views_name(const struct views *v, size_t view)
+{
+	return v->inputs.list[view].name;
+}
+
+/* What engine_output.open gets. */
+struct opening {
+	const struct views *views;
+	const struct views_table *table;
+};
+
+struct view_writer {
+	struct table_writer writer;	/* first */
+	const struct views_table *table;
+	size_t view;
+};
+
+static int
+put_row(struct table_writer *writer, const void *row, struct errbuf *err)
+{
+	struct view_writer *w = (struct view_writer *)(void *)writer;
+
+	return w->table->row(w->table->context, w->view, row, err);
+}
+
+static int
+close_writer(struct table_writer *writer, bool ok, struct errbuf *err)
+{
+	(void)ok;
+	(void)err;
+	free(writer);
+	return 0;
+}
+
+static struct table_writer *
+open_writer(void *context, const struct input *input, struct sink *ordered,
+    struct errbuf *err)
+{
+	const struct opening *o = context;
+	struct view_writer *w = memory_array(1, sizeof(*w));
+
+	(void)ordered;
+	if (w == NULL) {
+		errbuf_set(err, "out of memory");
+		return NULL;
+	}
+	*w = (struct view_writer){ { put_row, close_writer }, o->table,
+	    o->views->count == 1 ? 0 :
+	    (size_t)(input - o->views->inputs.list) };
+	return &w->writer;
+}
+
+static void
+on_done(void *context, const struct engine_result *result)
+{
+	struct views *v = context;
+
+	totals_add(&v->totals, result);
+}
+
+static void
+on_lack(void *context, const char *line)
+{
+	struct views *v = context;
+
+	progress_end(&v->progress);
+	run_complain(line);
+	v->totals.output_failed = true;
+}
+
+static void
+on_progress(void *context, uint64_t bytes)
+{
+	struct views *v = context;
+
+	progress_add(&v->progress, bytes);
+}
+
+static int
+run_engine_with(struct views *v, const struct engine_output *outputs,
+    size_t n, const volatile sig_atomic_t *stop)
+{
+	struct engine engine = run_engine(v->options, &v->inputs, stop);
+	struct analysis_account flows = { 0 };
+	struct errbuf err;
+	int status;
+
+	progress_init(&v->progress, v->options, v->inputs.size_bytes);
+	v->totals = (struct totals){ .options = v->options,
+	    .progress = &v->progress, .inputs = v->inputs.count };
+	engine.outputs = outputs;
+	engine.output_count = n;
+	engine.done = on_done;
+	engine.lacks = on_lack;
+	engine.progress = on_progress;
+	engine.flows = &flows;
+	engine.context = v;
+	status = engine_run(&engine, &err);
+	totals_add_flows(&v->totals, &flows);
+	progress_end(&v->progress);
+	if (status == -1 && err.text[0] != '\0')
+		run_complain(err.text);
+	if (status == -1)
+		v->totals.output_failed = true;
+	return v->totals.output_failed ? -1 : 0;
+}
+
+int
+views_run(struct views *v, const struct views_table *tables, size_t n,
+    const volatile sig_atomic_t *stop)
+{
+	struct engine_output outputs[ENGINE_OUTPUTS_MAX] = { 0 };
+	struct opening openings[ENGINE_OUTPUTS_MAX];
+	struct table_selection columns[ENGINE_OUTPUTS_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct table *table;
+
+		question_find(tables[i].name, &outputs[i].question);
+		table = question_table(outputs[i].question);
+		columns[i].count = table->column_count;
+		for (size_t k = 0; k < table->column_count; k++)
+			columns[i].index[k] = (uint16_t)k;
+		openings[i] = (struct opening){ v, &tables[i] };
+		outputs[i].open = open_writer;
+		outputs[i].context = &openings[i];
+		outputs[i].columns = &columns[i];
+	}
+	return run_engine_with(v, outputs, n, stop);
+}
+
+int
+views_close(struct views *v, bool lacks)
+{
+	int status;
+
+	v->totals.output_failed |= lacks;
+	status = totals_finish(&v->totals, v->inputs.missing);
+	inputs_reset(&v->inputs);
+	return status;
+}

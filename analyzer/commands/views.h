@@ -1,0 +1,52 @@
+/*
+ * Several captures of one exchange: rows of some tables, told apart by the
+ * capture that they come from.  With --join all inputs are one view.
+ */
+#ifndef ANALYZER_COMMANDS_VIEWS_H
+#define ANALYZER_COMMANDS_VIEWS_H
+
+#include <signal.h>
+#include <stddef.h>
+
+#include "analyzer/commands/run.h"
+#include "base/table.h"
+
+/* A table, and who takes its rows. */
+struct views_table {
+	const char *name;
+	/*
+	 * A row of a view, borrowed for the call as by a struct table_writer.
+	 * Calls for one view come one after the other, in the table's order;
+	 * those for different views at any time, by any thread.
+	 */
+	int (*row)(void *context, size_t view, const void *row,
+	    struct errbuf *err);
+	void *context;
+};
+
+struct views {
+	const struct options *options;
+	struct inputs inputs;
+	size_t count;		/* at most one an input */
+	struct totals totals;
+	struct progress progress;
+};
+
+/* Checks what the options say of inputs and lists these.  -1: go on, and
+ * views_close(); else the exit status, after having complained. */
+int views_open(struct views *views, const struct command *command,
+    const struct options *options);
+
+/* What a view is called: its input's name. */
+const char *views_name(const struct views *views, size_t view);
+
+/* Reads all inputs once.  -1 where some table could not be made whole, after
+ * having complained. */
+int views_run(struct views *views, const struct views_table *tables, size_t n,
+    const volatile sig_atomic_t *stop);
+
+/* The accounting line and the exit status; frees the inputs.  `lacks`: what
+ * was read could not be told in full. */
+int views_close(struct views *views, bool lacks);
+
+#endif
