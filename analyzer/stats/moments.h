@@ -27,6 +27,27 @@ void moments_init(struct moments *m);
  * merges included, so that every sum fits. */
 void moments_add(struct moments *m, int128 value, uint64_t count);
 
+/*
+ * moments_add() of one value but for the extremes: the caller keeps them, and
+ * sets them before anything else is done with *m.  For very many sets, where
+ * each line of memory counts.
+ */
+static inline void
+moments_add_sums(struct moments *m, int128 value)
+{
+	uint128 magnitude = value < 0 ? -(uint128)value : (uint128)value;
+	uint128 square = magnitude * magnitude, low;
+
+	m->count++;
+	m->sum += value;
+	low = (uint128)m->squares[0] + (uint64_t)square;
+	m->squares[0] = (uint64_t)low;
+	low = (uint128)m->squares[1] + (uint64_t)(square >> 64) +
+	    (uint64_t)(low >> 64);
+	m->squares[1] = (uint64_t)low;
+	m->squares[2] += (uint64_t)(low >> 64);
+}
+
 /* Adds all of `right` to `left`; within the same bound on their number. */
 void moments_merge(struct moments *left, const struct moments *right);
 

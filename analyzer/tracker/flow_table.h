@@ -33,11 +33,15 @@ struct flow_entry {
 	/* 64 bytes */
 	int128 clock_ns;	/* flow_clock's when it was last used */
 	uint64_t used;		/* which packet used it last */
+	/* Of gaps, as far as the sides' moments do not know them yet: it would
+	 * take another line of memory to look there. */
+	struct flow_bounds {
+		int64_t min_ns, max_ns;
+	} bounds[FLOW_SIDES];
 	int64_t part_start_ns;	/* if part_timed */
-	uint64_t gap_tails[FLOW_SIDES];	/* gap_store.h */
-	uint64_t spare[2];
 	/* 128 bytes */
 	struct flow flow;
+	uint64_t gap_tails[FLOW_SIDES];	/* gap_store.h */
 	/* optional blocks */
 };
 

@@ -11,6 +11,7 @@
 #include "analyzer/tracker/fragments.h"
 #include "analyzer/tracker/gap_store.h"
 #include "analyzer/tracker/packet_log.h"
+#include "base/memory.h"
 
 /*
  * Packets are taken in blocks, and a block in stages, so that what a packet
@@ -19,11 +20,17 @@
  * fragments, which need nothing of the flows: so the result is that of packet
  * after packet.
  */
-enum { BLOCK = 32, LINE_BYTES = 64, BLOCK_ALIGNMENT = 16 };
+enum { BLOCK = 32, AHEAD = 4, LINE_BYTES = 64, BLOCK_ALIGNMENT = 16 };
 
 /* Shares of the memory bound that are spilled beyond, or (fragments) kept
  * within; what is left is for the flows that are alive. */
 enum { GAPS_SHARE = 4, QUEUE_SHARE = 8, FRAGMENTS_SHARE = 32 };
+
+/* A flow that was alive at the end of the capture. */
+struct last {
+	uint64_t sequence;
+	struct flow_entry *entry;
+};
 
 struct tracker {
 	struct tracker_settings settings;
@@ -39,6 +46,8 @@ struct tracker {
 	struct gap_store *gaps;		/* NULL without TRACK_MEDIANS */
 	struct flow_queue *queue;
 	struct flow *given;		/* by tracker_next() */
+	struct last *last;		/* by tracker_end(): what was alive */
+	size_t last_count, last_at;	/* those before it are ended */
 	int64_t idle_ns[FLOW_CLASSES];
 	int128 sweep_ns[FLOW_CLASSES];	/* none can be idle before the clock
 					   is past it */
@@ -46,6 +55,9 @@ struct tracker {
 	size_t tcp_at, application_at[FLOW_CLASSES];
 	size_t features_at[FLOW_CLASSES], splt_at[FLOW_CLASSES];
 };
+
+static const struct flow_bounds no_bounds = { INT64_MAX, INT64_MIN };
+static const int128 int128_max = (int128)(~(uint128)0 >> 1);
 
 /* What is known of a packet before its flow is. */
 struct job {
@@ -192,26 +204,30 @@ close_blocks(struct tracker *t, struct flow_entry *e)
 void
 tracker_free(struct tracker *t)
 {
-	struct flow_entry *e;
-
 	if (t == NULL)
 		return;
 	for (int i = 0; i < FLOW_CLASSES; i++)
-		while ((e = flow_table_oldest(&t->table,
-		    (enum flow_class)i)) != NULL) {
-			close_blocks(t, e);
-			flow_table_remove_oldest(&t->table,
-			    (enum flow_class)i);
-		}
+		for (size_t k = 0; k < t->table.ages[i].count; k++)
+			close_blocks(t, flow_table_at(&t->table,
+			    t->table.ages[i].heap[k].number));
 	flow_table_reset(&t->table);
 	fragments_free(t->fragments);
 	gap_store_free(t->gaps);
 	flow_queue_free(t->queue);
 	free(t->given);
+	free(t->last);
 	free(t);
 }
 
 /* Ending flows. */
+
+/* All that finish() looks at but for the blocks. */
+static void
+flow_entry_prefetch(const struct flow_entry *e)
+{
+	for (size_t at = 0; at < sizeof(*e); at += LINE_BYTES)
+		__builtin_prefetch((const uint8_t *)e + at);
+}
 
 static int
 settle_medians(struct tracker *t, struct flow_entry *e, struct errbuf *err)
@@ -227,6 +243,28 @@ settle_medians(struct tracker *t, struct flow_entry *e, struct errbuf *err)
 			result = -1;
 	}
 	return result;
+}
+
+static void
+extend_gaps(struct flow_side *s, int128 min, int128 max)
+{
+	if (min < s->gaps.min)
+		s->gaps.min = min;
+	if (max > s->gaps.max)
+		s->gaps.max = max;
+}
+
+/* What the entry knows of gaps goes to the moments. */
+static void
+settle_gaps(struct flow_entry *e)
+{
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		struct flow_bounds *b = &e->bounds[i];
+
+		if (b->min_ns <= b->max_ns)
+			extend_gaps(&e->flow.sides[i], b->min_ns, b->max_ns);
+		*b = no_bounds;
+	}
 }
 
 /* The last time is only noted where it matters: on a step back, and here. */
@@ -253,6 +291,7 @@ finish(struct tracker *t, struct flow_entry *e, enum flow_end why,
 	struct flow *record;
 
 	settle_times(e);
+	settle_gaps(e);
 	e->flow.end = (uint8_t)end_of(tcp_of(t, e), why);
 	if (why != FLOW_END_ACTIVE)
 		close_blocks(t, e);
@@ -338,6 +377,9 @@ begin_part(struct tracker *t, struct flow_entry *e, const struct packet *p)
 	memset(flow->sides, 0, sizeof(flow->sides));
 	for (unsigned i = 0; i < FLOW_SIDES; i++) {
 		flow->sides[i].median_ps = TABLE_NO_PS;
+		flow->sides[i].gaps.min = int128_max;
+		flow->sides[i].gaps.max = -int128_max;
+		e->bounds[i] = no_bounds;
 		e->gap_tails[i] = GAP_STORE_EMPTY;
 	}
 	flow->part++;
@@ -423,8 +465,19 @@ count_gap(struct tracker *t, struct flow_entry *e, unsigned side,
 	struct flow_side *s = &e->flow.sides[side];
 	int128 gap = (int128)ts_ns - s->last_ns;
 
-	moments_add(&s->gaps, gap, 1);
-	s->backward_steps += gap < 0;
+	moments_add_sums(&s->gaps, gap);
+	if (gap > INT64_MAX || gap < INT64_MIN) {
+		extend_gaps(s, gap, gap);
+	} else {
+		struct flow_bounds *b = &e->bounds[side];
+
+		if (gap < b->min_ns)
+			b->min_ns = (int64_t)gap;
+		if (gap > b->max_ns)
+			b->max_ns = (int64_t)gap;
+	}
+	if (gap < 0)
+		s->backward_steps++;
 	if (t->gaps == NULL)
 		return 0;
 	return gap_store_add(t->gaps, &e->gap_tails[side], gap, err);
@@ -648,6 +701,7 @@ show(const struct tracker *t, struct flow_entry *e, struct sighting *s,
 {
 	if (e != NULL) {
 		settle_times(e);
+		settle_gaps(e);
 		s->flow = &e->flow;
 	}
 	if (!(t->settings.what & TRACK_TCP)) {
@@ -776,9 +830,9 @@ fetch_entries(struct tracker *t, struct job *jobs, size_t n)
 			continue;
 		side = (const uint8_t *)
 		    &e->flow.sides[(e->a_end ^ jobs[i].from) & 1];
-		for (size_t at = 0; at < sizeof(struct flow_side);
-		    at += LINE_BYTES)
-			__builtin_prefetch(side + at, 1);
+		/* The sums of the gaps are on the second line. */
+		__builtin_prefetch(side, 1);
+		__builtin_prefetch(side + LINE_BYTES, 1);
 	}
 }
 
@@ -817,16 +871,54 @@ tracker_add(struct tracker *t, const char *file, const struct packet *packets,
 	return 0;
 }
 
+/* The end. */
+
+static int
+by_sequence(const void *a, const void *b)
+{
+	const struct last *x = a, *y = b;
+
+	return (x->sequence > y->sequence) - (x->sequence < y->sequence);
+}
+
+/*
+ * What is alive now is ended when its turn comes, in tracker_next(): so all of
+ * it never waits in the queue, and order takes one sorting.
+ */
 int
 tracker_end(struct tracker *t, struct errbuf *err)
 {
+	struct last *last = memory_array(t->table.index.count, sizeof(*last));
+	size_t count = 0;
+
+	if (last == NULL)
+		return no_memory(err);
 	for (int i = 0; i < FLOW_CLASSES; i++)
-		while (flow_table_oldest(&t->table,
-		    (enum flow_class)i) != NULL)
-			if (finish_oldest(t, (enum flow_class)i,
-			    FLOW_END_CAPTURE, err) != 0)
-				return -1;
+		for (size_t k = 0; k < t->table.ages[i].count; k++) {
+			struct flow_entry *e = flow_table_at(&t->table,
+			    t->table.ages[i].heap[k].number);
+
+			last[count++] = (struct last){ e->flow.sequence, e };
+		}
+	qsort(last, count, sizeof(*last), by_sequence);
+	t->last = last;
+	t->last_count = count;
 	return 0;
+}
+
+/* Ends the next of those that were alive; false: there is none. */
+static bool
+end_next(struct tracker *t, bool *failed, struct errbuf *err)
+{
+	size_t at = t->last_at;
+
+	if (at == t->last_count)
+		return false;
+	if (at + AHEAD < t->last_count)
+		flow_entry_prefetch(t->last[at + AHEAD].entry);
+	t->last_at++;
+	*failed = finish(t, t->last[at].entry, FLOW_END_CAPTURE, err) != 0;
+	return !*failed;
 }
 
 const struct flow *
@@ -835,8 +927,10 @@ tracker_next(struct tracker *t, bool *failed, struct errbuf *err)
 	int status;
 
 	free(t->given);
-	t->given = flow_queue_next(t->queue, &status, err);
-	*failed = status != 0;
+	do {
+		t->given = flow_queue_next(t->queue, &status, err);
+		*failed = status != 0;
+	} while (t->given == NULL && !*failed && end_next(t, failed, err));
 	return t->given;
 }
 

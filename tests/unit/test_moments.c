@@ -225,6 +225,28 @@ START_TEST(a_count_is_as_good_as_repeating)
 }
 END_TEST
 
+START_TEST(sums_without_extremes_are_the_same_sums)
+{
+	uint64_t seed = random_seed("sums_without_extremes");
+	struct moments plain, sums;
+
+	moments_init(&plain);
+	moments_init(&sums);
+	for (int i = 0; i < 10000; i++) {
+		int128 value = (int128)random_any_width(&seed);
+
+		if (random_below(&seed, 2) == 0)
+			value = -value;
+		moments_add(&plain, value, 1);
+		moments_add_sums(&sums, value);
+	}
+	ck_assert_uint_eq(sums.count, plain.count);
+	ck_assert(sums.sum == plain.sum);
+	ck_assert_mem_eq(sums.squares, plain.squares, sizeof(sums.squares));
+	ck_assert(sums.min == 0 && sums.max == 0);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -242,6 +264,7 @@ suite(void)
 	    a_gap_of_years_among_nanoseconds_keeps_the_last_digit);
 	tcase_add_test(tc, deviations_are_those_of_all_pairs);
 	tcase_add_test(tc, any_split_merged_is_the_whole);
+	tcase_add_test(tc, sums_without_extremes_are_the_same_sums);
 	tcase_add_test(tc, a_count_is_as_good_as_repeating);
 	suite_add_tcase(s, tc);
 	return s;
