@@ -278,8 +278,7 @@ note_acked(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
 		other->rtt_ambiguous++;
 		break;
 	case TCP_ACKED_SAMPLE:
-		tcp_rtt_add(&other->rtt, piece.ts_ns, s->ts_ns);
-		if (piece.ts_ns != TABLE_NO_I64 && s->ts_ns != TABLE_NO_I64) {
+		if (tcp_rtt_add(&other->rtt, piece.ts_ns, s->ts_ns)) {
 			verdict->rtt_frame = piece.number;
 			verdict->rtt_ns = s->ts_ns - piece.ts_ns;
 		}

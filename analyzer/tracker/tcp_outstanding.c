@@ -134,15 +134,18 @@ tcp_outstanding_ack(struct tcp_outstanding *out, uint32_t ack, bool all,
 {
 	struct tcp_piece *at = out->pieces + out->first;
 	bool again = false, covered = false, exact = false;
+	uint64_t newest = 0;
 
 	while (out->count > 0 && tcp_seq_diff(at->to, ack) <= 0) {
 		covered = true;
 		again |= at->again;
+		if (at->number > newest)
+			newest = at->number;
 		*piece = *at++;
 		out->first++;
 		out->count--;
 	}
-	exact = covered && piece->to == ack;
+	exact = covered && piece->to == ack && piece->number == newest;
 	if (out->count > 0 && tcp_seq_diff(at->from, ack) < 0) {
 		at->from = ack;
 		covered = true;

@@ -6,7 +6,7 @@
  * Round-trip times by Karn's rule come from here (Karn and Partridge 1987; RFC
  * 6298, section 3): an ACK that ends exactly where a piece ends tells how long
  * that piece took, unless it was sent twice, or one that the ACK covers as
- * well was: then the ACK may have waited for the repeat.
+ * well was, or came after it: then the ACK may have waited for that.
  *
  * Memory: at most TCP_OUTSTANDING_MAX pieces.  What comes when they are used
  * up is not kept until all is acknowledged (`lost`), and gives no samples.
@@ -91,7 +91,7 @@ tcp_outstanding_add(struct tcp_outstanding *out,
 		return tcp_outstanding_repeat(out, segment, from, to, most,
 		    same_ip_id);
 	tcp_outstanding_append(out, &piece, most);
-	return TCP_SEEN_NOTHING;
+	return out->lost ? TCP_SEEN_UNKNOWN : TCP_SEEN_NOTHING;
 }
 
 /*

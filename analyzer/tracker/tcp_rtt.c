@@ -8,20 +8,21 @@
 
 enum { ROOM_MIN = 8 };
 
-void
+bool
 tcp_rtt_add(struct tcp_rtt *rtt, int64_t from_ns, int64_t to_ns)
 {
 	int64_t ns;
 
 	if (from_ns == TABLE_NO_I64 || to_ns == TABLE_NO_I64 ||
 	    __builtin_sub_overflow(to_ns, from_ns, &ns))
-		return;
+		return false;
 	if (rtt->samples == 0 || ns < rtt->min_ns)
 		rtt->min_ns = ns;
 	if (rtt->samples == 0 || ns > rtt->max_ns)
 		rtt->max_ns = ns;
 	rtt->samples++;
 	rtt->sum_ns += ns;
+	return true;
 }
 
 static bool
