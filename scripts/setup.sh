@@ -13,7 +13,8 @@ jobs=${JOBS:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)}
 cd "$root"
 
 build_packages='gcc libc6-dev make autoconf automake pkg-config libpcap-dev
-    zlib1g-dev libzstd-dev liblz4-dev liblzma-dev libsqlite3-dev'
+    zlib1g-dev libzstd-dev liblz4-dev liblzma-dev libsqlite3-dev
+    libjansson-dev'
 test_packages='check mandoc gnuplot-nox tshark tcpdump python3 sqlite3 clang
     libclang-rt-dev gzip zstd lz4 xz-utils jq'
 
@@ -71,7 +72,8 @@ install_missing()
 	if ! have apt-get || ! have dpkg-query; then
 		say "This is no Debian, so nothing is installed. Needed are:"
 		echo "    a C11 compiler, make, autoconf, automake, pkg-config;" \
-		    "libpcap, zlib, zstd, lz4, xz (lzma), SQLite, each with headers."
+		    "libpcap, zlib, zstd, lz4, xz (lzma), SQLite, jansson," \
+		    "each with headers."
 		echo "    For the tests: Check, mandoc, gnuplot, tshark," \
 		    "tcpdump, python3, sqlite3, clang, gzip, zstd, lz4, xz, jq."
 		return 0

@@ -7,6 +7,7 @@
 #include "analyzer/analyses/answers_internal.h"
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 /* RFC 768, and RFC 791 for what remains of 65535 bytes over IPv4. */
 static const struct sheet_udp udp_facts = {
@@ -421,26 +422,50 @@ append_word(struct bytes *line, const char *word)
 	return status | bytes_append(line, "'", 1);
 }
 
+static int
+append_name(struct answers *a, struct bytes *line,
+    const struct sheet_host *host)
+{
+	char ip[TEXT_IP_BYTES + 1];
+	const char *word;
+
+	if (host->name == NULL)
+		return 0;
+	*text_ip(ip, &host->ip) = '\0';
+	word = sheet_printf(a->sheet, "%s=%s", ip, host->name);
+	return word == NULL ? -1 : bytes_append(line, " --name", 7) |
+	    append_word(line, word);
+}
+
+/* The hosts are called as in the sheet. */
+static int
+make_command(struct answers *a, struct bytes *line)
+{
+	static const char command[] = "pcapstat ladder --all";
+	const struct sheet_host *host;
+	int status = bytes_append(line, command, strlen(command));
+
+	for (size_t i = 0; (host = sheet_row(a->sheet, SHEET_HOSTS, i)) !=
+	    NULL; i++)
+		status |= append_name(a, line, host);
+	for (size_t v = 0; v < a->n; v++)
+		status |= append_word(line, a->views[v].file);
+	return status | bytes_append(line, "", 1);
+}
+
 static void
 add_diagram(struct answers *a)
 {
-	static const char command[] = "pcapstat ladder --all";
 	struct sheet_diagram *row = sheet_add(a->sheet, SHEET_DIAGRAM);
 	struct bytes line = { 0 };
-	int status = bytes_append(&line, command, strlen(command));
 
-	if (row == NULL) {
-		bytes_reset(&line);
+	if (row == NULL)
 		return;
-	}
 	row->packets = 0;
-	for (size_t v = 0; v < a->n; v++) {
+	for (size_t v = 0; v < a->n; v++)
 		row->packets += a->views[v].packets;
-		status |= append_word(&line, a->views[v].file);
-	}
-	if (status == 0)
-		row->command = sheet_printf(a->sheet, "%.*s", (int)line.len,
-		    (const char *)line.data);
+	if (make_command(a, &line) == 0)
+		row->command = sheet_text(a->sheet, (const char *)line.data);
 	else
 		a->sheet->no_memory = true;
 	bytes_reset(&line);

@@ -163,9 +163,9 @@ static const struct field {
 #define FIELD(segment, number, text) \
 	{ text, offsetof(struct answers_connection, segment.number) }
 	FIELD(synack, seq, "SYN-ACK's sequence number"),
-	FIELD(synack, ack, "SYN-ACK's acknowledgment number"),
+	FIELD(synack, ack, "SYN-ACK's acknowledgement number"),
 	FIELD(ack, seq, "ACK's sequence number"),
-	FIELD(ack, ack, "ACK's acknowledgment number"),
+	FIELD(ack, ack, "ACK's acknowledgement number"),
 #undef FIELD
 };
 

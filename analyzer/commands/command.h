@@ -35,6 +35,7 @@ extern const struct command command_timeline;
 extern const struct command command_batch;
 extern const struct command command_extract;
 extern const struct command command_ladder;
+extern const struct command command_answers;
 extern const struct command command_schema;
 extern const struct command command_explain;
 /* Without a command word: over the INPUTs, or over pcap_files/. */

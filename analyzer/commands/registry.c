@@ -12,6 +12,7 @@ const struct command *const commands[] = {
 	&command_timeline,
 	&command_batch,
 	&command_ladder,
+	&command_answers,
 	&command_extract,
 	&command_schema,
 	&command_explain,

@@ -24,4 +24,7 @@ version_print(void)
 #ifdef HAVE_SQLITE
 	printf("results also as SQLite databases\n");
 #endif
+#ifdef HAVE_JANSSON
+	printf("answer sheets can be graded\n");
+#endif
 }
