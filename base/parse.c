@@ -129,11 +129,13 @@ parse_duration(const char *text, int64_t *out, struct errbuf *err)
 	bool good = read_digits(&at, &whole) == DIGITS_READ;
 	int128 ns;
 
-	if (good && *at == '.')
-		for (at++; is_digit(*at) && scale > 1; at++) {
+	if (good && *at == '.') {
+		good = is_digit(*++at);
+		for (; is_digit(*at) && scale > 1; at++) {
 			scale /= 10;
 			billionths += scale * (*at - '0');
 		}
+	}
 	unit = find_duration_unit(at);
 	if (!good || unit == NULL) {
 		errbuf_set(err, "\"%s\" is not a length of time; write seconds, "
@@ -145,6 +147,11 @@ parse_duration(const char *text, int64_t *out, struct errbuf *err)
 	if (ns < 1 || ns > INT64_MAX / 2) {
 		errbuf_set(err, "%s is too %s a time", text,
 		    ns < 1 ? "short" : "long");
+		return -1;
+	}
+	if ((int128)billionths * unit->ns % NS_PER_SECOND != 0) {
+		errbuf_set(err, "%s is not a whole number of nanoseconds",
+		    text);
 		return -1;
 	}
 	*out = (int64_t)ns;

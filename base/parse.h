@@ -18,7 +18,8 @@ int parse_size(const char *text, uint64_t *out, struct errbuf *err);
 
 /*
  * A length of time, more than 0, as nanoseconds: a number with up to nine
- * decimals and a unit ns, us, ms, s, m, h or d; without one, seconds.
+ * decimals and a unit ns, us, ms, s, m, h or d; without one, seconds.  At most
+ * 146 years, and whole nanoseconds.
  */
 int parse_duration(const char *text, int64_t *out, struct errbuf *err);
 

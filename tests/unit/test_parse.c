@@ -193,6 +193,64 @@ START_TEST(every_day_from_1678_to_2261_is_gmtime_s)
 }
 END_TEST
 
+static const struct duration_case {
+	const char *text;
+	int64_t ns;
+} durations[] = {
+	{ "1", 1000000000 }, { "1s", 1000000000 }, { "0.5", 500000000 },
+	{ "007s", 7000000000 }, { "0.000000001", 1 }, { "1ns", 1 },
+	{ "1us", 1000 }, { "1.5us", 1500 }, { "10ms", 10000000 },
+	{ "0.000000001s", 1 }, { "0.001us", 1 }, { "0.000000001d", 86400 },
+	{ "1m", 60000000000 }, { "1.5h", 5400000000000 },
+	{ "2d", 172800000000000 }, { "53375d", 4611600000000000000 },
+	{ "4611686018427387903ns", INT64_MAX / 2 },
+	{ "4611686018.427387903", INT64_MAX / 2 },
+};
+
+START_TEST(a_length_of_time_has_a_unit_or_is_in_seconds)
+{
+	struct errbuf err = { "" };
+	int64_t ns = 0;
+
+	ck_assert_msg(parse_duration(durations[_i].text, &ns, &err) == 0, "%s",
+	    err.text);
+	ck_assert_int_eq(ns, durations[_i].ns);
+}
+END_TEST
+
+static const struct {
+	const char *text, *why;
+} no_durations[] = {
+	{ "", "not a length" }, { "s", "not a length" },
+	{ "-1s", "not a length" }, { "+1s", "not a length" },
+	{ "1 s", "not a length" }, { " 1s", "not a length" },
+	{ "1S", "not a length" }, { "1sec", "not a length" },
+	{ "1e3", "not a length" }, { ".5", "not a length" },
+	{ "1.", "not a length" }, { "1.s", "not a length" },
+	{ "1.0.0", "not a length" }, { "0.0000000001", "not a length" },
+	{ "18446744073709551616ns", "not a length" },
+	{ "0", "too short" }, { "0d", "too short" }, { "0.5ns", "too short" },
+	{ "1.5ns", "not a whole number of nanoseconds" },
+	{ "1.0005us", "not a whole number of nanoseconds" },
+	{ "53376d", "too long" }, { "4611686018427387904ns", "too long" },
+	{ "4611686018.427387904", "too long" },
+	{ "18446744073709551615d", "too long" },
+};
+
+START_TEST(what_is_no_length_of_time_is_refused)
+{
+	struct errbuf err = { "" };
+	int64_t ns = 7;
+
+	ck_assert_int_eq(parse_duration(no_durations[_i].text, &ns, &err),
+	    -1);
+	ck_assert_ptr_nonnull(strstr(err.text, no_durations[_i].text));
+	ck_assert_msg(strstr(err.text, no_durations[_i].why) != NULL, "%s",
+	    err.text);
+	ck_assert_int_eq(ns, 7);
+}
+END_TEST
+
 #define ADD_EACH(tc, test, array) \
 	tcase_add_loop_test(tc, test, 0, \
 	    (int)(sizeof(array) / sizeof((array)[0])))
@@ -212,6 +270,8 @@ suite(void)
 	ADD_EACH(tc, what_is_no_time_is_refused, no_times);
 	ADD_EACH(tc, a_time_that_nanoseconds_cannot_count_is_refused,
 	    far_times);
+	ADD_EACH(tc, a_length_of_time_has_a_unit_or_is_in_seconds, durations);
+	ADD_EACH(tc, what_is_no_length_of_time_is_refused, no_durations);
 	tcase_add_test(tc, every_day_from_1678_to_2261_is_gmtime_s);
 	suite_add_tcase(s, tc);
 	return s;

@@ -188,6 +188,67 @@ END_TEST
 	tcase_add_loop_test(tc, test, 0, \
 	    (int)(sizeof(array) / sizeof((array)[0])))
 
+static const struct column grouped[] = {
+	{ "a", COLUMN_U64, 0, "", "always", NULL },
+	{ "r", COLUMN_U64, 0, "", "with --relative", "relative" },
+	{ "b", COLUMN_U64, 0, "", "always", NULL },
+	{ "l", COLUMN_U64, 0, "", "with --labels", "labels" },
+	{ "s", COLUMN_U64, 0, "", "with --relative", "relative" },
+};
+
+static const struct table grouped_table = { "groups", "a row", grouped, 5,
+    NULL };
+
+static void
+check_selected(const struct table_selection *s, const char *names)
+{
+	size_t n = strlen(names);
+
+	ck_assert_uint_eq(s->count, n);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_int_eq(grouped[s->index[i]].name[0], names[i]);
+}
+
+START_TEST(columns_of_a_group_are_there_when_it_is_asked_for)
+{
+	static const char *const groups[] = { "relative", "labels" };
+	struct table_selection s;
+
+	table_select_default(&grouped_table, NULL, 0, &s);
+	check_selected(&s, "ab");
+	table_select_default(&grouped_table, groups, 1, &s);
+	check_selected(&s, "arbs");
+	table_select_default(&grouped_table, groups + 1, 1, &s);
+	check_selected(&s, "abl");
+	table_select_default(&grouped_table, groups, 2, &s);
+	check_selected(&s, "arbls");
+}
+END_TEST
+
+START_TEST(a_column_of_a_group_may_be_named)
+{
+	struct errbuf err = { "" };
+	struct table_selection s;
+
+	ck_assert_int_eq(table_select(&grouped_table, "l,a", &s, &err), 0);
+	check_selected(&s, "la");
+}
+END_TEST
+
+START_TEST(groups_add_the_columns_that_are_not_there_yet)
+{
+	static const char *const groups[] = { "relative", "nothing" };
+	struct errbuf err = { "" };
+	struct table_selection s;
+
+	ck_assert_int_eq(table_select(&grouped_table, "s,a", &s, &err), 0);
+	table_select_groups(&grouped_table, groups, 2, &s);
+	check_selected(&s, "sar");
+	table_select_groups(&grouped_table, groups, 0, &s);
+	check_selected(&s, "sar");
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -201,6 +262,10 @@ suite(void)
 	tcase_add_test(tc, selected_columns_have_the_order_of_the_names);
 	ADD_EACH(tc, a_wrong_selection_says_what_is_wrong, wrongs);
 	tcase_add_test(tc, at_most_256_columns_are_selected);
+	tcase_add_test(tc,
+	    columns_of_a_group_are_there_when_it_is_asked_for);
+	tcase_add_test(tc, a_column_of_a_group_may_be_named);
+	tcase_add_test(tc, groups_add_the_columns_that_are_not_there_yet);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -255,6 +255,55 @@ START_TEST(random_addresses_are_inet_ntop_s)
 }
 END_TEST
 
+static const struct {
+	int128 value;
+	const char *text;
+} decimals[] = {
+	{ 0, "0" }, { 1, "0.000000000001" }, { -1, "-0.000000000001" },
+	{ 500000000000, "0.5" }, { -500000000000, "-0.5" },
+	{ 1000000000000, "1" }, { 10000000000000, "10" },
+	{ -12000000000000, "-12" }, { 100100000000000, "100.1" },
+	{ 999999999999, "0.999999999999" },
+	{ 1000000000000000000, "1000000" },
+};
+
+START_TEST(a_decimal_has_no_needless_digit)
+{
+	char text[TEXT_SECONDS_BYTES + 1];
+
+	*text_decimal(text, decimals[_i].value) = '\0';
+	ck_assert_str_eq(text, decimals[_i].text);
+}
+END_TEST
+
+/* What text_seconds() writes, less zeros at the end. */
+START_TEST(decimals_of_every_width_are_exact)
+{
+	uint64_t state = random_seed(__func__);
+
+	for (unsigned long n = random_rounds(50000); n > 0; n--) {
+		int128 value = (int128)((uint128)random_any_width(&state) *
+		    random_any_width(&state) / 2);
+		char text[TEXT_SECONDS_BYTES + 1], whole[sizeof(text)];
+		size_t len;
+
+		if (n % 2)
+			value = -value;
+		*text_decimal(text, value) = '\0';
+		*text_seconds(whole, value) = '\0';
+		len = strlen(text);
+		if (strchr(text, '.') == NULL)
+			text[len++] = '.';
+		else
+			ck_assert_int_ne(text[len - 1], '0');
+		while (len < strlen(whole))
+			text[len++] = '0';
+		text[len] = '\0';
+		ck_assert_str_eq(text, whole);
+	}
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -271,6 +320,9 @@ suite(void)
 	tcase_add_test(tc, every_octet_is_inet_ntop_s);
 	tcase_add_test(tc, every_run_of_ipv6_zeros_is_inet_ntop_s);
 	tcase_add_test(tc, random_addresses_are_inet_ntop_s);
+	tcase_add_loop_test(tc, a_decimal_has_no_needless_digit, 0,
+	    sizeof(decimals) / sizeof(decimals[0]));
+	tcase_add_test(tc, decimals_of_every_width_are_exact);
 	suite_add_tcase(s, tc);
 	return s;
 }
