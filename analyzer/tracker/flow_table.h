@@ -48,6 +48,8 @@ struct flow_entry {
 _Static_assert(offsetof(struct flow_entry, clock_ns) == 64 &&
     offsetof(struct flow_entry, flow) == 128, "lines of an entry");
 
+#define FLOW_NO_BOUNDS	((struct flow_bounds){ INT64_MAX, INT64_MIN })
+
 struct flow_table {
 	struct flow_hash hash;
 	struct flow_index index;
