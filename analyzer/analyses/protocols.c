@@ -16,9 +16,10 @@
  * the same.
  */
 
-#define COLUMN(name, type, field, unit, meaning) \
-	{ name, type, offsetof(struct protocols_row, field), unit, meaning, \
-	    NULL }
+#define COLUMN(column, kind, field, its_unit, means) \
+	{ .name = column, .type = kind, \
+	    .offset = offsetof(struct protocols_row, field), \
+	    .unit = its_unit, .meaning = means }
 
 static const struct column columns[] = {
 	COLUMN("file", COLUMN_TEXT, file, "", "the capture: its path as given or, for a walked folder, the path below it"),

@@ -13,8 +13,10 @@
 #include "analyzer/tracker/checksum.h"
 #include "base/memory.h"
 
-#define COLUMN(name, type, field, unit, meaning) \
-	{ name, type, offsetof(struct udp_row, field), unit, meaning, NULL }
+#define COLUMN(column, kind, field, its_unit, means) \
+	{ .name = column, .type = kind, \
+	    .offset = offsetof(struct udp_row, field), \
+	    .unit = its_unit, .meaning = means }
 
 static const struct column columns[] = {
 	COLUMN("file", COLUMN_TEXT, file, "", "the capture: its path as given or, for a walked folder, the path below it"),
