@@ -15,6 +15,24 @@ table_find(const struct table *table, const char *name)
 	return -1;
 }
 
+bool
+table_shows(const struct table *table, const struct column *column)
+{
+	const char *at = table->text_columns;
+	size_t len = strlen(column->name);
+
+	if (at == NULL)
+		return column->group == NULL;
+	while ((at = strstr(at, column->name)) != NULL) {
+		bool begins = at == table->text_columns || at[-1] == ',';
+
+		if (begins && (at[len] == ',' || at[len] == '\0'))
+			return true;
+		at++;
+	}
+	return false;
+}
+
 const char *
 table_nearest(const struct table *table, const char *name)
 {
@@ -45,7 +63,7 @@ void
 table_select_default(const struct table *table, const char *const *groups,
     size_t n, struct table_selection *out)
 {
-	out->count = 0;
+	out->count = out->text_width = 0;
 	for (size_t i = 0; i < table->column_count &&
 	    out->count < TABLE_COLUMNS_MAX; i++)
 		if (is_wanted(&table->columns[i], groups, n))
@@ -100,7 +118,7 @@ int
 table_select(const struct table *table, const char *names,
     struct table_selection *out, struct errbuf *err)
 {
-	out->count = 0;
+	out->count = out->text_width = 0;
 	for (;;) {
 		char name[NAME_BYTES];
 		size_t len = strcspn(names, ",");

@@ -57,6 +57,8 @@ struct column {
 	/* NULL: written by default; else the option that adds it, without its
 	 * dashes ("relative").  Naming it in --columns always does. */
 	const char *group;
+	uint8_t text_width;	/* usual one as text, in characters; 0: that of
+				   its type */
 };
 
 static inline bool
@@ -73,7 +75,11 @@ struct table {
 	/* What a terminal shows unless it is told what to: names with commas
 	 * between them; NULL: all. */
 	const char *text_columns;
+	bool hidden;		/* the program's own: not in `schema` */
 };
+
+/* Does a terminal show the column unless it is told what to? */
+bool table_shows(const struct table *table, const struct column *column);
 
 /* Index of the column so named (exact, case counts), or -1. */
 int table_find(const struct table *table, const char *name);
@@ -87,6 +93,9 @@ enum { TABLE_COLUMNS_MAX = 256 };
 struct table_selection {
 	uint16_t index[TABLE_COLUMNS_MAX];
 	size_t count;
+	/* Of a terminal's line, where they are written as text; 0: the usual
+	 * one. */
+	size_t text_width;
 };
 
 /* All columns in the table's order but those of groups that are not among the

@@ -54,7 +54,7 @@ static const struct column columns[] = {
 const struct table exchange_table = {
 	"exchange", "a packet", columns, sizeof(columns) / sizeof(columns[0]),
 	"number,time,src_ip,src_port,dst_ip,dst_port,protocol,flags,rel_seq,"
-	"rel_ack,payload_len,verdict",
+	"rel_ack,payload_len,verdict", true,
 };
 
 /* What the outermost IP carries; the layer behind IP, or the last one. */

@@ -10,6 +10,9 @@
 #define RELATIVE(name, field, meaning) \
 	{ name, COLUMN_U64, offsetof(struct handshake_row, field), "", \
 	    meaning, "relative" }
+#define SEQUENCE(name, field, meaning) \
+	{ name, COLUMN_U64, offsetof(struct handshake_row, field), "", \
+	    meaning, NULL, 10 }
 
 static const struct column columns[] = {
 	COLUMN("file", COLUMN_TEXT, file, "", "the capture: its path as given or, for a walked folder, the path below it"),
@@ -21,8 +24,8 @@ static const struct column columns[] = {
 	COLUMN("src_port", COLUMN_U64, src_port, "", "port of the sender"),
 	COLUMN("dst_ip", COLUMN_IP, dst, "", "address of the receiver"),
 	COLUMN("dst_port", COLUMN_U64, dst_port, "", "port of the receiver"),
-	COLUMN("seq", COLUMN_U64, seq, "", "sequence number as sent"),
-	COLUMN("ack", COLUMN_U64, ack, "", "acknowledgement number as sent; empty in a SYN"),
+	SEQUENCE("seq", seq, "sequence number as sent"),
+	SEQUENCE("ack", ack, "acknowledgement number as sent; empty in a SYN"),
 	COLUMN("window", COLUMN_U64, window, "", "window as sent, not scaled"),
 	COLUMN("options", COLUMN_STRING, options, "", "options: mss, wscale, sack permitted, ts"),
 	COLUMN("since_syn_s", COLUMN_SECONDS, since_syn, "s", "time since the first SYN"),
@@ -32,7 +35,8 @@ static const struct column columns[] = {
 
 const struct table handshakes_table = {
 	"tcp-handshakes", "a segment of a handshake", columns,
-	sizeof(columns) / sizeof(columns[0]), NULL,
+	sizeof(columns) / sizeof(columns[0]),
+	"connection,segment,frame,src_ip,src_port,seq,ack,since_syn_s,options",
 };
 
 static const char *const names[HANDSHAKE_PARTS] = {

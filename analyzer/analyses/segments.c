@@ -11,6 +11,9 @@
 #define RELATIVE(name, field, meaning) \
 	{ name, COLUMN_U64, offsetof(struct exchange_row, field), "", \
 	    meaning, "relative" }
+#define SEQUENCE(name, field, meaning) \
+	{ name, COLUMN_U64, offsetof(struct exchange_row, field), "", \
+	    meaning, NULL, 10 }
 
 static const struct column columns[] = {
 	COLUMN("file", COLUMN_TEXT, file, "", "the capture: its path as given or, for a walked folder, the path below it"),
@@ -23,8 +26,8 @@ static const struct column columns[] = {
 	COLUMN("dst_port", COLUMN_U64, dst_port, "", "port of the receiver"),
 	COLUMN("sender", COLUMN_TEXT, sender, "", "client or server, as far as known by then"),
 	COLUMN("flags", COLUMN_TEXT, flags, "", "flags that are set, with commas: SYN,ACK"),
-	COLUMN("seq", COLUMN_U64, seq, "", "sequence number as sent"),
-	COLUMN("ack", COLUMN_U64, ack, "", "acknowledgement number as sent; empty without ACK"),
+	SEQUENCE("seq", seq, "sequence number as sent"),
+	SEQUENCE("ack", ack, "acknowledgement number as sent; empty without ACK"),
 	COLUMN("window", COLUMN_U64, window, "", "window as sent, not scaled"),
 	COLUMN("payload_len", COLUMN_U64, payload_len, "bytes", "payload, from the header lengths"),
 	COLUMN("verdict", COLUMN_STRING, verdict, "", "what the segment is besides what its header says, with commas"),

@@ -131,8 +131,7 @@ static const struct column columns[] = {
 const struct table tcp_table = {
 	"tcp", "a connection", columns, sizeof(columns) / sizeof(columns[0]),
 	"connection,client_ip,client_port,server_ip,server_port,handshake,"
-	"irtt_s,client_packets,server_packets,client_payload_bytes,"
-	"server_payload_bytes,close",
+	"irtt_s,client_packets,server_packets,close",
 };
 
 static const char *

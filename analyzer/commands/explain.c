@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/commands/explain_row.h"
 #include "analyzer/commands/run.h"
+#include "base/distance.h"
 
 enum { PATTERNS = 3 };
 
@@ -63,10 +65,54 @@ belongs(const struct term *term, const char *name)
 	return false;
 }
 
-static void
-print_column(const struct table *table, const struct column *c)
+/* Columns of several tables that mean the same are told once. */
+struct found {
+	const struct table *table;
+	const struct column *column;
+};
+
+enum { FOUND_MAX = 64 };
+
+static bool
+is_same(const struct column *a, const struct column *b)
 {
-	printf("%s.%s: %s", table->name, c->name, c->meaning);
+	return strcmp(a->name, b->name) == 0 &&
+	    strcmp(a->meaning, b->meaning) == 0 && strcmp(a->unit, b->unit) == 0;
+}
+
+/* All columns that are asked for; how many there are. */
+static size_t
+find(const char *asked, struct found *found)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; analyses[i] != NULL; i++)
+		for (size_t k = 0; k < analyses[i]->table_count; k++) {
+			const struct table *t = analyses[i]->tables[k];
+
+			for (size_t c = 0; !t->hidden && c < t->column_count;
+			    c++)
+				if (matches(t, &t->columns[c], asked) &&
+				    n < FOUND_MAX)
+					found[n++] = (struct found){ t,
+					    &t->columns[c] };
+		}
+	return n;
+}
+
+static void
+print_column(const struct found *found, size_t n, size_t first)
+{
+	const struct column *c = found[first].column;
+	const char *comma = "";
+
+	for (size_t i = first; i < n; i++)
+		if (is_same(found[i].column, c)) {
+			printf("%s%s.%s", comma, found[i].table->name,
+			    c->name);
+			comma = ", ";
+		}
+	printf(": %s", c->meaning);
 	if (c->unit[0] != '\0')
 		printf(" (%s)", c->unit);
 	printf("\n");
@@ -76,31 +122,50 @@ print_column(const struct table *table, const struct column *c)
 	printf("\nSee pcapstat-definitions(7).\n");
 }
 
-/* Prints the table's columns that are asked for; adds how many there are. */
-static void
-explain_table(const struct table *t, const char *asked, int *found)
+static bool
+is_told(const struct found *found, size_t i)
 {
-	for (size_t k = 0; k < t->column_count; k++)
-		if (matches(t, &t->columns[k], asked)) {
-			if ((*found)++ > 0)
-				printf("\n");
-			print_column(t, &t->columns[k]);
+	for (size_t k = 0; k < i; k++)
+		if (is_same(found[k].column, found[i].column))
+			return true;
+	return false;
+}
+
+/* Of all columns that there are. */
+static const char *
+nearest(const char *asked)
+{
+	const char *best = NULL;
+
+	for (size_t i = 0; analyses[i] != NULL; i++)
+		for (size_t k = 0; k < analyses[i]->table_count; k++) {
+			const char *name =
+			    table_nearest(analyses[i]->tables[k], asked);
+
+			if (best == NULL || edit_distance(name, asked) <
+			    edit_distance(best, asked))
+				best = name;
 		}
+	return best;
 }
 
 static int
 explain(const struct command *command, const char *asked)
 {
+	struct found found[FOUND_MAX];
+	size_t n = find(asked, found);
 	struct errbuf line;
-	int found = 0;
 
-	for (size_t i = 0; analyses[i] != NULL; i++)
-		for (size_t k = 0; k < analyses[i]->table_count; k++)
-			explain_table(analyses[i]->tables[k], asked, &found);
-	if (found > 0)
+	for (size_t i = 0; i < n; i++)
+		if (!is_told(found, i)) {
+			if (i > 0)
+				printf("\n");
+			print_column(found, n, i);
+		}
+	if (n > 0)
 		return run_flush();
-	errbuf_set(&line, "%s: no such column; the nearest is %s",
-	    asked, table_nearest(analyses[0]->tables[0], asked));
+	errbuf_set(&line, "%s: no such column; the nearest is %s", asked,
+	    nearest(asked));
 	return run_usage(command, line.text);
 }
 
@@ -111,21 +176,26 @@ run(const struct command *command, int argc, char **argv,
 	struct options options;
 	int status = run_options(&options, command, argc, argv);
 
-	(void)stop;
-	if (status == -1 && options.input_count != 1)
-		status = run_usage(command, "one COLUMN is wanted");
-	if (status == -1)
+	if (status == -1 && options.input_count == 1)
 		status = explain(command, options.inputs[0]);
+	else if (status == -1 && options.input_count >= 4)
+		status = explain_row(command, &options, stop);
+	else if (status == -1)
+		status = run_usage(command, "COLUMN is wanted, or TABLE ROW "
+		    "COLUMN INPUT");
 	options_reset(&options);
 	return status;
 }
 
 const struct command command_explain = {
 	.name = "explain",
-	.synopsis = "explain COLUMN",
-	.purpose = "the definition of a column",
-	.text = "Says what a column holds.  COLUMN is a name that pcapstat "
-	    "schema lists, or\nTABLE.NAME.",
-	.groups = 0,
+	.synopsis = "explain COLUMN | TABLE ROW COLUMN INPUT",
+	.purpose = "the definition of a column; the packets behind a number",
+	.text = "Says what a column holds: COLUMN is a name that pcapstat "
+	    "schema lists, or\nTABLE.NAME.  With a TABLE (tcp or flows), a ROW "
+	    "(the number of the connection or\nflow) and an INPUT, lists the "
+	    "packets that the number was made from, and the rule.",
+	.groups = OPTIONS_SELECT | OPTIONS_JOIN | OPTIONS_OUTPUT |
+	    OPTIONS_COLUMNS | OPTIONS_RUN | OPTIONS_FLOW,
 	.run = run,
 };

@@ -4,7 +4,7 @@
 #include "analyzer/commands/table_output.h"
 
 struct schema_row {
-	const char *table, *name, *type, *unit, *meaning;
+	const char *table, *name, *type, *unit, *meaning, *option, *terminal;
 };
 
 #define TEXT(field, meaning) \
@@ -16,6 +16,8 @@ static const struct column columns[] = {
 	TEXT(type, "integer, decimal, seconds, time, text or address"),
 	TEXT(unit, "unit of its values; empty where it has none"),
 	TEXT(meaning, "what it is"),
+	TEXT(option, "the option that adds it; empty where it is there without one"),
+	TEXT(terminal, "is it among the columns that a terminal shows: yes or no"),
 };
 
 static const struct table schema_table = {
@@ -42,7 +44,8 @@ write_table(const struct table *table, struct table_writer *writer,
 		const struct column *c = &table->columns[i];
 		struct schema_row row = { table->name, c->name,
 		    type_names[c->type], c->unit[0] == '\0' ? NULL : c->unit,
-		    c->meaning };
+		    c->meaning, c->group,
+		    table_shows(table, c) ? "yes" : "no" };
 
 		if (writer->row(writer, &row, err) == -1)
 			return -1;
@@ -65,7 +68,8 @@ check_names(const struct options *options, struct errbuf *err)
 	struct question found;
 
 	for (size_t i = 0; i < options->input_count; i++)
-		if (question_find(options->inputs[i], &found) == -1) {
+		if (question_find(options->inputs[i], &found) == -1 ||
+		    question_table(found)->hidden) {
 			errbuf_set(err, "%s: no such table",
 			    options->inputs[i]);
 			return -1;
@@ -78,7 +82,8 @@ write_analysis(const struct options *options, const struct analysis *a,
     struct table_writer *writer, struct errbuf *err)
 {
 	for (size_t i = 0; i < a->table_count; i++)
-		if (is_asked_for(options, a->tables[i]->name) &&
+		if (!a->tables[i]->hidden &&
+		    is_asked_for(options, a->tables[i]->name) &&
 		    write_table(a->tables[i], writer, err) == -1)
 			return -1;
 	return 0;

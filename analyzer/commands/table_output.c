@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "analyzer/commands/terminal.h"
 #include "base/memory.h"
 
 /* Rows of one job into the one database. */
@@ -52,6 +53,8 @@ table_output_open(struct table_output *o, const struct options *options,
 	if (options->columns == NULL)
 		table_select_groups(table, options->groups,
 		    options->group_count, &o->columns);
+	if (options->output == NULL)
+		o->columns.text_width = terminal_width();
 	if (options->format == FORMAT_SQLITE) {
 		o->db = sqlite_open(options->output, table, &o->columns, err);
 		return o->db == NULL ? -1 : 0;

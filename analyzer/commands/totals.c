@@ -103,13 +103,16 @@ print_flows(const struct analysis_account *a)
 
 	if (a->flows == 0 && none == 0)
 		return;
-	fprintf(stderr, "%llu %s: %llu %s; %llu in none: %llu not IP, %llu "
-	    "without addresses, %llu fragments alone\n",
+	fprintf(stderr, "%llu %s: %llu %s in flows, %llu not",
 	    (unsigned long long)a->flows, plural(a->flows, "flow", "flows"),
 	    (unsigned long long)a->in_flows,
-	    plural(a->in_flows, "packet", "packets"), none,
-	    (unsigned long long)a->not_ip, (unsigned long long)a->cut,
-	    (unsigned long long)a->lone_fragments);
+	    plural(a->in_flows, "packet", "packets"), none);
+	if (none > 0)
+		fprintf(stderr, " (%llu not IP, %llu without addresses, %llu "
+		    "later fragments without a first)",
+		    (unsigned long long)a->not_ip, (unsigned long long)a->cut,
+		    (unsigned long long)a->lone_fragments);
+	fputc('\n', stderr);
 }
 
 int

@@ -7,7 +7,9 @@
 #include "analyzer/report/rows.h"
 
 enum {
-	TABLE_WIDTH = 120,	/* wider ones are put out as records */
+	TABLE_WIDTH = 120,	/* unless told: wider ones become records */
+	WIDTH_MAX = 1000,
+	HEAD_LINES = 3,
 	FIRST_TEXT_WIDTH = 24,
 	GAP = 2,		/* spaces between columns, at least */
 	VALUE_WIDTH = 20,	/* of a record's numbers */
@@ -19,12 +21,16 @@ struct text_cell {
 	size_t offset;
 	const char *name, *unit;
 	size_t start, end;	/* where it stands in a table's line */
+	/* The name, broken behind underscores, to stand above the column. */
+	struct { const char *text; size_t len; } head[HEAD_LINES];
+	size_t head_lines;
 };
 
 struct text_layout {
 	bool is_table;
 	size_t width;		/* of a table's line */
 	size_t name_width;	/* of a record's names */
+	size_t head_lines;	/* of the tallest head */
 	size_t count;
 	struct text_cell cells[TABLE_COLUMNS_MAX];
 };
@@ -41,11 +47,11 @@ static size_t
 usual_width(enum column_type type)
 {
 	static const uint8_t width[] = {
-		[COLUMN_U64] = 8,
+		[COLUMN_U64] = 7,
 		[COLUMN_I64] = 12,
-		[COLUMN_SECONDS] = 17,
-		[COLUMN_TIME] = 20,
-		[COLUMN_TEXT] = 9,
+		[COLUMN_SECONDS] = 14,
+		[COLUMN_TIME] = 17,
+		[COLUMN_TEXT] = 8,
 		[COLUMN_STRING] = 16,
 		[COLUMN_DECIMAL] = 12,
 		[COLUMN_IP] = 15,
@@ -60,34 +66,78 @@ is_number(enum column_type type)
 	return !column_is_text(type) && type != COLUMN_IP;
 }
 
+/* Length of the piece of a name that stands on one line: as many words with
+ * their underscores as fit, and one at least. */
+static size_t
+head_piece(const char *name, size_t width)
+{
+	size_t len = strlen(name), piece = 0;
+
+	while (piece < len) {
+		size_t word = strcspn(name + piece, "_");
+
+		word += name[piece + word] == '_';
+		if (piece != 0 && piece + word > width)
+			break;
+		piece += word;
+	}
+	return piece;
+}
+
+/* Breaks the name; returns the width that its longest piece needs. */
+static size_t
+cell_break_name(struct text_cell *cell, size_t width)
+{
+	const char *at = cell->name;
+	size_t longest = 0;
+
+	for (cell->head_lines = 0; *at != '\0'; cell->head_lines++) {
+		size_t len = cell->head_lines == HEAD_LINES - 1 ? strlen(at) :
+		    head_piece(at, width);
+
+		cell->head[cell->head_lines].text = at;
+		cell->head[cell->head_lines].len = len;
+		longest = len > longest ? len : longest;
+		at += len;
+	}
+	return longest;
+}
+
 static void
 layout_init(struct text_layout *layout, const struct table *table,
     const struct table_selection *columns)
 {
+	size_t limit = columns->text_width == 0 ? TABLE_WIDTH :
+	    columns->text_width;
 	size_t at = 0;
 
-	layout->name_width = 0;
+	layout->name_width = layout->head_lines = 0;
 	layout->count = columns->count;
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct column *column =
 		    &table->columns[columns->index[i]];
 		size_t name = strlen(column->name);
-		size_t width = usual_width(column->type);
+		struct text_cell *cell = &layout->cells[i];
+		size_t width = column->text_width != 0 ? column->text_width :
+		    usual_width(column->type), head;
 
 		/* A text in front is a name, later ones are words. */
 		if (column_is_text(column->type) && i == 0)
 			width = FIRST_TEXT_WIDTH;
-		if (width < name)
-			width = name;
 		if (layout->name_width < name)
 			layout->name_width = name;
-		layout->cells[i] = (struct text_cell){ column->type,
-		    column->offset, column->name, column->unit, at,
-		    at + width };
+		*cell = (struct text_cell){ column->type, column->offset,
+		    column->name, column->unit, at, 0 };
+		head = cell_break_name(cell, width);
+		if (head > width)
+			width = head;
+		if (cell->head_lines > layout->head_lines)
+			layout->head_lines = cell->head_lines;
+		cell->end = at + width;
 		at += width + GAP;
 	}
 	layout->width = at;
-	layout->is_table = at <= TABLE_WIDTH + GAP;
+	layout->is_table = at <= limit + GAP && at < WIDTH_MAX;
 }
 
 static char *
@@ -307,24 +357,39 @@ text_writer(const struct table *table, const struct table_selection *columns,
 	return &w->base;
 }
 
+/* Heads stand on the first row: their upper lines may be empty. */
 static int
-put_header(const struct text_layout *layout, struct sink *sink,
-    struct errbuf *err)
+put_head_line(const struct text_layout *layout, size_t line,
+    struct sink *sink, struct errbuf *err)
 {
-	/* No name is longer than its column. */
-	char line[TABLE_WIDTH + GAP + 1];
-	char *at = line;
+	/* No piece of a name is longer than its column. */
+	char text[WIDTH_MAX + GAP + 1];
+	char *at = text;
 	size_t column = 0;
 
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct text_cell *cell = &layout->cells[i];
-		size_t len = strlen(cell->name);
-		struct visible name = { cell->name, len, len };
+		size_t above = layout->head_lines - cell->head_lines;
+		struct visible piece;
 
-		at = put_aligned(at, &column, cell, &name);
+		if (line < above)
+			continue;
+		piece.text = cell->head[line - above].text;
+		piece.len = piece.width = cell->head[line - above].len;
+		at = put_aligned(at, &column, cell, &piece);
 	}
 	*at++ = '\n';
-	return sink->write(sink, line, (size_t)(at - line), err);
+	return sink->write(sink, text, (size_t)(at - text), err);
+}
+
+static int
+put_header(const struct text_layout *layout, struct sink *sink,
+    struct errbuf *err)
+{
+	for (size_t line = 0; line < layout->head_lines; line++)
+		if (put_head_line(layout, line, sink, err) == -1)
+			return -1;
+	return 0;
 }
 
 int

@@ -76,7 +76,7 @@ help_options()
 			sub(/,$/, "", $i)
 			line = line $i " "
 		}
-		if ($i ~ /^[A-Z]+($|\[)/)
+		if ($i ~ /^[A-Z]+($|[[=])/)
 			line = line $i
 		sub(/ $/, "", line)
 		print line
@@ -165,11 +165,24 @@ check_same_words()
 	fi
 }
 
-# "NAME TYPE, UNIT" for each column, of schema and of a page.
+# The page of a table: that of the command by which its name begins.
+page_of()
+{
+	while read -r command; do
+		case $1 in
+		"$command" | "$command"-*) echo "$man/pcapstat-$command.1" ;;
+		esac
+	done <"$work/commands"
+}
+
+# "NAME TYPE, UNIT" for each column of a table, of a page: under "Table NAME",
+# or for the command's own table before all such headings.
 page_columns()
 {
-	section "$1" OUTPUT | awk '
-	/^\.It Va / { $1 = $2 = ""; sub(/^ +/, ""); sub(/ Pq /, " "); print }'
+	section "$1" OUTPUT | awk -v wanted="$2" -v table="$3" '
+	/^\.Ss Table / { table = $3 }
+	table == wanted && /^\.It Va / {
+		$1 = $2 = ""; sub(/^ +/, ""); sub(/ Pq /, " "); print }'
 }
 
 check_columns()
@@ -180,30 +193,30 @@ check_columns()
 		    "$table" | awk -F , 'NR > 1 {
 			print $1 " " $2 ($3 == "" ? "" : ", " $3) }' \
 		    >"$work/wanted"
-		page_columns "$man/pcapstat-$table.1" >"$work/got"
-		same "pcapstat-$table.1 has the columns of the table $table" \
+		page=$(page_of "$table")
+		own=$(basename "$page" .1)
+		page_columns "$page" "$table" "${own#pcapstat-}" >"$work/got"
+		same "$own.1 has the columns of the table $table" \
 		    "$work/wanted" "$work/got"
 	done
 	"$PCAPSTAT" schema --format csv | head -n 1 | tr , '\n' |
 	    sed 's/$/ text/' >"$work/wanted"
-	page_columns "$man/pcapstat.1" >"$work/got"
+	page_columns "$man/pcapstat.1" schema schema >"$work/got"
 	same "pcapstat.1 has the columns of schema" "$work/wanted" "$work/got"
 }
 
 # The columns that a terminal gets, where it does not get all.
 check_text_columns()
 {
-	for table in summary packets; do
-		"$PCAPSTAT" "$table" -q --format text \
-		    "$top_srcdir/pcap_files/echo.pcap" | awk '
-		NR == 1 && / each record is / { records = 1; next }
-		NR == 1 { for (i = 1; i <= NF; i++) print $i; exit }
-		records && NF == 0 && seen { exit }
-		records && NF > 0 { print $1; seen = 1 }' >"$work/wanted"
+	for table in $(tail -n +2 "$work/tables" | uniq); do
+		[ -f "$man/pcapstat-$table.1" ] || continue
+		"$PCAPSTAT" schema --format csv --columns name,terminal \
+		    "$table" | sed -n 's/,yes$//p' >"$work/wanted"
 		section "$man/pcapstat-$table.1" OUTPUT | awk '
 		/^\.Ss / { within = $0 == ".Ss As text" }
 		within && sub(/^\.Va /, "")' | tr -s ' ,.' '\n' |
-		    sed '/^$/d' >"$work/got"
+		    sed '/^$/d' | LC_ALL=C sort >"$work/got"
+		LC_ALL=C sort -o "$work/wanted" "$work/wanted"
 		same "pcapstat-$table.1 has the columns of $table as text" \
 		    "$work/wanted" "$work/got"
 	done

@@ -31,7 +31,7 @@ static const struct column columns[] = {
 	{ "address", COLUMN_IP, AT(address), "", "of the sender" },
 	{ "more", COLUMN_U64, AT(count), "bytes", "the count again" },
 	{ "and_more", COLUMN_U64, AT(count), "bytes", "the count again" },
-	{ "last_s", COLUMN_SECONDS, AT(gap), "s", "the gap again" },
+	{ "last_s", COLUMN_SECONDS, AT(gap), "s", "the gap again", NULL, 24 },
 };
 
 static const struct table table = { "things", "a thing", columns, 9, NULL };
@@ -286,9 +286,9 @@ START_TEST(few_columns_are_an_aligned_table)
 
 	rows[2].name = "a-name-that-is-longer-than-its-column.pcap";
 	check_output(FORMAT_TEXT, "name,count,address,change", rows, 3,
-	    "name                         count  address                change\n"
-	    "lab.pcap                      1514  192.168.0.1                -3\n"
-	    "-                                -  -                           -\n"
+	    "name                        count  address                change\n"
+	    "lab.pcap                     1514  192.168.0.1                -3\n"
+	    "-                               -  -                           -\n"
 	    "a-name-that-is-longer-than-its-column.pcap  1514  192.168.0.1"
 	    "  -3\n");
 }
@@ -300,8 +300,21 @@ START_TEST(behind_a_long_value_the_columns_are_found_again)
 
 	row.name = "a-name-of-25-bytes.......";
 	check_output(FORMAT_TEXT, "name,count,address", &row, 1,
-	    "name                         count  address\n"
-	    "a-name-of-25-bytes.......     1514  192.168.0.1\n");
+	    "name                        count  address\n"
+	    "a-name-of-25-bytes.......    1514  192.168.0.1\n");
+}
+END_TEST
+
+START_TEST(a_name_wider_than_its_column_is_broken_behind_an_underscore)
+{
+	struct row row = full;
+
+	check_output(FORMAT_TEXT, "name,and_more,last_s,more", &row, 1,
+	    "                             and_\n"
+	    "name                         more                    last_s     "
+	    "more\n"
+	    "lab.pcap                     1514            0.077033373737     "
+	    "1514\n");
 }
 END_TEST
 
@@ -515,6 +528,8 @@ suite(void)
 	tcase_add_test(tc, ndjson_is_an_object_a_line);
 	tcase_add_test(tc, few_columns_are_an_aligned_table);
 	tcase_add_test(tc, behind_a_long_value_the_columns_are_found_again);
+	tcase_add_test(tc,
+	    a_name_wider_than_its_column_is_broken_behind_an_underscore);
 	tcase_add_test(tc, many_columns_are_a_record_a_row);
 	ADD_EACH(tc, rows_of_several_writers_are_those_of_one, streams);
 	tcase_add_test(tc, random_csv_rows_read_back);
