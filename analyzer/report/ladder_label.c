@@ -38,25 +38,39 @@ sayf(struct ladder_label *label, const char *format, ...)
 	return say(label, text);
 }
 
+/* "ICMP"; capitals alone do not do for all. */
+static int
+say_protocol(struct ladder_label *label, const char *protocol)
+{
+	static const char *const spelled[][2] = {
+		{ "icmpv6", "ICMPv6" }, { "ipv6", "IPv6" },
+		{ "udplite", "UDP-Lite" },
+	};
+	int status = 0;
+
+	for (size_t i = 0; i < sizeof(spelled) / sizeof(spelled[0]); i++)
+		if (strcmp(protocol, spelled[i][0]) == 0)
+			return say(label, spelled[i][1]);
+	for (; *protocol != '\0'; protocol++) {
+		char one[] = { (char)toupper((unsigned char)*protocol), '\0' };
+
+		status |= say(label, one);
+	}
+	return status;
+}
+
 static int
 say_flags(struct ladder_label *label, const struct ladder *ladder,
     const struct ladder_item *item)
 {
 	const struct ladder_packet *p = &item->event.packet;
 	const char *protocol = ladder_packet_text(p, LADDER_PROTOCOL);
-	char upper[32];
-	size_t n = 0;
 
 	(void)ladder;
 	if (p->line == LADDER_TCP && p->has_seq)
 		return say(label, p->flags == 0 ? "no flags" :
 		    tcp_flags_text(p->flags));
-	if (protocol == NULL)
-		return say(label, "?");
-	for (; protocol[n] != '\0' && n < sizeof(upper) - 1; n++)
-		upper[n] = (char)toupper((unsigned char)protocol[n]);
-	upper[n] = '\0';
-	return say(label, upper);
+	return say_protocol(label, protocol == NULL ? "?" : protocol);
 }
 
 static int
@@ -103,6 +117,20 @@ say_reason(struct ladder_label *label, const char *reason)
 	return status;
 }
 
+/* "fast retransmission" alone: that it is a retransmission need not be said. */
+static const char *
+without_general(const char *verdict)
+{
+	static const char general[] = "retransmission, ";
+	const char *special = verdict + sizeof(general) - 1;
+
+	if (strncmp(verdict, general, sizeof(general) - 1) == 0 &&
+	    (strncmp(special, "fast r", 6) == 0 ||
+	    strncmp(special, "spurious r", 10) == 0))
+		return special;
+	return verdict;
+}
+
 static int
 say_verdict(struct ladder_label *label, const struct ladder *ladder,
     const struct ladder_item *item)
@@ -114,6 +142,7 @@ say_verdict(struct ladder_label *label, const struct ladder *ladder,
 	(void)ladder;
 	if (verdict == NULL)
 		return 0;
+	verdict = without_general(verdict);
 	if (say(label, verdict) == -1)
 		return -1;
 	return reason == NULL ? 0 : say(label, " (") |
@@ -131,17 +160,25 @@ say_fate(struct ladder_label *label, const struct ladder *ladder,
 		[LADDER_RESIZED] = "cut or joined on the way",
 	};
 	const struct ladder_event *e = &item->event;
-	int status = say(label, words[e->fate]);
+
+	(void)ladder;
+	return say(label, words[e->fate]) |
+	    say(label, e->reordered ? "reordered" : "");
+}
+
+/* None at all shows that two views come from one capture. */
+static int
+say_delay(struct ladder_label *label, const struct ladder *ladder,
+    const struct ladder_item *item)
+{
+	int64_t delay_ns = item->event.delay_ns;
 	char delay[32];
 
 	(void)ladder;
-	if (e->reordered)
-		status |= say(label, "reordered");
-	if (e->delay_ns == TABLE_NO_I64 || e->delay_ns == 0)
-		return status;
-	ladder_duration(delay, sizeof(delay), e->delay_ns);
-	return status | sayf(label, "%sdelay %s", e->reordered ? ", " : "",
-	    delay);
+	if (delay_ns == TABLE_NO_I64 || delay_ns == 0)
+		return 0;
+	ladder_duration(delay, sizeof(delay), delay_ns);
+	return sayf(label, "delay %s", delay);
 }
 
 static int
@@ -249,6 +286,7 @@ static int (*const sayers[LABEL_KINDS])(struct ladder_label *,
 	[LABEL_PORTS] = say_ports,
 	[LABEL_VERDICT] = say_verdict,
 	[LABEL_FATE] = say_fate,
+	[LABEL_DELAY] = say_delay,
 	[LABEL_OPTIONS] = say_options,
 	[LABEL_INFO] = say_info,
 	[LABEL_PREVIEW] = say_preview,

@@ -14,7 +14,8 @@ enum label_kind {
 	LABEL_NUMBERS,		/* "seq 1 ack 1 len 24" */
 	LABEL_PORTS,		/* "42763 → 5000" */
 	LABEL_VERDICT,		/* "retransmission (same_ip_id)" */
-	LABEL_FATE,		/* "lost", "delay 1.2 ms" */
+	LABEL_FATE,		/* "lost", "reordered" */
+	LABEL_DELAY,		/* "delay 1.2 ms" */
 	LABEL_OPTIONS,		/* "mss 1460" */
 	LABEL_INFO,		/* "query A www.example.org" */
 	LABEL_PREVIEW,		/* "\"hello\\n\"", "0x00ff" */

@@ -22,7 +22,7 @@
 enum {
 	WIDTH = 720, EDGE = 10,
 	GAP_MIN = 140,		/* between lifelines */
-	LEFT_ROOM = 20, RIGHT_ROOM = 62,	/* beside the outer ones */
+	LEFT_ROOM = 20, RIGHT_ROOM = 74,	/* beside the outer ones */
 	/* Of the monospaced font at 10.5, in tenths; most have 6.3. */
 	CELL = 64, LINE = 13,
 	TITLE_LINE = 20, HEAD_CELL = 72, HEAD_LINE = 15,
@@ -38,6 +38,7 @@ static const char *const word_classes[] = {
 	[LABEL_PORTS] = "quiet",
 	[LABEL_VERDICT] = "odd",
 	[LABEL_FATE] = "fate",
+	[LABEL_DELAY] = "quiet",
 	[LABEL_OPTIONS] = "quiet",
 	[LABEL_INFO] = "data",
 	[LABEL_PREVIEW] = "data",
@@ -121,7 +122,6 @@ struct drawing {
 	int width, height;
 	int first, gap;		/* of the lifelines */
 	int y;			/* where the next thing begins */
-	int lines_begin;	/* of the lifelines */
 	bool used[3][MARKS];	/* which arrows are there, for the legend */
 	const struct ladder_packet *before;	/* the packet drawn last */
 	struct ladder_label label;
@@ -335,7 +335,7 @@ static void
 say_below(struct drawing *d, const struct ladder_packet *p)
 {
 	static const enum label_kind order[] = { LABEL_VERDICT, LABEL_FATE,
-	    LABEL_OPTIONS, LABEL_INFO, LABEL_PREVIEW };
+	    LABEL_DELAY, LABEL_OPTIONS, LABEL_INFO, LABEL_PREVIEW };
 
 	/* Ports are said when the conversation changes. */
 	if (d->before == NULL || !ladder_same_conversation(d->before, p))
@@ -432,7 +432,7 @@ draw_packet(struct drawing *d, const struct ladder_item *item)
 	if (item->kind == LADDER_NOTE) {
 		say_above(d);
 		say_below(d, &e->packet);
-		draw_box(d, d->first - 12, d->width - RIGHT_ROOM + 12);
+		draw_box(d, d->first - 8, d->width - RIGHT_ROOM + 8);
 		if (!d->measuring)
 			put_time(d, e->time_ns, y + 3 + LINE / 2 + 3);
 	} else if (item->src == item->dst) {
@@ -448,14 +448,14 @@ draw_packet(struct drawing *d, const struct ladder_item *item)
 static void
 draw_fold(struct drawing *d, const struct ladder_item *item)
 {
-	int low = d->first - 12, high = d->width - RIGHT_ROOM + 12;
+	int low = d->first - 8, high = d->width - RIGHT_ROOM + 8;
 	char text[160];
 
 	if (item->src != LADDER_NO_HOST && item->src != item->dst) {
 		int from = life_at(d, item->src), to = life_at(d, item->dst);
 
-		low = (from < to ? from : to) - 12;
-		high = (from < to ? to : from) + 12;
+		low = (from < to ? from : to) - 8;
+		high = (from < to ? to : from) + 8;
 	}
 	ladder_fold_text(text, sizeof(text), item);
 	add_words(d, WORD_PLAIN, "…");
@@ -550,9 +550,10 @@ half_room(const struct drawing *d, size_t host)
 	return half;
 }
 
-/* Returns where it ends. */
+/* `spare`: how much the box is higher than it need be.  Returns where it
+ * ends. */
 static int
-draw_host(struct drawing *d, size_t i)
+draw_host(struct drawing *d, size_t i, int spare)
 {
 	const struct ladder_host *host = &d->ladder->hosts[i];
 	struct place place = { .x = life_at(d, i), .anchor = "middle",
@@ -562,7 +563,7 @@ draw_host(struct drawing *d, size_t i)
 	int top = d->y, end;
 	char text[96];
 
-	d->y += 4;
+	d->y += 4 + spare / 2;
 	if (host->name != NULL) {
 		add_foreign(d, &memory, WORD_PLAIN, host->name);
 		put_lines(d, &place);
@@ -581,31 +582,28 @@ draw_host(struct drawing *d, size_t i)
 static void
 draw_hosts(struct drawing *d)
 {
+	int ends[LADDER_HOSTS_MAX + 1], top = d->y, end = d->y;
+	size_t hosts = d->ladder->host_count;
 	bool measuring = d->measuring;
-	int top = d->y, end = d->y;
 
 	d->measuring = true;
-	for (size_t i = 0; i < d->ladder->host_count; i++) {
-		int this_end = draw_host(d, i);
-
-		if (this_end > end)
-			end = this_end;
+	for (size_t i = 0; i < hosts; i++) {
+		ends[i] = draw_host(d, i, 0);
+		if (ends[i] > end)
+			end = ends[i];
 	}
 	d->measuring = measuring;
-	for (size_t i = 0; i < d->ladder->host_count && !measuring; i++) {
-		int half = half_room(d, i);
+	for (size_t i = 0; i < hosts && !measuring; i++) {
+		int half = half_room(d, i), x = life_at(d, i);
 
-		pen_printf(&d->pen, "<rect class=\"host\" x=\"%d\" y=\"%d\" "
-		    "width=\"%d\" height=\"%d\" rx=\"3\"/>\n",
-		    life_at(d, i) - half, top, 2 * half, end - top);
-		draw_host(d, i);
+		/* The lifelines lie below all that follows. */
+		pen_printf(&d->pen, "<path class=\"life\" d=\"M%d %dV%d\"/>\n"
+		    "<rect class=\"host\" x=\"%d\" y=\"%d\" width=\"%d\" "
+		    "height=\"%d\" rx=\"3\"/>\n", x, end, d->height,
+		    x - half, top, 2 * half, end - top);
+		draw_host(d, i, end - ends[i]);
 	}
-	d->y = d->lines_begin = end;
-	/* The lifelines lie below all that follows. */
-	for (size_t i = 0; i < d->ladder->host_count && !measuring; i++)
-		pen_printf(&d->pen, "<path class=\"life\" d=\"M%d %dV%d\"/>\n",
-		    life_at(d, i), end, d->height);
-	d->y += 8;
+	d->y = end + 8;
 }
 
 struct sample {

@@ -301,7 +301,7 @@ static void
 put_packet(struct page *page, const struct ladder_item *item)
 {
 	static const enum label_kind order[] = { LABEL_PORTS, LABEL_NUMBERS,
-	    LABEL_VERDICT, LABEL_FATE, LABEL_OPTIONS, LABEL_INFO,
+	    LABEL_VERDICT, LABEL_FATE, LABEL_DELAY, LABEL_OPTIONS, LABEL_INFO,
 	    LABEL_PREVIEW };
 	const char *const *words = page->label.words;
 	bool drawn = false;

@@ -28,7 +28,7 @@ _pcapstat_takes_argument()
 				found = 1
 		}
 		if (found)
-			exit $i !~ /^[A-Z]+(\[|$)/
+			exit $i !~ /^[A-Z]+([[=]|$)/
 	}
 	END { if (!found) exit 1 }'
 }
@@ -72,7 +72,7 @@ _pcapstat_argument()
 	case $option in
 	--columns)
 		case $command in
-		summary | packets)
+		summary | packets | timeline)
 			_pcapstat_list "$(_pcapstat_schema "$program" name \
 			    "$command")" "$word" ;;
 		schema) _pcapstat_list "table name type unit meaning" "$word" ;;
@@ -85,6 +85,14 @@ _pcapstat_argument()
 	--progress)
 		mapfile -t COMPREPLY < <(compgen -W "auto always never" \
 		    -- "$word") ;;
+	--by)
+		[ "$command" = summary ] && COMPREPLY=(protocol) ;;
+	--tables)
+		_pcapstat_list "$(_pcapstat_schema "$program" table |
+		    grep -vx summary)" "$word" ;;
+	--as)
+		mapfile -t COMPREPLY < <(compgen -W \
+		    "text svg mermaid plantuml" -- "$word") ;;
 	--direction)
 		mapfile -t COMPREPLY < <(compgen -W "in out other skipped" \
 		    -- "$word") ;;
