@@ -36,9 +36,9 @@ print_example(FILE *file, const struct udp_datagram *d)
 
 	if (d->time.ns != TABLE_NO_I64)
 		*text_time(time, d->time) = '\0';
-	fprintf(file, "Example: packet %" PRIu64 " of %s, at %s, from %s to %s"
-	    "\n\n", d->number, d->file, time, ip_text(&d->src, src),
-	    ip_text(&d->dst, dst));
+	fprintf(file, "Example: packet %" PRIu64 " of %s\n"
+	    "  at %s, from %s to %s\n\n", d->number, d->file, time,
+	    ip_text(&d->src, src), ip_text(&d->dst, dst));
 }
 
 /* A field with its value in the example, where there is one. */
