@@ -173,6 +173,8 @@ answers_host_find(const struct answers_notes *views, size_t n,
 {
 	struct answers a = { .views = views, .n = n, .question = question };
 
+	if (parse_ip(host, out))
+		return 0;
 	answers_places(&a);
 	return find_host(&a, host, out, err);
 }

@@ -281,6 +281,39 @@ sheet_row(const struct sheet *sheet, enum sheet_part part, size_t index)
 	    rows->data + index * sheet_sections[part].row_bytes;
 }
 
+static int
+find_part(const char *name, size_t n)
+{
+	for (int i = 0; i < SHEET_PARTS; i++)
+		if (strlen(sheet_sections[i].table->name) == n &&
+		    strncmp(sheet_sections[i].table->name, name, n) == 0)
+			return i;
+	return -1;
+}
+
+int
+sheet_show_only(struct sheet *sheet, const char *names, struct errbuf *err)
+{
+	uint32_t shown = 0;
+
+	for (;;) {
+		size_t n = strcspn(names, ",");
+		int part = find_part(names, n);
+
+		if (part == -1) {
+			errbuf_set(err, "%.*s: no such section of a sheet",
+			    (int)n, names);
+			return -1;
+		}
+		shown |= UINT32_C(1) << part;
+		if (names[n] == '\0')
+			break;
+		names += n + 1;
+	}
+	sheet->hidden = ~shown;
+	return 0;
+}
+
 /* Takes the text over. */
 static const char *
 keep(struct sheet *sheet, char *text)

@@ -140,6 +140,7 @@ struct sheet {
 	char **texts;		/* owned, all texts of rows but constants */
 	size_t text_count, text_room;
 	bool no_memory;		/* some row or text is missing */
+	uint32_t hidden;	/* bit p: nobody asks for part p */
 };
 
 /* Caller's memory; a zeroed sheet is an empty one.  Frees all of it. */
@@ -151,6 +152,16 @@ void *sheet_add(struct sheet *sheet, enum sheet_part part);
 /* The row, NULL where there is none. */
 const void *sheet_row(const struct sheet *sheet, enum sheet_part part,
     size_t index);
+
+/* "handshake,udp": hides all other parts.  -1: there is no such part. */
+int sheet_show_only(struct sheet *sheet, const char *names,
+    struct errbuf *err);
+
+static inline bool
+sheet_is_hidden(const struct sheet *sheet, enum sheet_part part)
+{
+	return (sheet->hidden >> part & 1) != 0;
+}
 
 /* A text that lives as long as the sheet; NULL without memory, and for NULL. */
 const char *sheet_text(struct sheet *sheet, const char *text);

@@ -58,7 +58,7 @@ write_diagram(struct lab *lab, struct sink *sink, struct errbuf *err)
 	struct ladder ladder;
 	int status;
 
-	if (lab->used == 0)
+	if (lab->used == 0 || sheet_is_hidden(&lab->sheet, SHEET_DIAGRAM))
 		return 0;
 	if (lab->sights_cut)
 		return sink_puts(sink, "\nThere are too many packets for a "

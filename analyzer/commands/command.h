@@ -36,6 +36,7 @@ extern const struct command command_batch;
 extern const struct command command_extract;
 extern const struct command command_ladder;
 extern const struct command command_answers;
+extern const struct command command_grade;
 extern const struct command command_schema;
 extern const struct command command_explain;
 /* Without a command word: over the INPUTs, or over pcap_files/. */

@@ -147,8 +147,11 @@ make_sheet(struct lab *lab, struct errbuf *err)
 		.told = lab->told,
 		.told_count = lab->told_count,
 	};
-	return answers_make(&lab->sheet, lab->notes, lab->used,
-	    &lab->question, err);
+	if (answers_make(&lab->sheet, lab->notes, lab->used, &lab->question,
+	    err) == -1)
+		return -1;
+	return o->items == NULL ? 0 :
+	    sheet_show_only(&lab->sheet, o->items, err);
 }
 
 static int
@@ -209,10 +212,16 @@ lab_read(struct lab *lab, const struct command *command,
     const struct options *options, bool diagram,
     const volatile sig_atomic_t *stop)
 {
+	struct sheet nothing = { 0 };
 	struct errbuf err;
 	int status;
 
 	*lab = (struct lab){ .options = options };
+	if (options->items != NULL &&
+	    sheet_show_only(&nothing, options->items, &err) == -1) {
+		errbuf_prefix(&err, "--items");
+		return run_usage(command, err.text);
+	}
 	if (host_names_init(&lab->names, options, &err) == -1)
 		return run_usage(command, err.text);
 	status = views_open(&lab->views, command, options);

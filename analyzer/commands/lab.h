@@ -25,7 +25,7 @@ struct lab {
 	size_t told_count;
 	size_t used;		/* notes that hold packets, all in front */
 	struct answers_question question;
-	struct sheet sheet;
+	struct sheet sheet;	/* without the parts that are not asked for */
 };
 
 /*

@@ -137,6 +137,8 @@ static const struct option_row {
 	    "a client; may be given again" },
 	{ 0, { "peer" }, "HOST", OPTIONS_ANSWERS, WORDS, AT(peers),
 	    "a peer of the first client; may be given again" },
+	{ 0, { "items" }, "NAME[,NAME...]", OPTIONS_ANSWERS, WORD, AT(items),
+	    "only these sections of the sheet" },
 	{ 'O', { "output-dir" }, "DIR", OPTIONS_BATCH, WORD, AT(folder),
 	    "where the results go (.)" },
 	{ 0, { "packets" }, NULL, OPTIONS_BATCH, FLAG, AT(packets),

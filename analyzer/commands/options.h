@@ -36,7 +36,8 @@ enum {
 				   --ascii, --width; -o without --format */
 	OPTIONS_EXTRACT = 32768,	/* --flow, --direction, --snaplen,
 				   --count; -o without --format */
-	OPTIONS_ANSWERS = 65536,	/* --server, --client, --peer, --name */
+	OPTIONS_ANSWERS = 65536,	/* --server, --client, --peer, --name,
+					   --items */
 };
 
 enum progress_when { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
@@ -80,6 +81,7 @@ struct options {
 	const char *direction;		/* NULL: any */
 	uint64_t snaplen, count;	/* 0: no bound */
 	const char *server;		/* NULL */
+	const char *items;		/* sections of a sheet; NULL: all */
 	struct option_list names, clients, peers;
 	struct settings settings;	/* of the analyses */
 	/* Groups of columns that the options ask for: see struct column. */

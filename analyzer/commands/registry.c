@@ -13,6 +13,7 @@ const struct command *const commands[] = {
 	&command_batch,
 	&command_ladder,
 	&command_answers,
+	&command_grade,
 	&command_extract,
 	&command_schema,
 	&command_explain,

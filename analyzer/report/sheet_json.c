@@ -72,7 +72,8 @@ sheet_write_json(const struct sheet *sheet, struct sink *sink,
 	if (sink_puts(sink, line, err) == -1)
 		return -1;
 	for (unsigned i = 0; i < SHEET_PARTS; i++)
-		if (write_part(sheet, (enum sheet_part)i, sink, err) == -1)
+		if (!sheet_is_hidden(sheet, (enum sheet_part)i) &&
+		    write_part(sheet, (enum sheet_part)i, sink, err) == -1)
 			return -1;
 	return sink_puts(sink, "\n}\n", err);
 }

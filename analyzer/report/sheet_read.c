@@ -123,7 +123,7 @@ read_row(const struct reading *r, const struct table *table, json_t *object,
 	const char *key;
 	json_t *value;
 
-	*row = (struct given_row){ { NULL } };
+	*row = (struct given_row){ .cells = { NULL } };
 	json_object_foreach(object, key, value) {
 		int column = table_find(table, key);
 

@@ -27,6 +27,8 @@ enum {
 /* A row as it was given: a text for each column, NULL without an answer. */
 struct given_row {
 	const char *cells[SHEET_CELLS_MAX];
+	/* Of columns that are hosts, once somebody has looked them up. */
+	struct table_ip hosts[SHEET_CELLS_MAX];
 };
 
 struct given_rows {

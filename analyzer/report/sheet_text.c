@@ -168,14 +168,16 @@ put_notes(struct pen *pen, struct bytes *clean, const struct sheet *sheet)
 
 static int
 put_part(struct pen *pen, struct bytes *clean, const struct sheet *sheet,
-    enum sheet_part part)
+    enum sheet_part part, bool *first)
 {
 	const struct sheet_section *section = &sheet_sections[part];
 	const void *row = sheet_row(sheet, part, 0);
 
-	if (part == SHEET_NOTES && row == NULL)
+	if (sheet_is_hidden(sheet, part) ||
+	    (part == SHEET_NOTES && row == NULL))
 		return 0;
-	pen_put(pen, part == 0 ? "" : "\n");
+	pen_put(pen, *first ? "" : "\n");
+	*first = false;
 	pen_put(pen, section->title);
 	pen_put(pen, "\n");
 	if (row == NULL) {
@@ -194,10 +196,12 @@ sheet_write_text(const struct sheet *sheet, struct sink *sink,
 {
 	struct pen pen = { sink, err, 0 };
 	struct bytes clean = { 0 };
+	bool first = true;
 	int status = 0;
 
 	for (unsigned i = 0; i < SHEET_PARTS && status == 0; i++)
-		status = put_part(&pen, &clean, sheet, (enum sheet_part)i);
+		status = put_part(&pen, &clean, sheet, (enum sheet_part)i,
+		    &first);
 	bytes_reset(&clean);
 	return status;
 }
