@@ -24,6 +24,10 @@ add_name(struct batch_tables *t, const struct options *options,
 {
 	struct batch_table *added = &t->list[t->count];
 
+	if (name[0] == '\0') {
+		errbuf_set(err, "--tables: a name is empty");
+		return -1;
+	}
 	if (question_find(name, &added->question) == -1) {
 		errbuf_set(err, "--tables: %s: no such table (pcapstat schema "
 		    "lists them)", name);
