@@ -51,8 +51,8 @@ void writer_free(struct writer *writer);
 /*
  * The packets that follow are of a classic pcap with this header (snaplen 0:
  * not known), whose ts_digits are 6 or 9.  In pcapng that makes a section with
- * one interface, unless the one before it is the same; in pcap the header before
- * the first packet counts.
+ * one interface, unless the one before it is the same; in pcap the header
+ * before the first packet counts.
  */
 int writer_classic(struct writer *writer, const struct reader_classic *header,
     struct errbuf *err);

@@ -1,5 +1,5 @@
-"""pcapstat extract against tcpdump and tshark, on the project's own captures and,
-where PCAPSTAT_CAPTURES names a folder, on the real ones in it.
+"""pcapstat extract against tcpdump and tshark, on the project's own captures
+and, where PCAPSTAT_CAPTURES names a folder, on the real ones in it.
 
 What tcpdump keeps of a capture by a filter is what it reads from our extract by
 the same filter; and tshark finds in a whole copy the packets of the original

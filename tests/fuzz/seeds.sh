@@ -14,7 +14,8 @@ kind_of()
 }
 
 # seeds TARGET: prints the files it is given, one a line: its corpus, captures
-# of the tests and, for the whole way and for copies, what the readers are given.
+# of the tests and, for the whole way and for copies, what the readers are
+# given.
 seeds()
 {
 	{
