@@ -171,6 +171,13 @@ next_chunk(struct gap_store *s, uint64_t *tail, struct errbuf *err)
 	return 0;
 }
 
+void
+gap_store_prefetch(const struct gap_store *s, uint64_t tail)
+{
+	if (tail != GAP_STORE_EMPTY)
+		__builtin_prefetch(chunk_at(s, tail), 1);
+}
+
 int
 gap_store_add(struct gap_store *s, uint64_t *tail, int128 gap,
     struct errbuf *err)

@@ -26,6 +26,9 @@ struct gap_store *gap_store_new(uint64_t share, struct errbuf *err);
 /* NULL does nothing. */
 void gap_store_free(struct gap_store *store);
 
+/* Fetches what the next gap of the side will be added to. */
+void gap_store_prefetch(const struct gap_store *store, uint64_t tail);
+
 /* |gap| < 2^64.  -1 where memory or TMPDIR failed. */
 int gap_store_add(struct gap_store *store, uint64_t *tail, int128 gap,
     struct errbuf *err);

@@ -284,14 +284,31 @@ read_job(struct tracker *t, struct job *job, const struct packet *p,
 	return 0;
 }
 
-/* All of it is looked at here and there. */
 static void
-fetch_tcp(const struct tcp_flow *tcp)
+fetch_lines(const void *from, size_t bytes)
 {
-	for (size_t at = 0; at < sizeof(*tcp); at += LINE_BYTES)
-		__builtin_prefetch((const uint8_t *)tcp + at, 1);
+	for (size_t at = 0; at < bytes; at += LINE_BYTES)
+		__builtin_prefetch((const uint8_t *)from + at, 1);
 }
 
+/* What a packet of that side changes in its entry. */
+static void
+fetch_side(const struct tracker *t, struct flow_entry *e, unsigned side)
+{
+	size_t application_at = t->application_at[e->class];
+
+	/* The sums of the gaps are on the second line. */
+	fetch_lines(&e->flow.sides[side], (size_t)2 * LINE_BYTES);
+	if (t->gaps != NULL)
+		__builtin_prefetch(&e->gap_tails[side], 1);
+	if (application_at != 0) {
+		__builtin_prefetch(&e->flow.application);
+		fetch_lines(tracker_block(e, application_at),
+		    sizeof(struct flow_application));
+	}
+}
+
+/* Each loop has what the one before it has fetched. */
 static void
 fetch_entries(struct tracker *t, struct job *jobs, size_t n)
 {
@@ -301,24 +318,23 @@ fetch_entries(struct tracker *t, struct job *jobs, size_t n)
 		if (jobs[i].has_flow)
 			e = flow_table_guess(&t->table, jobs[i].tag);
 		jobs[i].entry = e;
-		if (e != NULL) {
-			__builtin_prefetch(e, 1);
-			__builtin_prefetch(&e->clock_ns, 1);
-		}
+		if (e != NULL)
+			fetch_lines(e, (size_t)2 * LINE_BYTES);
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct flow_entry *e = jobs[i].entry;
-		const uint8_t *side;
 
-		if (e == NULL)
-			continue;
-		side = (const uint8_t *)
-		    &e->flow.sides[(e->a_end ^ jobs[i].from) & 1];
-		/* The sums of the gaps are on the second line. */
-		__builtin_prefetch(side, 1);
-		__builtin_prefetch(side + LINE_BYTES, 1);
-		if (e->class == FLOW_TCP)
-			fetch_tcp(tracker_tcp(t, e));
+		if (e != NULL)
+			fetch_side(t, e, (e->a_end ^ jobs[i].from) & 1);
+	}
+	if (t->gaps == NULL)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct flow_entry *e = jobs[i].entry;
+
+		if (e != NULL)
+			gap_store_prefetch(t->gaps,
+			    e->gap_tails[(e->a_end ^ jobs[i].from) & 1]);
 	}
 }
 
