@@ -110,8 +110,7 @@ struct reader_block {
  * Called within reader_next() for each block that is no packet, in the order of
  * the file: frames delivered before it are those that stand before it (one
  * without a body may come a little earlier).  Interface blocks are sound,
- * others as they are.  Sections of an unknown
- * version are not told of.
+ * others as they are.  Sections of an unknown version are not told of.
  */
 typedef void reader_observer(void *context, const struct reader_block *block);
 
