@@ -91,8 +91,8 @@ const struct command command_flows = {
 	.synopsis = "flows [OPTION]... INPUT...",
 	.purpose = "a row a conversation: packets, bytes, gaps of either side",
 	.text = "Writes a row a conversation, both directions in it: packets, "
-	    "three kinds of bytes, gaps\nbetween packets, what ended it, what it "
-	    "carried.  See pcapstat-flows(1).",
+	    "bytes, gaps between\npackets, what ended it, what it carried.  See "
+	    "pcapstat-flows(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
 	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN | OPTIONS_FLOW |
 	    OPTIONS_FLOWS,
