@@ -10,20 +10,6 @@
 
 enum { DIAGRAM_WIDTH = 100 };
 
-/* Text unless --format or the output's ending says otherwise.  -1: that is no
- * form of a sheet. */
-static int
-settle_format(const struct options *o, enum format *format)
-{
-	enum format by_path;
-
-	*format = FORMAT_TEXT;
-	if (o->format_given || (o->output != NULL &&
-	    format_by_path(o->output, &by_path) == 0))
-		*format = o->format;
-	return *format == FORMAT_TEXT || *format == FORMAT_JSON ? 0 : -1;
-}
-
 /* Hosts are called as in the sheet. */
 static const char *
 find_name(const void *context, const struct table_ip *ip)
@@ -110,8 +96,8 @@ answer(const struct command *command, const struct options *options,
 	struct errbuf err;
 	int status;
 
-	if (settle_format(options, &format) == -1)
-		return run_usage(command, "a sheet is text or json");
+	if (lab_format(command, options, &format) == -1)
+		return EXIT_USAGE;
 	status = lab_read(&lab, command, options, format == FORMAT_TEXT, stop);
 	if (status == -1 && run_check_output(options, &lab.views.inputs,
 	    &err) == -1) {
@@ -148,6 +134,6 @@ const struct command command_answers = {
 	    "address, a name, or the name of the capture that was taken there.  "
 	    "See\npcapstat-answers(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
-	    OPTIONS_OUTPUT | OPTIONS_RUN | OPTIONS_FLOW | OPTIONS_ANSWERS,
+	    OPTIONS_FLOW | OPTIONS_ANSWERS | OPTIONS_RUN,
 	.run = run,
 };

@@ -1,27 +1,16 @@
 /*
  * grade: a student's sheet held against that of the captures.
  */
+#include <sys/stat.h>
+
 #include "analyzer/commands/lab.h"
 #include "analyzer/commands/run.h"
-#include "analyzer/report/format.h"
 #include "analyzer/report/grade.h"
+#include "analyzer/report/json.h"
 #include "base/outfile.h"
 
-/* Text unless --format or the output's ending says otherwise. */
-static enum format
-format_of(const struct options *o)
-{
-	enum format by_path;
-
-	if (o->format_given || (o->output != NULL &&
-	    format_by_path(o->output, &by_path) == 0))
-		return o->format;
-	return FORMAT_TEXT;
-}
-
 static int
-write_rows(const struct grade *grade, enum format format, struct sink *sink,
-    struct errbuf *err)
+write_json(const struct grade *grade, struct sink *sink, struct errbuf *err)
 {
 	struct cut_sink rows;
 	struct table_selection all;
@@ -29,10 +18,10 @@ write_rows(const struct grade *grade, enum format format, struct sink *sink,
 	struct errbuf ignored;
 
 	table_select_default(&grade_table, NULL, 0, &all);
-	if (format_begin(format, &grade_table, &all, sink, err) == -1)
+	if (json_begin(&grade_table, &all, sink, err) == -1)
 		return -1;
-	writer = format_writer(format, &grade_table, &all,
-	    cut_sink_init(&rows, sink, format_separator_bytes(format)), err);
+	writer = json_writer(&grade_table, &all, cut_sink_init(&rows, sink,
+	    JSON_SEPARATOR_BYTES), err);
 	if (writer == NULL)
 		return -1;
 	for (size_t i = 0; i < grade->count; i++)
@@ -42,7 +31,7 @@ write_rows(const struct grade *grade, enum format format, struct sink *sink,
 		}
 	if (writer->close(writer, true, err) == -1)
 		return -1;
-	return format_end(format, sink, err);
+	return json_end(sink, err);
 }
 
 static int
@@ -58,7 +47,7 @@ put_out(const struct options *o, const struct grade *grade,
 		return -1;
 	status = format == FORMAT_TEXT ?
 	    grade_write_text(grade, outfile_sink(file), err) :
-	    write_rows(grade, format, outfile_sink(file), err);
+	    write_json(grade, outfile_sink(file), err);
 	if (status == -1) {
 		outfile_close(file, false, &ignored);
 		return -1;
@@ -79,10 +68,9 @@ find_host(const void *context, const char *host, struct table_ip *out)
 
 /* The sheet of the captures is there.  Is something missed, or not told? */
 static bool
-compare(const struct lab *lab, struct given *given)
+compare(const struct lab *lab, struct given *given, enum format format)
 {
 	const struct grade_hosts hosts = { find_host, lab };
-	enum format format = format_of(lab->options);
 	struct grade grade = { 0 };
 	struct errbuf err;
 	bool missed = true;
@@ -102,13 +90,14 @@ compare(const struct lab *lab, struct given *given)
 
 static int
 grade_sheet(const struct command *command, const struct options *captures,
-    struct given *given, const volatile sig_atomic_t *stop)
+    struct given *given, enum format format,
+    const volatile sig_atomic_t *stop)
 {
 	struct lab lab;
 	int status = lab_read(&lab, command, captures, false, stop);
 
 	if (status == -1) {
-		bool missed = compare(&lab, given);
+		bool missed = compare(&lab, given, format);
 
 		status = lab_close(&lab, false);
 		if (status == EXIT_OK && missed)
@@ -118,6 +107,17 @@ grade_sheet(const struct command *command, const struct options *captures,
 	return status;
 }
 
+/* A result must not take the place of the sheet. */
+static bool
+replaces_sheet(const struct options *o)
+{
+	struct stat sheet, result;
+
+	return o->output != NULL && stat(o->inputs[0], &sheet) == 0 &&
+	    stat(o->output, &result) == 0 && sheet.st_dev == result.st_dev &&
+	    sheet.st_ino == result.st_ino && S_ISREG(sheet.st_mode);
+}
+
 static int
 read_and_grade(const struct command *command, const struct options *options,
     const volatile sig_atomic_t *stop)
@@ -125,13 +125,19 @@ read_and_grade(const struct command *command, const struct options *options,
 	struct options captures = *options;
 	struct given given;
 	struct errbuf err;
+	enum format format;
 	int status = EXIT_USAGE;
 
 	if (options->input_count < 2)
 		return run_usage(command, "a SHEET and its captures are "
 		    "wanted");
-	if (format_of(options) == FORMAT_SQLITE)
-		return run_usage(command, "a grade is no database");
+	if (lab_format(command, options, &format) == -1)
+		return EXIT_USAGE;
+	if (replaces_sheet(options)) {
+		run_tell("%s: is the sheet, and would be replaced",
+		    options->output);
+		return EXIT_USAGE;
+	}
 	captures.inputs++;
 	captures.input_count--;
 	if (sheet_read(&given, options->inputs[0], &err) == -1) {
@@ -140,7 +146,8 @@ read_and_grade(const struct command *command, const struct options *options,
 		for (size_t i = 0; i < given.stranger_count; i++)
 			run_tell("%s: no sheet has the key %s: not looked at",
 			    options->inputs[0], given.strangers[i]);
-		status = grade_sheet(command, &captures, &given, stop);
+		status = grade_sheet(command, &captures, &given, format,
+		    stop);
 	}
 	given_reset(&given);
 	return status;
@@ -168,6 +175,6 @@ const struct command command_grade = {
 	    "and explains each miss.  Ends with status 1\nwhere something is "
 	    "missed.  See pcapstat-grade(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
-	    OPTIONS_OUTPUT | OPTIONS_RUN | OPTIONS_FLOW | OPTIONS_ANSWERS,
+	    OPTIONS_FLOW | OPTIONS_ANSWERS | OPTIONS_RUN,
 	.run = run,
 };

@@ -231,6 +231,22 @@ lab_read(struct lab *lab, const struct command *command,
 }
 
 int
+lab_format(const struct command *command, const struct options *options,
+    enum format *format)
+{
+	enum format by_path;
+
+	*format = FORMAT_TEXT;
+	if (options->format_given || (options->output != NULL &&
+	    format_by_path(options->output, &by_path) == 0))
+		*format = options->format;
+	if (*format == FORMAT_TEXT || *format == FORMAT_JSON)
+		return 0;
+	run_usage(command, "the result is text or json");
+	return -1;
+}
+
+int
 lab_close(struct lab *lab, bool lacks)
 {
 	return views_close(&lab->views, lacks);

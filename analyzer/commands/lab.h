@@ -37,6 +37,11 @@ int lab_read(struct lab *lab, const struct command *command,
     const struct options *options, bool diagram,
     const volatile sig_atomic_t *stop);
 
+/* Text unless --format or the output's ending says otherwise.  -1 after having
+ * complained: it is neither text nor JSON. */
+int lab_format(const struct command *command, const struct options *options,
+    enum format *format);
+
 /* The accounting line and the exit status of the reading.  `lacks`: what was
  * made of it could not be told in full. */
 int lab_close(struct lab *lab, bool lacks);

@@ -37,7 +37,8 @@ enum {
 	OPTIONS_EXTRACT = 32768,	/* --flow, --direction, --snaplen,
 				   --count; -o without --format */
 	OPTIONS_ANSWERS = 65536,	/* --server, --client, --peer, --name,
-					   --items */
+					   --items; -o and --format of their
+					   own */
 };
 
 enum progress_when { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
