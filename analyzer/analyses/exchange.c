@@ -57,20 +57,6 @@ const struct table exchange_table = {
 	"rel_ack,payload_len,verdict", true,
 };
 
-/* What the outermost IP carries; the layer behind IP, or the last one. */
-static const char *
-protocol_name(const struct packet *p)
-{
-	size_t n = p->layer_count;
-
-	if (n == 0)
-		return NULL;
-	for (size_t i = 0; i + 1 < n; i++)
-		if (p->layers[i] == LAYER_IPV4 || p->layers[i] == LAYER_IPV6)
-			return layer_name(p->layers[i + 1]);
-	return layer_name(p->layers[n - 1]);
-}
-
 static struct table_ip
 address(const struct packet *p, const uint8_t *at)
 {
@@ -97,7 +83,8 @@ fill_packet(struct exchange_row *row, const struct packet *p)
 	row->dst = address(p, p->ip_version == 0 ? NULL : packet_dst(p));
 	row->src_port = ports ? packet_src_port(p) : TABLE_NO_U64;
 	row->dst_port = ports ? packet_dst_port(p) : TABLE_NO_U64;
-	row->protocol = protocol_name(p);
+	row->protocol = p->layer_count == 0 ? NULL :
+	    layer_name(packet_protocol(p));
 	row->frame_len = f->wire_len;
 	row->ip_bytes = p->ip_version == 0 ? TABLE_NO_U64 : p->ip_bytes;
 	row->payload_len = p->flags & PACKET_HAS_PAYLOAD_LEN ?
