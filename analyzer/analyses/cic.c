@@ -20,12 +20,15 @@ enum { PROTOCOL_TCP = 6 };
 #define ONE		UINT64_C(1000000000000)
 #define NS_IN_US	UINT64_C(1000000000)
 
+#define GROUP(group_, name_, type_, field, unit_, meaning_) \
+	{ .name = name_, .type = type_, \
+	    .offset = offsetof(struct cic_row, field), .unit = unit_, \
+	    .meaning = meaning_, .group = group_ }
 #define COLUMN(name, type, field, unit, meaning) \
-	{ name, type, offsetof(struct cic_row, field), unit, meaning, NULL }
+	GROUP(NULL, name, type, field, unit, meaning)
 /* What CICFlowMeter has not is written where --columns names it. */
 #define HIDDEN(name, type, field, unit, meaning) \
-	{ name, type, offsetof(struct cic_row, field), unit, meaning, \
-	    "columns" }
+	GROUP("columns", name, type, field, unit, meaning)
 
 /* Up to Label those of CICFlowMeter, in its order. */
 static const struct column columns[] = {
@@ -120,10 +123,13 @@ static const struct column columns[] = {
 };
 
 const struct table cic_table = {
-	"flows-cic", "a conversation", columns,
-	sizeof(columns) / sizeof(columns[0]),
-	"Src IP,Src Port,Dst IP,Dst Port,Protocol,Flow Duration,"
-	"Total Fwd Packet,Total Bwd packets",
+	.name = "flows-cic",
+	.row_is = "a conversation",
+	.columns = columns,
+	.column_count = sizeof(columns) / sizeof(columns[0]),
+	.text_columns =
+	    "Src IP,Src Port,Dst IP,Dst Port,Protocol,Flow Duration,"
+	    "Total Fwd Packet,Total Bwd packets",
 };
 
 /* n / d, rounded half to even.  What is counted or timed here is far below

@@ -12,10 +12,11 @@
 #include "base/text.h"
 
 #define AT(field) offsetof(struct flow_row, field)
+#define GROUP(group_, name_, type_, field, unit_, meaning_) \
+	{ .name = name_, .type = type_, .offset = AT(field), .unit = unit_, \
+	    .meaning = meaning_, .group = group_ }
 #define COLUMN(name, type, field, unit, meaning) \
-	{ name, type, AT(field), unit, meaning, NULL }
-#define GROUP(group, name, type, field, unit, meaning) \
-	{ name, type, AT(field), unit, meaning, group }
+	GROUP(NULL, name, type, field, unit, meaning)
 #define A(name, type, field, unit, meaning) \
 	COLUMN("a_" name, type, sides[FLOW_A].field, unit, meaning)
 #define B(name, type, field, unit, meaning) \
@@ -68,10 +69,13 @@ static const struct column columns[] = {
 };
 
 const struct table flows_table = {
-	"flows", "a conversation", columns,
-	sizeof(columns) / sizeof(columns[0]),
-	"flow,protocol,a_ip,a_port,b_ip,b_port,a_packets,b_packets,"
-	"a_ip_bytes,b_ip_bytes",
+	.name = "flows",
+	.row_is = "a conversation",
+	.columns = columns,
+	.column_count = sizeof(columns) / sizeof(columns[0]),
+	.text_columns =
+	    "flow,protocol,a_ip,a_port,b_ip,b_port,a_packets,b_packets,"
+	    "a_ip_bytes,b_ip_bytes",
 };
 
 enum {

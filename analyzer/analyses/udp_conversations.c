@@ -4,17 +4,14 @@
 #include <stdlib.h>
 
 #include "analyzer/analyses/conversations.h"
-#include "analyzer/analyses/top.h"
 #include "base/memory.h"
 
 enum { PROTOCOL_UDP = 17 };
 
-#define COLUMN(name, type, field, unit, meaning) \
-	{ name, type, offsetof(struct udp_conversation_row, field), unit, \
-	    meaning, NULL }
-#define GROUP(group, name, type, field, unit, meaning) \
-	{ name, type, offsetof(struct udp_conversation_row, field), unit, \
-	    meaning, group }
+#define COLUMN(name_, type_, field, unit_, meaning_) \
+	{ .name = name_, .type = type_, \
+	    .offset = offsetof(struct udp_conversation_row, field), \
+	    .unit = unit_, .meaning = meaning_ }
 #define A(name, type, field, unit, meaning) \
 	COLUMN("a_" name, type, sides[FLOW_A].field, unit, meaning)
 #define B(name, type, field, unit, meaning) \
@@ -50,13 +47,14 @@ static const struct column columns[] = {
 	COLUMN("response_s", COLUMN_SECONDS, response, "s", "from A's first packet to B's first one"),
 	COLUMN("end_reason", COLUMN_TEXT, end_reason, "", "what ended it: capture, idle, active or evicted"),
 	COLUMN("application", COLUMN_TEXT, application, "", "application protocol, by its first bytes, else by its port"),
-	GROUP("labels", "label", COLUMN_TEXT, label, "", "label of the first line of the schedule that it matches"),
 };
 
 const struct table udp_conversations_table = {
-	"udp-conversations", "a conversation of UDP", columns,
-	sizeof(columns) / sizeof(columns[0]),
-	"flow,a_ip,a_port,b_ip,b_port,a_datagrams,b_datagrams,response_s",
+	.name = "udp-conversations",
+	.row_is = "a conversation of UDP",
+	.columns = columns,
+	.column_count = sizeof(columns) / sizeof(columns[0]),
+	.text_columns = "flow,a_ip,a_port,b_ip,b_port,a_datagrams,b_datagrams,response_s",
 };
 
 static void
@@ -81,7 +79,7 @@ fill_side(struct udp_conversation_side *row, const struct flow *flow,
 
 void
 udp_conversation_row_fill(struct udp_conversation_row *row, char *vlan,
-    const struct flow *flow, const struct labels *labels)
+    const struct flow *flow)
 {
 	const struct udp_conversation_side *a = &row->sides[FLOW_A];
 	const struct udp_conversation_side *b = &row->sides[FLOW_B];
@@ -103,25 +101,12 @@ udp_conversation_row_fill(struct udp_conversation_row *row, char *vlan,
 	row->end_reason = flow_end_name((enum flow_end)flow->end);
 	row->application = flow->application == NULL ? NULL :
 	    application_name(flow->application);
-	row->label = labels == NULL ? NULL : labels_find(labels, flow);
 }
 
+/* The text of one row that is not constant. */
 struct memory {
-	const struct labels *labels;
 	char vlan[FLOWS_VLAN_BYTES];
-	struct top *top;	/* NULL: all rows */
 };
-
-static void
-memory_free(void *memory)
-{
-	struct memory *m = memory;
-
-	if (m == NULL)
-		return;
-	top_free(m->top);
-	free(m);
-}
 
 static void *
 memory_new(const struct settings *settings,
@@ -129,21 +114,11 @@ memory_new(const struct settings *settings,
 {
 	struct memory *m = memory_array(1, sizeof(*m));
 
+	(void)settings;
 	(void)wanted;
-	if (m == NULL) {
+	if (m == NULL)
 		errbuf_set(err, "out of memory");
-		return NULL;
-	}
-	m->labels = settings->labels;
-	if (settings->top == 0)
-		return m;
-	m->top = top_new(&udp_conversations_table,
-	    sizeof(struct udp_conversation_row), settings->top_by,
-	    settings->top, err);
-	if (m->top != NULL)
-		return m;
-	memory_free(m);
-	return NULL;
+	return m;
 }
 
 static unsigned
@@ -167,25 +142,14 @@ flow_row(void *memory, const struct flow *flow, struct table_writer *writer,
 
 	if (flow->ip_protocol != PROTOCOL_UDP)
 		return 0;
-	udp_conversation_row_fill(&row, m->vlan, flow, m->labels);
-	return top_row(m->top, writer, &row, err);
-}
-
-static int
-finish(void *memory, const struct analysis_input *input,
-    struct table_writer *writer, struct errbuf *err)
-{
-	struct memory *m = memory;
-
-	(void)input;
-	return top_write(m->top, writer, err);
+	udp_conversation_row_fill(&row, m->vlan, flow);
+	return writer->row(writer, &row, err);
 }
 
 const struct conversation_question question_udp_conversations = {
 	.table = &udp_conversations_table,
 	.needs = needs,
 	.memory_new = memory_new,
-	.memory_free = memory_free,
+	.memory_free = free,
 	.flow = flow_row,
-	.finish = finish,
 };

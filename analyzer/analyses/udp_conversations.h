@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 #include "analyzer/analyses/flows.h"
-#include "analyzer/analyses/labels.h"
 #include "analyzer/tracker/flow.h"
 #include "base/table.h"
 
@@ -30,14 +29,14 @@ struct udp_conversation_row {
 	int128 duration;
 	struct udp_conversation_side sides[FLOW_SIDES];
 	int128 response;
-	const char *end_reason, *application, *label;
+	const char *end_reason, *application;
 };
 
 extern const struct table udp_conversations_table;
 
 /* Fills all cells from a flow of UDP that has ended and has features; `vlan`
- * has FLOWS_VLAN_BYTES.  `labels` may be NULL. */
+ * has FLOWS_VLAN_BYTES. */
 void udp_conversation_row_fill(struct udp_conversation_row *row, char *vlan,
-    const struct flow *flow, const struct labels *labels);
+    const struct flow *flow);
 
 #endif

@@ -15,8 +15,9 @@ struct row {
 	struct table_ip ip;
 };
 
-#define COLUMN(name, type) \
-	{ #name, type, offsetof(struct row, name), "", "", NULL }
+#define COLUMN(field, type_) \
+	{ .name = #field, .type = type_, .unit = "", .meaning = "", \
+	    .offset = offsetof(struct row, field) }
 
 static const struct column columns[] = {
 	COLUMN(u64, COLUMN_U64),
@@ -31,7 +32,10 @@ static const struct column columns[] = {
 };
 
 static const struct table table = {
-	"rows", "a row", columns, sizeof(columns) / sizeof(columns[0]), NULL,
+	.name = "rows",
+	.row_is = "a row",
+	.columns = columns,
+	.column_count = sizeof(columns) / sizeof(columns[0]),
 };
 
 enum { KEPT_MAX = 2000 };
