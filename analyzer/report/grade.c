@@ -252,30 +252,32 @@ grade_items(struct grading *g, const struct grading_part *p,
 
 /* --- lists --- */
 
-/* Sections whose two ends can be swapped, and how. */
+/* Rows whose ends can be swapped. */
+union swapped_row {
+	struct sheet_socket socket;
+	struct sheet_stream stream;
+};
+
 static bool
-swap_ends(enum sheet_part part, const void *row, void *swapped)
+swap_ends(enum sheet_part part, const void *row, union swapped_row *swapped)
 {
-	size_t n = sheet_sections[part].row_bytes;
+	const struct sheet_socket *socket = row;
+	const struct sheet_stream *stream = row;
 
-	memcpy(swapped, row, n);
-	if (part == SHEET_STREAMS) {
-		const struct sheet_stream *s = row;
-		struct sheet_stream *to = swapped;
-
-		to->a = s->b;
-		to->b = s->a;
+	switch (part) {
+	case SHEET_SOCKETS:
+		swapped->socket = *socket;
+		swapped->socket.client = socket->server;
+		swapped->socket.server = socket->client;
 		return true;
-	}
-	if (part == SHEET_SOCKETS) {
-		const struct sheet_socket *s = row;
-		struct sheet_socket *to = swapped;
-
-		to->client = s->server;
-		to->server = s->client;
+	case SHEET_STREAMS:
+		swapped->stream = *stream;
+		swapped->stream.a = stream->b;
+		swapped->stream.b = stream->a;
 		return true;
+	default:
+		return false;
 	}
-	return false;
 }
 
 /* Is that the entry of the row?  Where the entry is not the item, keys may be
@@ -300,13 +302,6 @@ tells(const struct grading_part *p, const void *row,
 	return true;
 }
 
-union any_row {
-	struct sheet_dns dns;
-	struct sheet_socket socket;
-	struct sheet_listening listening;
-	struct sheet_stream stream;
-};
-
 /* The entry that is not used yet and tells of the row; NULL. */
 static const struct given_row *
 find_entry(const struct grading *g, const struct grading_part *p,
@@ -322,34 +317,48 @@ find_entry(const struct grading *g, const struct grading_part *p,
 	return NULL;
 }
 
-/* "10.20.30.11:40000 - 10.20.30.3:5000" of the row. */
+/* What tells a row of a list; `b` NULL where that is one end. */
+static void
+ends_of(enum sheet_part part, const void *row, const struct sheet_end **a,
+    const struct sheet_end **b)
+{
+	const struct sheet_socket *socket = row;
+	const struct sheet_stream *stream = row;
+
+	*b = NULL;
+	switch (part) {
+	case SHEET_DNS:
+		*a = &((const struct sheet_dns *)row)->client;
+		break;
+	case SHEET_LISTENING:
+		*a = &((const struct sheet_listening *)row)->server;
+		break;
+	case SHEET_SOCKETS:
+		*a = &socket->client;
+		*b = &socket->server;
+		break;
+	default:
+		*a = &stream->a;
+		*b = &stream->b;
+	}
+}
+
+/* "10.20.30.11:40000 - 10.20.30.3:5000", "udp " and the like in front of a
+ * stream. */
 static const char *
 entry_name(struct grading *g, enum sheet_part part, const void *row)
 {
-	const struct sheet_end *a, *b = NULL;
+	const struct sheet_stream *stream = row;
+	const struct sheet_end *a, *b;
 	char one[SHEET_END_BYTES], two[SHEET_END_BYTES];
-	const union any_row *any = row;
 
-	switch (part) {
-	case SHEET_DNS:
-		a = &any->dns.client;
-		break;
-	case SHEET_SOCKETS:
-		a = &any->socket.client;
-		b = &any->socket.server;
-		break;
-	case SHEET_LISTENING:
-		a = &any->listening.server;
-		break;
-	default:
-		return sheet_printf(&g->grade->texts, "%s %s - %s",
-		    any->stream.protocol, sheet_end_text(one, &any->stream.a),
-		    sheet_end_text(two, &any->stream.b));
-	}
+	ends_of(part, row, &a, &b);
 	if (b == NULL)
 		return sheet_text(&g->grade->texts, sheet_end_text(one, a));
-	return sheet_printf(&g->grade->texts, "%s - %s",
-	    sheet_end_text(one, a), sheet_end_text(two, b));
+	return sheet_printf(&g->grade->texts, "%s%s%s - %s",
+	    part == SHEET_STREAMS ? stream->protocol : "",
+	    part == SHEET_STREAMS ? " " : "", sheet_end_text(one, a),
+	    sheet_end_text(two, b));
 }
 
 /* Of a list whose entries are the items. */
@@ -360,7 +369,7 @@ grade_entry(struct grading *g, const struct grading_part *p, const void *row,
 	const struct given_row *found = find_entry(g, p, row, used);
 	const char *name = entry_name(g, p->part, row), *given = NULL;
 	const char *why = "not in the sheet";
-	union any_row swapped;
+	union swapped_row swapped;
 	struct grade_row *out;
 
 	if (found != NULL) {
@@ -387,7 +396,7 @@ grade_row_of_list(struct grading *g, const struct grading_part *p,
     const void *row, bool *used)
 {
 	const struct given_row *found;
-	union any_row swapped;
+	union swapped_row swapped;
 
 	if (p->exact) {
 		grade_entry(g, p, row, used);
