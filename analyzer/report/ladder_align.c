@@ -335,6 +335,7 @@ align_with(struct merge_view *view, const struct merge_view *other,
 {
 	int64_t ahead_ns = pair->any_ns;
 
+	view->clock_group = other->clock_group;
 	view->place.clock = LADDER_CLOCK_ONE_WAY;
 	view->place.matched = pair->matched;
 	if (pair->has_forward && pair->has_backward) {
@@ -346,6 +347,9 @@ align_with(struct merge_view *view, const struct merge_view *other,
 	} else if (pair->has_backward) {
 		ahead_ns = -pair->backward_ns;
 	}
+	/* Aligned with one that itself is not. */
+	if (other->place.clock == LADDER_CLOCK_UNKNOWN)
+		view->place.clock = LADDER_CLOCK_UNKNOWN;
 	if (__builtin_add_overflow(other->place.ahead_ns, ahead_ns,
 	    &view->place.ahead_ns))
 		view->place.ahead_ns = 0;
@@ -388,11 +392,13 @@ align_clocks(struct merge *merge)
 
 		merge->order[i] = v;
 		in_order[v] = true;
-		if (with != MERGE_NONE)
+		if (with != MERGE_NONE) {
 			align_with(&merge->views[v], &merge->views[with],
 			    &merge->pairs[with * merge->n + v]);
-		else
+		} else {
 			merge->views[v].place.clock = LADDER_CLOCK_UNKNOWN;
+			merge->views[v].clock_group = v;
+		}
 	}
 }
 

@@ -101,7 +101,7 @@ is_covered(const struct merge *merge, const struct table_ip *ip, size_t from,
 		int64_t there = ladder_span(-sign * delay, time_ns);
 
 		if (v != from && merge_is_at(view, ip) &&
-		    view->place.clock != LADDER_CLOCK_UNKNOWN &&
+		    view->clock_group == merge->views[from].clock_group &&
 		    view->first_ns != TABLE_NO_I64 &&
 		    view->first_ns <= there && there <= view->last_ns)
 			return true;
@@ -412,7 +412,9 @@ add_event(struct ladder *ladder, const struct merge *merge, uint32_t index,
 		if (merge->at[index * merge->n + v] != MERGE_NONE)
 			event.seen |= UINT32_C(1) << v;
 	if (f->sender != MERGE_NONE && f->arrival_ns != TABLE_NO_I64 &&
-	    f->time_ns != TABLE_NO_I64)
+	    f->time_ns != TABLE_NO_I64 &&
+	    merge->views[f->sender].clock_group ==
+	    merge->views[f->receiver].clock_group)
 		event.delay_ns = ladder_span(f->time_ns, f->arrival_ns);
 	if (ladder_add(ladder, &event, err) == -1)
 		return -1;

@@ -28,6 +28,7 @@ struct merge_pair {
 struct merge_view {
 	struct ladder_view *view;
 	struct ladder_place place;
+	size_t clock_group;	/* views aligned with each other share it */
 	struct merge_key *keys;	/* by identity, then index; owned */
 	uint32_t *events;	/* of each packet; owned */
 	int64_t first_ns, last_ns;	/* aligned; TABLE_NO_I64 without any */

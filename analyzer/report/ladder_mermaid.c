@@ -18,7 +18,7 @@ put_escaped(struct pen *pen, const char *text)
 	for (; *text != '\0'; text++) {
 		if (strncmp(text, "\u00a0", 2) == 0)
 			pen_put(pen, " "), text++;
-		else if (strchr("#;<>&%\"'\\:`{}[]()|~*_^", *text) != NULL)
+		else if (strchr("#;<>&%`\\", *text) != NULL)
 			pen_printf(pen, "#%d;", *text);
 		else
 			pen_write(pen, text, 1);

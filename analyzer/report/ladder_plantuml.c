@@ -20,13 +20,15 @@ is_doubled(const char *text, size_t at)
 	    (text[at + 1] == text[at] || (at > 0 && text[at - 1] == text[at]));
 }
 
+/* `quoted`: a quotation mark would end it. */
 static void
-put_escaped(struct pen *pen, const char *text)
+put_escaped(struct pen *pen, const char *text, bool quoted)
 {
 	for (size_t i = 0; text[i] != '\0'; i++) {
 		if (strncmp(text + i, "\u00a0", 2) == 0)
 			pen_put(pen, " "), i++;
 		else if (strchr("<>\\~#%&|!@$", text[i]) != NULL ||
+		    (quoted && text[i] == '"') ||
 		    is_doubled(text, i))
 			pen_printf(pen, "<U+%04X>", (unsigned)text[i]);
 		else
@@ -34,6 +36,7 @@ put_escaped(struct pen *pen, const char *text)
 	}
 }
 
+/* Between quotation marks. */
 static void
 put_foreign(struct pen *pen, const char *text)
 {
@@ -44,7 +47,7 @@ put_foreign(struct pen *pen, const char *text)
 		errbuf_set(pen->err, "out of memory for the diagram");
 		pen->status = -1;
 	} else {
-		put_escaped(pen, (const char *)clean.data);
+		put_escaped(pen, (const char *)clean.data, true);
 	}
 	bytes_reset(&clean);
 }
@@ -113,7 +116,7 @@ put_packet(struct pen *pen, const struct ladder *ladder,
 			continue;
 		pen_put(pen, i == LABEL_VERDICT || i >= LABEL_OPTIONS ?
 		    "\\n" : " ");
-		put_escaped(pen, label->words[i]);
+		put_escaped(pen, label->words[i], false);
 	}
 	pen_put(pen, "\n");
 }
@@ -132,8 +135,8 @@ put_between(struct pen *pen, const struct ladder *ladder,
 	}
 	put_note(pen, ladder, item->src, item->dst);
 	ladder_fold_text(text, sizeof(text), item);
-	put_foreign(pen, "… ");
-	put_foreign(pen, text);
+	pen_put(pen, "… ");
+	put_escaped(pen, text, false);
 	pen_put(pen, "\n");
 }
 

@@ -6,23 +6,26 @@
 #include "analyzer/report/ladder_label.h"
 #include "base/text.h"
 
-/* value / unit with so many digits that three of them count. */
+/* value / unit, of which three digits count; rounded once, halves up. */
 static void
 three_digits(char *out, size_t room, uint64_t value, uint64_t unit,
     const char *name)
 {
-	uint64_t hundredths = (uint64_t)(((uint128)value * 100 + unit / 2) /
-	    unit);
+	uint64_t scale = 100, scaled;
+	int decimals = 2;
 
-	if (hundredths < 1000)
-		snprintf(out, room, "%" PRIu64 ".%02" PRIu64 " %s",
-		    hundredths / 100, hundredths % 100, name);
-	else if (hundredths < 9995)
-		snprintf(out, room, "%" PRIu64 ".%" PRIu64 " %s",
-		    (hundredths + 5) / 100, (hundredths + 5) % 100 / 10, name);
+	do {
+		scaled = (uint64_t)(((uint128)value * scale + unit / 2) /
+		    unit);
+		if (scaled < 1000 || decimals == 0)
+			break;
+		scale /= 10;
+	} while (decimals-- > 0);
+	if (decimals == 0)
+		snprintf(out, room, "%" PRIu64 " %s", scaled, name);
 	else
-		snprintf(out, room, "%" PRIu64 " %s", (hundredths + 50) / 100,
-		    name);
+		snprintf(out, room, "%" PRIu64 ".%0*" PRIu64 " %s",
+		    scaled / scale, decimals, scaled % scale, name);
 }
 
 void
@@ -230,7 +233,7 @@ clock_text(char *out, size_t room, const struct ladder_place *place)
 	    place->ahead_ns == 0 ? "" : place->ahead_ns > 0 ? " ahead" :
 	    " behind", place->matched,
 	    place->clock == LADDER_CLOCK_ONE_WAY ?
-	    " of one direction (least delay taken for 0)" : "");
+	    ", the least delay taken for 0" : "");
 }
 
 void
