@@ -53,15 +53,36 @@ name_width(const struct table *table)
 	return width;
 }
 
-enum { VALUE_CELLS = 24 };
+/* Longer values push what follows them aside. */
+enum { VALUE_CELLS_MAX = 32 };
+
+/* -1: no memory. */
+static int
+value_width(struct bytes *clean, const struct table *table, const void *row,
+    size_t *width)
+{
+	*width = 0;
+	for (size_t i = 0; i < table->column_count; i++) {
+		size_t cells;
+
+		if (clean_cell(clean, &table->columns[i], row) == -1)
+			return -1;
+		cells = display_width((const char *)clean->data);
+		if (cells > *width && cells <= VALUE_CELLS_MAX)
+			*width = cells;
+	}
+	return 0;
+}
 
 /* A line a column: name, value, what it is. */
 static int
 put_record(struct pen *pen, struct bytes *clean, const struct table *table,
     const void *row)
 {
-	size_t width = name_width(table);
+	size_t width = name_width(table), value;
 
+	if (value_width(clean, table, row, &value) == -1)
+		return no_memory(pen->err);
 	for (size_t i = 0; i < table->column_count; i++) {
 		const struct column *c = &table->columns[i];
 		size_t cells;
@@ -73,8 +94,7 @@ put_record(struct pen *pen, struct bytes *clean, const struct table *table,
 		pen_put(pen, c->name);
 		pen_repeat(pen, " ", width + 2 - strlen(c->name));
 		pen_put(pen, (const char *)clean->data);
-		pen_repeat(pen, " ", cells < VALUE_CELLS ?
-		    VALUE_CELLS - cells + 2 : 2);
+		pen_repeat(pen, " ", cells < value ? value - cells + 2 : 2);
 		pen_put(pen, c->meaning);
 		pen_put(pen, "\n");
 	}

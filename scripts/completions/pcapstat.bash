@@ -79,6 +79,10 @@ _pcapstat_argument()
 		*) _pcapstat_list "$(_pcapstat_schema "$program" name \
 			    summary)" "$word" ;;
 		esac ;;
+	--items)
+		_pcapstat_list "captures hosts handshake udp datagram dns \
+		    sockets listening concurrent streams diagram notes" \
+		    "$word" ;;
 	--format)
 		mapfile -t COMPREPLY < <(compgen -W "csv json ndjson text" \
 		    -- "$word") ;;
