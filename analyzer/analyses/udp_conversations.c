@@ -54,7 +54,8 @@ const struct table udp_conversations_table = {
 	.row_is = "a conversation of UDP",
 	.columns = columns,
 	.column_count = sizeof(columns) / sizeof(columns[0]),
-	.text_columns = "flow,a_ip,a_port,b_ip,b_port,a_datagrams,b_datagrams,response_s",
+	.text_columns =
+	    "flow,a_ip,a_port,b_ip,b_port,a_datagrams,b_datagrams,response_s",
 };
 
 static void
