@@ -36,8 +36,8 @@ struct path_tree *path_tree_new(struct errbuf *err);
 /* NULL does nothing. */
 void path_tree_free(struct path_tree *tree);
 
-/* Counts a packet; a nanosecond or two where its path is that of the packet
- * before it.  -1 where memory is short. */
+/* Counts a packet: no walk where its path was met before.  -1 where memory is
+ * short. */
 int path_tree_add(struct path_tree *tree, const struct packet *packet,
     struct errbuf *err);
 
