@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/commands/batch_journal.h"
 #include "analyzer/commands/batch_packets.h"
 #include "analyzer/commands/batch_tables.h"
 #include "analyzer/commands/guard.h"
@@ -183,60 +184,6 @@ on_progress(void *context, uint64_t bytes)
 	progress_add(&b->progress, bytes);
 }
 
-/* The options on which values depend, as one line. */
-static int
-describe_settings(const struct options *o, struct bytes *line)
-{
-	char numbers[128];
-	const char *parts[] = { PACKAGE_VERSION, " local ", o->local_text,
-	    " columns ", o->columns == NULL ? "" : o->columns, numbers,
-	    o->filter == NULL ? "" : o->filter };
-
-	snprintf(numbers, sizeof(numbers), " from %lld to %lld packets %d "
-	    "filter ", (long long)o->from_ns, (long long)o->to_ns, o->packets);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (bytes_append(line, parts[i], strlen(parts[i])) == -1)
-			return -1;
-	/* A filter may hold a newline; the settings are one line. */
-	for (size_t i = 0; i < line->len; i++)
-		if (line->data[i] == '\n')
-			line->data[i] = ' ';
-	return bytes_append(line, "", 1);
-}
-
-static int
-open_journal(struct batch *b, struct errbuf *err)
-{
-	const struct options *o = b->options;
-	struct bytes line = { 0 };
-
-	if (describe_settings(o, &line) == 0)
-		b->journal = journal_open(o->folder, (char *)line.data,
-		    o->resume, err);
-	else
-		errbuf_set(err, "out of memory");
-	bytes_reset(&line);
-	return b->journal == NULL ? -1 : 0;
-}
-
-/*
- * Two captures may have one name below two folders, and a row says by which
- * name its capture was given.  No real path has a double slash.
- */
-static char *
-key_of(const struct input *input)
-{
-	char *real = realpath(input->path, NULL), *key;
-	const char *path = real == NULL ? input->path : real;
-	size_t room = strlen(path) + strlen(input->name) + sizeof("//");
-
-	key = memory_array(room, 1);
-	if (key != NULL)
-		snprintf(key, room, "%s//%s", path, input->name);
-	free(real);
-	return key;
-}
-
 static bool
 has_packets(const struct batch *b, const struct input *input,
     const struct journal_record *r)
@@ -281,7 +228,7 @@ sort_out_inputs(struct batch *b, struct errbuf *err)
 		struct row_sink *row = &b->rows[i];
 
 		row->stamp = journal_stamp(input->path);
-		row->key = key_of(input);
+		row->key = batch_journal_key(input);
 		if (row->key == NULL) {
 			errbuf_set(err, "%s: out of memory", input->path);
 			return -1;
@@ -456,8 +403,10 @@ check_options(const struct command *command, struct batch *b)
 static int
 open_results(struct batch *b, struct errbuf *err)
 {
-	if (open_out(b, err) == -1 || open_journal(b, err) == -1 ||
-	    sort_out_inputs(b, err) == -1 ||
+	if (open_out(b, err) == -1)
+		return -1;
+	b->journal = batch_journal_open(b->options, err);
+	if (b->journal == NULL || sort_out_inputs(b, err) == -1 ||
 	    batch_tables_open(&b->tables, b->guard, err) == -1)
 		return -1;
 	if (!b->options->packets)
