@@ -72,7 +72,7 @@ _pcapstat_argument()
 	case $option in
 	--columns)
 		case $command in
-		summary | packets | timeline)
+		summary | packets | flows | tcp | udp | protocols | timeline)
 			_pcapstat_list "$(_pcapstat_schema "$program" name \
 			    "$command")" "$word" ;;
 		schema) _pcapstat_list "table name type unit meaning" "$word" ;;
@@ -90,7 +90,13 @@ _pcapstat_argument()
 		mapfile -t COMPREPLY < <(compgen -W "auto always never" \
 		    -- "$word") ;;
 	--by)
-		[ "$command" = summary ] && COMPREPLY=(protocol) ;;
+		if [ "$command" = summary ]; then
+			COMPREPLY=(protocol)
+		else
+			mapfile -t COMPREPLY < <(compgen -W "$(_pcapstat_schema \
+			    "$program" name "$command")" -- "$word")
+		fi ;;
+	--features) COMPREPLY=(cic) ;;
 	--tables)
 		_pcapstat_list "$(_pcapstat_schema "$program" table |
 		    grep -vx summary)" "$word" ;;
@@ -103,7 +109,7 @@ _pcapstat_argument()
 	-O | --output-dir)
 		compopt -o nospace 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -d -S / -- "$word") ;;
-	-f | --file | --filename | -o | --output) return 1 ;;
+	-f | --file | --filename | -o | --output | --labels) return 1 ;;
 	*) COMPREPLY=() ;;
 	esac
 	return 0
