@@ -104,14 +104,10 @@ note_completeness(struct tcp_flow *flow, const struct tcp_segment *s)
 {
 	unsigned flags = s->flags, saw = flow->completeness;
 
-	if (flow->sides[0].segments + flow->sides[1].segments == 0) {
-		/* As Wireshark has it: the first segment counts as a SYN or
-		 * not at all. */
-		if ((flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
-			saw = TCP_SAW_SYN | (s->len > 0 ? TCP_SAW_DATA : 0);
-		flow->completeness = (uint8_t)saw;
-		return;
-	}
+	/* As Wireshark has it: a SYN is one that begins the connection. */
+	if (flow->sides[0].segments + flow->sides[1].segments == 0 &&
+	    (flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+		saw = TCP_SAW_SYN | (s->len > 0 ? TCP_SAW_DATA : 0);
 	if ((flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
 		saw |= TCP_SAW_SYNACK;
 	if ((flags & (TCP_SYN | TCP_ACK)) == TCP_ACK)
