@@ -171,7 +171,8 @@ put_cells(struct page *page, bool all)
 		pen_put(&page->pen, page->cells[i].text);
 }
 
-/* Bytes of the text's first line: whole words where that is possible. */
+/* Bytes of the text's first line: whole words, unless that leaves more than
+ * three fifths of it empty. */
 static size_t
 line_len(const char *text, size_t width)
 {
@@ -183,7 +184,7 @@ line_len(const char *text, size_t width)
 		at--;
 	while (at > 0 && text[at - 1] == ' ')
 		at--;
-	if (at > 0)
+	if (at * 5 > fit * 2)
 		return at;
 	/* A wide character may be wider than the line. */
 	if (fit == 0)
