@@ -5,9 +5,9 @@
 
 #include "analyzer/stats/entropy.h"
 #include "analyzer/tracker/application_look.h"
+#include "analyzer/tracker/clear_text.h"
 #include "analyzer/tracker/port_names.h"
 #include "base/memory.h"
-#include "base/utf8.h"
 
 enum { PROTOCOL_TCP = 6, PROTOCOL_UDP = 17 };
 enum { OVER_TCP = 1, OVER_UDP = 2 };
@@ -191,39 +191,6 @@ side_append(struct side *side, uint8_t ip_protocol, const uint8_t *payload,
 		side->full = true;
 }
 
-/*
- * Text is clear; so are stretches of it among other bytes, as length fields
- * and tags give: then at least half of the bytes are in runs of four or more
- * printable characters, of which cipher text has few.
- */
-static enum application_clear
-clear_of(const uint8_t *bytes, size_t n, bool full)
-{
-	enum { RUN_MIN = 4 };
-	size_t at = 0, run = 0, in_runs = 0;
-	bool text = true;
-
-	while (at < n) {
-		size_t len = utf8_printable(bytes + at, n - at);
-
-		if (len == 0 && full && utf8_expected(bytes[at]) > n - at)
-			break;	/* a character that the look cuts */
-		if (len == 0 && bytes[at] >= '\t' && bytes[at] <= '\r')
-			len = 1;
-		if (len == 0) {
-			text = false;
-			in_runs += run >= RUN_MIN ? run : 0;
-			run = 0;
-			len = 1;
-		} else {
-			run += len;
-		}
-		at += len;
-	}
-	in_runs += run >= RUN_MIN ? run : 0;
-	return text ? CLEAR_YES : 2 * in_runs >= n ? CLEAR_MIXED : CLEAR_NO;
-}
-
 static void
 settle_side(struct flow_application *a, unsigned i)
 {
@@ -234,7 +201,8 @@ settle_side(struct flow_application *a, unsigned i)
 	if (side->len == 0)
 		return;
 	out->looked = side->len;
-	out->clear = (uint8_t)clear_of(side->bytes, side->len, side->full);
+	out->clear = (uint8_t)clear_text(side->bytes, side->len,
+	    side->full);
 	out->has_entropy = side->len >= APPLICATION_ENTROPY_BYTES;
 	if (out->has_entropy)
 		out->entropy_microbits = entropy_microbits(side->bytes,
