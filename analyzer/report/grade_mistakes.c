@@ -8,6 +8,8 @@
 #include "analyzer/report/rows.h"
 #include "analyzer/report/sheet_write.h"
 
+enum { DNS_PORT = 53 };
+
 bool
 grade_number(const char *text, uint64_t *out)
 {
@@ -283,8 +285,15 @@ explain_question(const struct grading *g, const struct mistake *m)
 static const char *
 explain_answer(const struct grading *g, const struct mistake *m)
 {
+	const struct sheet_stream *s;
 	const struct sheet_dns *d;
 
+	for (size_t i = 0; (s = sheet_row(g->right, SHEET_STREAMS, i)) != NULL;
+	    i++)
+		if (s->b.port == DNS_PORT &&
+		    sheet_ip_equal(&s->b.ip, &m->host))
+			return "that is the host that was asked, not what it "
+			    "answered";
 	for (size_t i = 0; (d = sheet_row(g->right, SHEET_DNS, i)) != NULL;
 	    i++)
 		if (d != m->row && d->question != NULL &&

@@ -31,6 +31,7 @@ setup(void)
 	take_connection(&taken, 95 * MS, 99 * MS, 12, 40002, 5000000, 6000000);
 	take_flow(&taken, "tcp", 11, 40000, 3, 5000, "p2p", "yes");
 	take_flow(&taken, "udp", 11, 5000, 12, 5000, "eim", "no");
+	take_flow(&taken, "udp", 11, 33000, 2, 53, "dns", "yes");
 	ck_assert_int_eq(answers_make(&right, &taken.notes, 1, &none, &err),
 	    0);
 }
@@ -116,8 +117,8 @@ START_TEST(an_empty_sheet_misses_all_that_is_asked)
 	grade_text("{}");
 	ck_assert_uint_eq(grade.counts[GRADE_OK], 0);
 	/* 3 of the handshake, 6 of UDP, 6 of DNS, 3 sockets, 1 port, how many
-	 * at once, 2 streams */
-	ck_assert_uint_eq(grade.counts[GRADE_MISSED], 22);
+	 * at once, 3 streams */
+	ck_assert_uint_eq(grade.counts[GRADE_MISSED], 23);
 	ck_assert_str_eq(row_of("handshake.syn_seq")->explanation,
 	    "no answer");
 	ck_assert_str_eq(row_of("handshake.syn_seq")->file,
@@ -237,6 +238,9 @@ START_TEST(mistakes_are_known_and_named)
 		{ "{\"dns\":[{\"client_ip\":\"10.20.30.11\","
 		    "\"answer_ip\":\"10.20.30.11\"}]}",
 		    "dns[10.20.30.11:40000].answer_ip", "a client" },
+		{ "{\"dns\":[{\"client_ip\":\"10.20.30.11\","
+		    "\"answer_ip\":\"10.20.30.2\"}]}",
+		    "dns[10.20.30.11:40000].answer_ip", "was asked" },
 		{ "{\"streams\":[{\"a_ip\":\"client1\",\"protocol\":\"udp\","
 		    "\"clear_text\":\"yes\"}]}",
 		    "streams[udp 10.20.30.11:5000 - 10.20.30.12:5000]"
@@ -244,7 +248,7 @@ START_TEST(mistakes_are_known_and_named)
 	};
 	const struct grade_row *row;
 
-	ck_assert_uint_eq(sizeof(cases) / sizeof(cases[0]), 52);
+	ck_assert_uint_eq(sizeof(cases) / sizeof(cases[0]), 53);
 	grade_text(cases[_i].json);
 	row = row_of(cases[_i].item);
 	ck_assert_int_eq(row->verdict, GRADE_MISSED);
@@ -377,7 +381,7 @@ suite(void)
 	tcase_add_test(t, the_right_sheet_misses_nothing);
 	tcase_add_test(t, an_empty_sheet_misses_all_that_is_asked);
 	tcase_add_loop_test(t, right_answers_come_in_many_forms, 0, 9);
-	tcase_add_loop_test(t, mistakes_are_known_and_named, 0, 52);
+	tcase_add_loop_test(t, mistakes_are_known_and_named, 0, 53);
 	tcase_add_test(t, what_the_captures_lack_is_no_miss);
 	tcase_add_test(t, sections_that_nobody_asks_for_are_not_graded);
 	tcase_add_test(t, an_entry_counts_once);
