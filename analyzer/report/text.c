@@ -42,22 +42,24 @@ struct text_writer {
 	struct text_layout layout;
 };
 
-/* Usual values fit; a longer one pushes its neighbours aside. */
+/* Usual values fit; a longer one pushes its neighbours aside.  Where a table
+ * would not fit otherwise, it is made tight. */
 static size_t
-usual_width(enum column_type type)
+usual_width(const struct column *column, bool tight)
 {
-	static const uint8_t width[] = {
-		[COLUMN_U64] = 7,
-		[COLUMN_I64] = 12,
-		[COLUMN_SECONDS] = 14,
-		[COLUMN_TIME] = 17,
-		[COLUMN_TEXT] = 8,
-		[COLUMN_STRING] = 16,
-		[COLUMN_DECIMAL] = 12,
-		[COLUMN_IP] = 15,
+	static const uint8_t width[][2] = {
+		[COLUMN_U64] = { 8, 7 },
+		[COLUMN_I64] = { 12, 12 },
+		[COLUMN_SECONDS] = { 17, 14 },
+		[COLUMN_TIME] = { 20, 17 },
+		[COLUMN_TEXT] = { 9, 8 },
+		[COLUMN_STRING] = { 16, 16 },
+		[COLUMN_DECIMAL] = { 14, 12 },
+		[COLUMN_IP] = { 15, 15 },
 	};
 
-	return width[type];
+	return column->text_width != 0 ? column->text_width :
+	    width[column->type][tight];
 }
 
 static bool
@@ -103,12 +105,11 @@ cell_break_name(struct text_cell *cell, size_t width)
 	return longest;
 }
 
+/* Where the columns of a table stand; tight: with names that are broken. */
 static void
-layout_init(struct text_layout *layout, const struct table *table,
-    const struct table_selection *columns)
+layout_try(struct text_layout *layout, const struct table *table,
+    const struct table_selection *columns, bool tight)
 {
-	size_t limit = columns->text_width == 0 ? TABLE_WIDTH :
-	    columns->text_width;
 	size_t at = 0;
 
 	layout->name_width = layout->head_lines = 0;
@@ -118,8 +119,7 @@ layout_init(struct text_layout *layout, const struct table *table,
 		    &table->columns[columns->index[i]];
 		size_t name = strlen(column->name);
 		struct text_cell *cell = &layout->cells[i];
-		size_t width = column->text_width != 0 ? column->text_width :
-		    usual_width(column->type), head;
+		size_t width = usual_width(column, tight), head;
 
 		/* A text in front is a name, later ones are words. */
 		if (column_is_text(column->type) && i == 0)
@@ -128,7 +128,7 @@ layout_init(struct text_layout *layout, const struct table *table,
 			layout->name_width = name;
 		*cell = (struct text_cell){ column->type, column->offset,
 		    column->name, column->unit, at, 0 };
-		head = cell_break_name(cell, width);
+		head = cell_break_name(cell, tight ? width : name);
 		if (head > width)
 			width = head;
 		if (cell->head_lines > layout->head_lines)
@@ -137,7 +137,20 @@ layout_init(struct text_layout *layout, const struct table *table,
 		at += width + GAP;
 	}
 	layout->width = at;
-	layout->is_table = at <= limit + GAP && at < WIDTH_MAX;
+}
+
+static void
+layout_init(struct text_layout *layout, const struct table *table,
+    const struct table_selection *columns)
+{
+	size_t limit = columns->text_width == 0 ? TABLE_WIDTH :
+	    columns->text_width;
+
+	layout_try(layout, table, columns, false);
+	if (layout->width > limit + GAP)
+		layout_try(layout, table, columns, true);
+	layout->is_table = layout->width <= limit + GAP &&
+	    layout->width < WIDTH_MAX;
 }
 
 static char *

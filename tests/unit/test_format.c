@@ -286,9 +286,9 @@ START_TEST(few_columns_are_an_aligned_table)
 
 	rows[2].name = "a-name-that-is-longer-than-its-column.pcap";
 	check_output(FORMAT_TEXT, "name,count,address,change", rows, 3,
-	    "name                        count  address                change\n"
-	    "lab.pcap                     1514  192.168.0.1                -3\n"
-	    "-                               -  -                           -\n"
+	    "name                         count  address                change\n"
+	    "lab.pcap                      1514  192.168.0.1                -3\n"
+	    "-                                -  -                           -\n"
 	    "a-name-that-is-longer-than-its-column.pcap  1514  192.168.0.1"
 	    "  -3\n");
 }
@@ -300,21 +300,23 @@ START_TEST(behind_a_long_value_the_columns_are_found_again)
 
 	row.name = "a-name-of-25-bytes.......";
 	check_output(FORMAT_TEXT, "name,count,address", &row, 1,
-	    "name                        count  address\n"
-	    "a-name-of-25-bytes.......    1514  192.168.0.1\n");
+	    "name                         count  address\n"
+	    "a-name-of-25-bytes.......     1514  192.168.0.1\n");
 }
 END_TEST
 
-START_TEST(a_name_wider_than_its_column_is_broken_behind_an_underscore)
+START_TEST(names_are_broken_where_a_table_would_be_too_wide)
 {
 	struct row row = full;
 
-	check_output(FORMAT_TEXT, "name,and_more,last_s,more", &row, 1,
-	    "                             and_\n"
-	    "name                         more                    last_s     "
-	    "more\n"
-	    "lab.pcap                     1514            0.077033373737     "
-	    "1514\n");
+	check_output(FORMAT_TEXT, "name,count,last_s,time,address,and_more,"
+	    "change", &row, 1,
+	    "                                                             "
+	    "                                       and_\n"
+	    "name                        count                    last_s  "
+	    "             time  address             more        change\n"
+	    "lab.pcap                     1514            0.077033373737  "
+	    "1638123439.726486  192.168.0.1         1514            -3\n");
 }
 END_TEST
 
@@ -529,7 +531,7 @@ suite(void)
 	tcase_add_test(tc, few_columns_are_an_aligned_table);
 	tcase_add_test(tc, behind_a_long_value_the_columns_are_found_again);
 	tcase_add_test(tc,
-	    a_name_wider_than_its_column_is_broken_behind_an_underscore);
+	    names_are_broken_where_a_table_would_be_too_wide);
 	tcase_add_test(tc, many_columns_are_a_record_a_row);
 	ADD_EACH(tc, rows_of_several_writers_are_those_of_one, streams);
 	tcase_add_test(tc, random_csv_rows_read_back);
