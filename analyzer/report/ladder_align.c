@@ -351,7 +351,7 @@ align_with(struct merge_view *view, const struct merge_view *other,
 	if (other->place.clock == LADDER_CLOCK_UNKNOWN)
 		view->place.clock = LADDER_CLOCK_UNKNOWN;
 	if (__builtin_add_overflow(other->place.ahead_ns, ahead_ns,
-	    &view->place.ahead_ns))
+	    &view->place.ahead_ns) || view->place.ahead_ns == TABLE_NO_I64)
 		view->place.ahead_ns = 0;
 }
 

@@ -274,9 +274,12 @@ pause_threshold(const struct ladder *ladder, int64_t *out, struct errbuf *err)
 	for (size_t i = 0; i < n; i++)
 		gaps[i] = gap_before(ladder, i + 1);
 	qsort(gaps, n, sizeof(*gaps), by_value);
-	*out = gaps[n / 2] > INT64_MAX / PAUSE_FACTOR ? INT64_MAX :
-	    gaps[n / 2] * PAUSE_FACTOR;
-	if (*out < PAUSE_MIN_NS)
+	/* Times may go back: a negative gap is no scale. */
+	if (gaps[n / 2] > INT64_MAX / PAUSE_FACTOR)
+		*out = INT64_MAX;
+	else if (gaps[n / 2] > PAUSE_MIN_NS / PAUSE_FACTOR)
+		*out = gaps[n / 2] * PAUSE_FACTOR;
+	else
 		*out = PAUSE_MIN_NS;
 	free(gaps);
 	return 0;

@@ -124,6 +124,27 @@ START_TEST(a_steady_beat_has_no_pauses)
 }
 END_TEST
 
+START_TEST(times_that_go_back_are_no_pause)
+{
+	static const int64_t times_ns[] = { INT64_MAX, 0, INT64_MIN + 1,
+	    INT64_MIN + 2 };
+	struct ladder ladder;
+
+	ladder_init(&ladder, false, false);
+	for (size_t i = 0; i < 4; i++) {
+		struct exchange_row row = make_row(1, 2, 0, i);
+
+		row.time.ns = times_ns[i];
+		add_row(&ladder, &row);
+	}
+	finish(&ladder);
+	ck_assert_uint_eq(ladder.count, 4);
+	ck_assert_int_eq(ladder.start_ns, INT64_MIN + 1);
+	ck_assert_int_eq(ladder.end_ns, INT64_MAX);
+	ladder_reset(&ladder);
+}
+END_TEST
+
 /* SYNs are never ordinary: nothing folds, until there are too many. */
 START_TEST(memory_follows_what_is_drawn)
 {
@@ -223,9 +244,12 @@ START_TEST(every_packet_is_on_one_arrow_or_in_one_count)
 		for (uint64_t i = 0; i < packets; i++) {
 			struct exchange_row row = make_row(1, 2, 0, i);
 
-			ns += (int64_t)random_below(&state, 50) * MS;
+			if (ns < INT64_MAX / 2)
+				ns += (int64_t)random_below(&state, 50) * MS;
 			if (random_below(&state, 40) == 0)
-				ns = (int64_t)random_any_width(&state);
+				ns = (int64_t)(random_any_width(&state) >> 1);
+			if (random_below(&state, 40) == 0)
+				ns = -ns;
 			row.time.ns = ns;
 			if (random_below(&state, 30) == 0)
 				row.dst = host_ip((unsigned)random_below(
@@ -257,6 +281,7 @@ suite(void)
 	tcase_add_test(tc, what_is_unusual_is_never_folded);
 	tcase_add_test(tc, runs_end_at_pauses_that_are_written);
 	tcase_add_test(tc, a_steady_beat_has_no_pauses);
+	tcase_add_test(tc, times_that_go_back_are_no_pause);
 	tcase_add_test(tc, memory_follows_what_is_drawn);
 	tcase_add_test(tc, one_address_at_both_ends_has_a_column_a_port);
 	tcase_add_test(tc, hosts_past_the_twelfth_share_a_column);
