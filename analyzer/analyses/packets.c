@@ -1,11 +1,11 @@
 #include "analyzer/analyses/packets.h"
 
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analyzer/analyses/analysis.h"
+#include "analyzer/tracker/tcp_segment.h"
 #include "base/memory.h"
 
 /*
@@ -51,8 +51,6 @@ static const char *const direction_names[DIRECTIONS] = {
 	[DIRECTION_SKIPPED] = "skipped",
 };
 
-enum { TCP_FLAGS = 9, TCP_ACK = 0x10, FLAGS_TEXT_BYTES = 40 };
-
 /* The last time in a direction, and the row that waits for the part before. */
 struct lane {
 	bool started;
@@ -66,26 +64,7 @@ struct state {
 	size_t count, room;
 	size_t written;		/* rows that are written */
 	bool wants_protocol, wants_transport;	/* cells that cost time */
-	char (*flags_text)[FLAGS_TEXT_BYTES];	/* by flags */
 };
-
-/* One text for each combination, made when it is first met, so that a row only
- * points to it. */
-static const char *
-flags_text(const struct state *s, unsigned flags)
-{
-	static const char *const names[TCP_FLAGS] = { "FIN", "SYN", "RST",
-	    "PSH", "ACK", "URG", "ECE", "CWR", "AE" };
-	char *text = s->flags_text[flags], *at = text;
-
-	if (*text != '\0')
-		return text;
-	for (unsigned i = 0; i < TCP_FLAGS; i++)
-		if (flags & 1U << i)
-			at += sprintf(at, "%s%s", at == text ? "" : ",",
-			    names[i]);
-	return text;
-}
 
 static void
 state_free(void *state)
@@ -94,7 +73,6 @@ state_free(void *state)
 
 	if (s == NULL)
 		return;
-	free(s->flags_text);
 	free(s->rows);
 	free(s);
 }
@@ -126,12 +104,8 @@ state_new(const struct settings *settings,
 {
 	struct state *s = memory_array(1, sizeof(*s));
 
-	if (s != NULL)
-		s->flags_text = memory_array(1 << TCP_FLAGS,
-		    sizeof(*s->flags_text));
-	if (s == NULL || s->flags_text == NULL) {
+	if (s == NULL) {
 		errbuf_set(err, "out of memory");
-		state_free(s);
 		return NULL;
 	}
 	(void)settings;
@@ -142,20 +116,14 @@ state_new(const struct settings *settings,
 static int
 make_room(struct state *s, size_t n, struct errbuf *err)
 {
-	size_t room = s->room == 0 ? 256 : s->room;
-	struct packets_row *grown;
+	struct packets_row *rows = memory_grow(s->rows, &s->room,
+	    s->count + n, sizeof(*rows));
 
-	while (room - s->count < n)
-		room *= 2;
-	if (room == s->room)
-		return 0;
-	grown = memory_resize(s->rows, room, sizeof(*grown));
-	if (grown == NULL) {
-		errbuf_set(err, "out of memory for %zu rows", room);
+	if (rows == NULL) {
+		errbuf_set(err, "out of memory for %zu rows", s->count + n);
 		return -1;
 	}
-	s->rows = grown;
-	s->room = room;
+	s->rows = rows;
 	return 0;
 }
 
@@ -187,8 +155,7 @@ fill_addresses(struct packets_row *row, const struct packet *p)
 }
 
 static void
-fill_transport(struct packets_row *row, const struct packet *p,
-    const struct state *s)
+fill_transport(struct packets_row *row, const struct packet *p)
 {
 	bool ports = p->flags & PACKET_HAS_PORTS;
 	bool tcp = p->flags & PACKET_HAS_TCP;
@@ -196,7 +163,7 @@ fill_transport(struct packets_row *row, const struct packet *p,
 
 	row->src_port = ports ? packet_src_port(p) : TABLE_NO_U64;
 	row->dst_port = ports ? packet_dst_port(p) : TABLE_NO_U64;
-	row->tcp_flags = tcp ? flags_text(s, flags) : NULL;
+	row->tcp_flags = tcp ? tcp_flags_text(flags) : NULL;
 	row->tcp_seq = tcp ? packet_tcp_seq(p) : TABLE_NO_U64;
 	row->tcp_ack = flags & TCP_ACK ? packet_tcp_ack(p) : TABLE_NO_U64;
 	row->payload_len = p->flags & PACKET_HAS_PAYLOAD_LEN ?
@@ -264,7 +231,7 @@ add(void *state, const char *name, const struct packet *packets, size_t n,
 			    layer_name(protocol);
 		}
 		if (s->wants_transport)
-			fill_transport(row, p, s);
+			fill_transport(row, p);
 		fill_time(row, p, &s->lanes[p->direction],
 		    s->written + s->count);
 		s->count++;
@@ -296,21 +263,14 @@ merge(void *left, void *right, struct table_writer *const *writers,
 {
 	struct state *l = left, *r = right;
 
+	if (r->count == 0)
+		return 0;
 	if (make_room(l, r->count, err) == -1)
 		return -1;
 	for (int i = 0; i < DIRECTIONS; i++)
 		join_lane(&l->lanes[i], &r->lanes[i], r->rows,
 		    l->written + l->count);
-	/* The texts of the flags die with `right`. */
-	for (size_t i = 0; i < r->count; i++) {
-		struct packets_row *row = &l->rows[l->count + i];
-
-		*row = r->rows[i];
-		if (r->wants_transport && row->tcp_flags != NULL)
-			row->tcp_flags = flags_text(l,
-			    (unsigned)(row->tcp_flags - r->flags_text[0]) /
-			    FLAGS_TEXT_BYTES);
-	}
+	memcpy(l->rows + l->count, r->rows, r->count * sizeof(*r->rows));
 	l->count += r->count;
 	r->count = 0;
 	return write_rows(l, writers, err);

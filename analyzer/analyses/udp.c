@@ -225,20 +225,15 @@ state_new(const struct settings *settings,
 static int
 make_room(struct state *s, size_t n, struct errbuf *err)
 {
-	size_t room = s->room == 0 ? 256 : s->room;
-	struct udp_datagram *grown;
+	struct udp_datagram *waiting = memory_grow(s->waiting, &s->room,
+	    s->count + n, sizeof(*waiting));
 
-	while (room - s->count < n)
-		room *= 2;
-	if (room == s->room)
-		return 0;
-	grown = memory_resize(s->waiting, room, sizeof(*grown));
-	if (grown == NULL) {
-		errbuf_set(err, "out of memory for %zu datagrams", room);
+	if (waiting == NULL) {
+		errbuf_set(err, "out of memory for %zu datagrams",
+		    s->count + n);
 		return -1;
 	}
-	s->waiting = grown;
-	s->room = room;
+	s->waiting = waiting;
 	return 0;
 }
 

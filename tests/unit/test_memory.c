@@ -57,6 +57,29 @@ START_TEST(a_product_that_overflows_is_refused)
 }
 END_TEST
 
+START_TEST(an_array_grows_by_doubling)
+{
+	size_t room = 0, moves = 0;
+	uint64_t *array = NULL;
+
+	for (size_t i = 0; i < 100000; i++) {
+		size_t before = room;
+
+		array = memory_grow(array, &room, i + 1, sizeof(*array));
+		ck_assert_ptr_nonnull(array);
+		ck_assert_uint_ge(room, i + 1);
+		moves += room != before;
+		array[i] = i;
+	}
+	ck_assert_uint_le(moves, 10);
+	for (size_t i = 0; i < 100000; i++)
+		ck_assert_uint_eq(array[i], i);
+	ck_assert_ptr_null(memory_grow(array, &room, SIZE_MAX, 8));
+	ck_assert_uint_ge(room, 100000);
+	free(array);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -67,6 +90,7 @@ suite(void)
 	tcase_add_test(tc, an_array_of_nothing_is_no_failure);
 	tcase_add_test(tc, a_resized_array_keeps_its_beginning);
 	tcase_add_test(tc, a_product_that_overflows_is_refused);
+	tcase_add_test(tc, an_array_grows_by_doubling);
 	suite_add_tcase(s, tc);
 	return s;
 }
