@@ -1,7 +1,7 @@
 /*
  * What a row of exchange says of a packet besides addresses and TCP: link
- * addresses, DNS, ICMP, ARP, and the hash that tells the packet again in another
- * capture.  Only for exchange.c, and its tests.
+ * addresses, DNS, ICMP, ARP, and the hash that tells the packet again in
+ * another capture.  Only for exchange.c, and its tests.
  *
  * ARP: RFC 826; ICMP: RFC 792; ICMPv6: RFC 4443, RFC 4861.
  */

@@ -15,8 +15,8 @@
 
 #include "analyzer/tracker/tcp_flow.h"
 
-/* Adds the time between two stamps.  False where one is TABLE_NO_I64 or they are
- * more than an int64_t apart: that adds nothing. */
+/* Adds the time between two stamps.  False where one is TABLE_NO_I64 or they
+ * are more than an int64_t apart: that adds nothing. */
 bool tcp_rtt_add(struct tcp_rtt *rtt, int64_t from_ns, int64_t to_ns);
 
 enum {
