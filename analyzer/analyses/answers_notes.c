@@ -43,25 +43,6 @@ answers_notes_reset(struct answers_notes *notes)
 	*notes = (struct answers_notes){ .file = notes->file };
 }
 
-/* Makes *list, of *room elements, long enough for n.  -1: no memory. */
-static int
-grow(void *list, size_t *room, size_t n, size_t size)
-{
-	size_t wanted = *room == 0 ? 16 : *room;
-	void *grown;
-
-	if (n <= *room)
-		return 0;
-	while (wanted < n)
-		wanted *= 2;
-	grown = memory_resize(*(void **)list, wanted, size);
-	if (grown == NULL)
-		return -1;
-	*(void **)list = grown;
-	*room = wanted;
-	return 0;
-}
-
 static const struct sheet_end no_end = { { .version = 0 }, TABLE_NO_U64 };
 
 #define NO_SEGMENT	{ TABLE_NO_U64, TABLE_NO_I64, TABLE_NO_U64, \
@@ -76,14 +57,17 @@ answers_notes_find(struct answers_notes *notes, uint64_t number, bool *failed)
 		.fin_ns = { TABLE_NO_I64, TABLE_NO_I64 },
 	};
 
+	struct answers_connection *grown;
+
 	*failed = false;
 	if (number == 0 || number > ANSWERS_CONNECTIONS_MAX)
 		return NULL;
-	if (grow(&notes->connections, &notes->connection_room, number,
-	    sizeof(*notes->connections)) == -1) {
-		*failed = true;
+	grown = memory_grow(notes->connections, &notes->connection_room,
+	    number, sizeof(*grown));
+	*failed = grown == NULL;
+	if (*failed)
 		return NULL;
-	}
+	notes->connections = grown;
 	while (notes->connection_count < number) {
 		struct answers_connection *c =
 		    &notes->connections[notes->connection_count++];
@@ -97,14 +81,17 @@ answers_notes_find(struct answers_notes *notes, uint64_t number, bool *failed)
 static struct answers_flow *
 find_flow(struct answers_notes *notes, uint64_t number, bool *failed)
 {
+	struct answers_flow *grown;
+
 	*failed = false;
 	if (number == 0 || number > ANSWERS_FLOWS_MAX)
 		return NULL;
-	if (grow(&notes->flows, &notes->flow_room, number,
-	    sizeof(*notes->flows)) == -1) {
-		*failed = true;
+	grown = memory_grow(notes->flows, &notes->flow_room, number,
+	    sizeof(*grown));
+	*failed = grown == NULL;
+	if (*failed)
 		return NULL;
-	}
+	notes->flows = grown;
 	while (notes->flow_count < number)
 		notes->flows[notes->flow_count++] = (struct answers_flow){
 		    .a = no_end, .b = no_end };
@@ -163,6 +150,7 @@ static struct answers_name *
 add_name(struct answers_notes *notes, const char *name, size_t len,
     bool *failed)
 {
+	struct answers_name *grown;
 	char *copy;
 
 	*failed = false;
@@ -171,10 +159,13 @@ add_name(struct answers_notes *notes, const char *name, size_t len,
 		return NULL;
 	}
 	copy = strndup(name, len);
-	if (copy == NULL || grow(&notes->names, &notes->name_room,
-	    notes->name_count + 1, sizeof(*notes->names)) == -1) {
+	grown = memory_grow(notes->names, &notes->name_room,
+	    notes->name_count + 1, sizeof(*grown));
+	if (grown != NULL)
+		notes->names = grown;
+	*failed = copy == NULL || grown == NULL;
+	if (*failed) {
 		free(copy);
-		*failed = true;
 		return NULL;
 	}
 	notes->names[notes->name_count] = (struct answers_name){

@@ -250,20 +250,14 @@ sheet_add(struct sheet *sheet, enum sheet_part part)
 {
 	const struct sheet_section *section = &sheet_sections[part];
 	struct sheet_rows *rows = &sheet->parts[part];
-	uint8_t *row;
+	uint8_t *row, *data = memory_grow(rows->data, &rows->room,
+	    rows->count + 1, section->row_bytes);
 
-	if (rows->count == rows->room) {
-		size_t room = rows->room == 0 ? 4 : 2 * rows->room;
-		uint8_t *data = memory_resize(rows->data, room,
-		    section->row_bytes);
-
-		if (data == NULL) {
-			sheet->no_memory = true;
-			return NULL;
-		}
-		rows->data = data;
-		rows->room = room;
+	if (data == NULL) {
+		sheet->no_memory = true;
+		return NULL;
 	}
+	rows->data = data;
 	row = rows->data + rows->count++ * section->row_bytes;
 	memset(row, 0, section->row_bytes);
 	for (size_t i = 0; i < section->table->column_count; i++)
@@ -318,24 +312,17 @@ sheet_show_only(struct sheet *sheet, const char *names, struct errbuf *err)
 static const char *
 keep(struct sheet *sheet, char *text)
 {
-	if (text != NULL && sheet->text_count == sheet->text_room) {
-		size_t room = sheet->text_room == 0 ? 16 :
-		    2 * sheet->text_room;
-		char **texts = memory_resize(sheet->texts, room,
-		    sizeof(*texts));
+	char **texts = memory_grow(sheet->texts, &sheet->text_room,
+	    sheet->text_count + 1, sizeof(*texts));
 
-		if (texts == NULL) {
-			free(text);
-			text = NULL;
-		} else {
-			sheet->texts = texts;
-			sheet->text_room = room;
-		}
-	}
-	if (text == NULL)
+	if (texts != NULL)
+		sheet->texts = texts;
+	if (texts == NULL || text == NULL) {
+		free(text);
 		sheet->no_memory = true;
-	else
-		sheet->texts[sheet->text_count++] = text;
+		return NULL;
+	}
+	texts[sheet->text_count++] = text;
 	return text;
 }
 

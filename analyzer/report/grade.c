@@ -96,19 +96,14 @@ static struct grade_row *
 add(struct grading *g, enum grade_verdict verdict)
 {
 	struct grade *grade = g->grade;
+	struct grade_row *rows = memory_grow(grade->rows, &grade->room,
+	    grade->count + 1, sizeof(*rows));
 
-	if (grade->count == grade->room) {
-		size_t room = grade->room == 0 ? 32 : 2 * grade->room;
-		struct grade_row *rows = memory_resize(grade->rows, room,
-		    sizeof(*rows));
-
-		if (rows == NULL) {
-			grade->texts.no_memory = true;
-			return NULL;
-		}
-		grade->rows = rows;
-		grade->room = room;
+	if (rows == NULL) {
+		grade->texts.no_memory = true;
+		return NULL;
 	}
+	grade->rows = rows;
 	grade->counts[verdict]++;
 	grade->rows[grade->count] = (struct grade_row){
 		.result = results[verdict], .verdict = verdict,
