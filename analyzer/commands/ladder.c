@@ -58,12 +58,11 @@ take_row(void *context, size_t view, const void *data, struct errbuf *err)
 	struct ladder_packet packet;
 	int status;
 
-	/* The number is the first view's; of others, all are needed. */
-	if (d->options->flow != 0 && view == 0) {
-		if (row->flow != d->options->flow)
-			return 0;
+	if (view == 0 && row->flow == d->options->flow)
 		s->flow_packets++;
-	}
+	/* Of several views all packets tell where these were taken. */
+	else if (d->only && d->options->flow != 0)
+		return 0;
 	if (held(d, s) > d->room) {
 		s->left_out++;
 		return 0;
@@ -75,6 +74,13 @@ take_row(void *context, size_t view, const void *data, struct errbuf *err)
 	if (status == -1)
 		ladder_packet_reset(&packet);
 	return status;
+}
+
+/* Has the first view the flow that is asked for, if one is? */
+static bool
+has_flow(const struct drawing *d)
+{
+	return d->options->flow == 0 || d->sights[0].flow_packets > 0;
 }
 
 /* The views that saw packets, in a row, for the merging. */
@@ -112,12 +118,10 @@ merge(struct drawing *d, struct errbuf *err)
 	if (n > LADDER_VIEWS_MAX)
 		errbuf_set(err, "%zu captures: a diagram joins at most %d", n,
 		    LADDER_VIEWS_MAX);
-	else if (d->options->flow == 0 ||
-	    (n > 0 && list[0].name == views_name(&d->views, 0) &&
-	    ladder_views_pick(list, n, d->options->flow)))
-		status = n > 0 ? ladder_merge(&d->ladder, list, n, err) : 0;
+	else if (n == 0 || !has_flow(d))
+		status = 0;
 	else
-		status = 0;	/* no such flow: that is told */
+		status = ladder_merge(&d->ladder, list, n, err);
 	for (size_t v = 0; v < n; v++)
 		ladder_view_reset(&list[v]);
 	free(list);
@@ -248,15 +252,14 @@ tell_lacks(const struct drawing *d)
 	uint64_t n = left_out(d);
 
 	if (n > 0)
-		run_tell("--max-memory: the diagram lacks %llu %s; --flow, "
-		    "--filter or more memory helps", (unsigned long long)n,
+		run_tell("--max-memory: the diagram lacks %llu %s; --filter "
+		    "or more memory helps", (unsigned long long)n,
 		    n == 1 ? "packet" : "packets");
-	if (d->options->flow != 0 && d->sights[0].flow_packets == 0)
+	if (!has_flow(d))
 		run_tell("--flow %llu: no packet of %s has it",
 		    (unsigned long long)d->options->flow,
 		    views_name(&d->views, 0));
-	return n > 0 || (d->options->flow != 0 &&
-	    d->sights[0].flow_packets == 0);
+	return n > 0 || !has_flow(d);
 }
 
 static bool
@@ -297,6 +300,7 @@ prepare(struct drawing *d)
 	d->room = (memory == 0 ? MEMORY : memory) /
 	    (d->views.count == 0 ? 1 : d->views.count);
 	ladder_init(&d->ladder, d->options->all, d->options->relative);
+	d->ladder.merge_flow = d->options->flow;
 	return 0;
 }
 

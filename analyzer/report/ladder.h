@@ -166,6 +166,10 @@ struct ladder {
 	struct { size_t begin, shown; int128 gap_sum_ns; int64_t last_ns;
 	    uint64_t gaps; bool folded; } run;
 	bool all;		/* fold nothing */
+	/* For ladder_merge(), set after ladder_init(): only the conversation
+	 * that has this number in the first view; 0: all.  The others still
+	 * tell where views were taken and how their clocks go. */
+	uint64_t merge_flow;
 };
 
 /* Empty; `all` folds nothing, `relative` says which numbers are written. */
@@ -192,10 +196,6 @@ struct ladder_names {
 /* After the last event: pauses, columns, names.  -1: no memory. */
 int ladder_finish(struct ladder *ladder, const struct ladder_names *names,
     struct errbuf *err);
-
-/* Leaves in all views only the conversation that flow `number` of the first
- * view is.  False: there is no such flow, and nothing is left. */
-bool ladder_views_pick(struct ladder_view *views, size_t n, uint64_t number);
 
 /* Frees all; empty afterwards. */
 void ladder_reset(struct ladder *ladder);

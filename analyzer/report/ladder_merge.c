@@ -24,6 +24,7 @@ struct fate {
 					   receiver has not seen it */
 	uint8_t fate;			/* enum ladder_fate */
 	bool reordered;
+	bool wanted;			/* of the flow that is asked for */
 	bool resized;			/* while both sides are looked at */
 };
 
@@ -126,7 +127,7 @@ find_fate(const struct merge *merge, size_t event, struct fate *f)
 	size_t from = any_view(merge, event);
 
 	*f = (struct fate){ MERGE_NONE, MERGE_NONE, TABLE_NO_I64,
-	    TABLE_NO_I64, LADDER_SEEN, false, false };
+	    TABLE_NO_I64, LADDER_SEEN, false, false, false };
 	f->time_ns = first_time(merge, event);
 	if (p->src.version == 0 ||
 	    memcmp(&p->src, &p->dst, sizeof(p->src)) == 0)
@@ -315,9 +316,36 @@ settle_resized(const struct merge *merge, struct fate *fates,
 			fates[e].fate = LADDER_RESIZED;
 }
 
-static struct fate *
-find_fates(const struct merge *merge, struct errbuf *err)
+/* Of the flow that is asked for: by its number where the first view saw it,
+ * else by its ends. */
+static bool
+is_wanted(const struct merge *merge, size_t event,
+    const struct ladder_packet *like, uint64_t flow)
 {
+	uint32_t first = merge->at[event * merge->n];
+
+	if (flow == 0)
+		return true;
+	if (first != MERGE_NONE)
+		return merge->views[0].view->packets[first].flow == flow;
+	return like != NULL && ladder_same_conversation(
+	    packet_of(merge, event), like);
+}
+
+static const struct ladder_packet *
+find_flow(const struct ladder_view *view, uint64_t flow)
+{
+	for (size_t i = 0; i < view->count && flow != 0; i++)
+		if (view->packets[i].flow == flow)
+			return &view->packets[i];
+	return NULL;
+}
+
+static struct fate *
+find_fates(const struct merge *merge, uint64_t flow, struct errbuf *err)
+{
+	const struct ladder_packet *like = find_flow(merge->views[0].view,
+	    flow);
 	struct fate *fates = memory_array(merge->count + 1, sizeof(*fates));
 	struct beside *list = memory_array(merge->count + 1, sizeof(*list));
 
@@ -327,8 +355,10 @@ find_fates(const struct merge *merge, struct errbuf *err)
 		free(list);
 		return NULL;
 	}
-	for (size_t e = 0; e < merge->count; e++)
+	for (size_t e = 0; e < merge->count; e++) {
 		find_fate(merge, e, &fates[e]);
+		fates[e].wanted = is_wanted(merge, e, like, flow);
+	}
 	settle_resized(merge, fates, list);
 	find_reordered(merge, fates, list);
 	free(list);
@@ -446,7 +476,9 @@ add_in_order(struct ladder *ladder, struct merge *merge,
 			    added[view->events[next[v]]])
 				next[v]++;
 		}
-		status = add_event(ladder, merge, event, &fates[event], err);
+		if (fates[event].wanted)
+			status = add_event(ladder, merge, event,
+			    &fates[event], err);
 	}
 	free(added);
 	return status;
@@ -460,7 +492,7 @@ run(struct ladder *ladder, struct merge *merge, struct errbuf *err)
 
 	if (merge_align(merge, err) == -1 || merge_match(merge, err) == -1)
 		return -1;
-	fates = find_fates(merge, err);
+	fates = find_fates(merge, ladder->merge_flow, err);
 	if (fates == NULL)
 		return -1;
 	status = add_in_order(ladder, merge, fates, err);

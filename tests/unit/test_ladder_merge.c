@@ -279,6 +279,37 @@ START_TEST(a_segment_cut_on_its_way_is_not_lost)
 }
 END_TEST
 
+START_TEST(one_flow_is_drawn_and_all_tell_where_views_are)
+{
+	struct ladder_view views[2] = { 0 };
+	struct table_ip server = host_ip(SERVER);
+	struct exchange_row row;
+	struct ladder ladder;
+	struct errbuf err;
+
+	see_talk(&views[1], &views[0], 5000);
+	/* Flow 2 of the first view: one seen once, the other seen by both. */
+	row = make_row(SERVER, OTHER, 5500, 7);
+	row.flow = 2;
+	see_row(&views[0], &row);
+	row = make_row(OTHER, SERVER, 5600, 8);
+	row.flow = 2;
+	see_row(&views[0], &row);
+	row = make_row(OTHER, SERVER, 600, 8);
+	see_row(&views[1], &row);
+	ladder_init(&ladder, true, false);
+	ladder.merge_flow = 2;
+	ck_assert_int_eq(ladder_merge(&ladder, views, 2, &err), 0);
+	finish(&ladder);
+	ck_assert_uint_eq(ladder.packets, 2);
+	ck_assert(ladder.places[0].has_host);
+	ck_assert_mem_eq(&ladder.places[0].host, &server, sizeof(server));
+	ck_assert_uint_eq(ladder.places[0].packets, 22);
+	ck_assert_uint_eq(event(&ladder, 8, 0)->seen, 3);
+	ladder_reset(&ladder);
+}
+END_TEST
+
 /* One capture, filtered by three hosts: each sees its own packets, at the same
  * times. */
 START_TEST(captures_filtered_from_one_give_that_one)
@@ -381,6 +412,7 @@ suite(void)
 	tcase_add_test(tc, one_direction_aligns_by_its_least_delay);
 	tcase_add_test(tc, views_that_share_nothing_lose_nothing);
 	tcase_add_test(tc, a_segment_cut_on_its_way_is_not_lost);
+	tcase_add_test(tc, one_flow_is_drawn_and_all_tell_where_views_are);
 	tcase_add_test(tc, captures_filtered_from_one_give_that_one);
 	tcase_add_test(tc, every_packet_of_every_view_is_in_one_event);
 	suite_add_tcase(s, tc);
