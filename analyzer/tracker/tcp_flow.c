@@ -225,7 +225,17 @@ note_sent(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
 	    TCP_OUTSTANDING_UNANSWERED, same_ip_id);
 }
 
-/* Sequence numbers go on. */
+/* Sequence numbers go on: returns whether they did. */
+static bool
+advance(struct tcp_side *me, uint32_t end)
+{
+	if (me->next_known && tcp_seq_diff(end, me->next_seq) <= 0)
+		return false;
+	me->next_known = true;
+	me->next_seq = end;
+	return true;
+}
+
 static void
 note_next(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
     uint32_t what)
@@ -238,12 +248,8 @@ note_next(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
 
 	if (what & TCP_IS_WINDOW_PROBE)
 		return;
-	me->next_known = true;
-	if (first || tcp_seq_diff(end, me->next_seq) > 0) {
-		me->next_seq = end;
-		if (live != NULL)
-			live->next_seq_ns = s->ts_ns;
-	}
+	if (advance(me, end) && live != NULL)
+		live->next_seq_ns = s->ts_ns;
 	if (live == NULL)
 		return;
 	if (first || live->contiguous == s->seq)
@@ -285,28 +291,36 @@ note_acked(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
 		    tcp_marks_take(&sent->marks, s->ts_echo), s->ts_ns);
 }
 
+/* Returns whether it acknowledges more than those before. */
+static bool
+take_ack(struct tcp_side *me, struct tcp_side *other,
+    const struct tcp_segment *s)
+{
+	if (me->has_acked && tcp_seq_diff(s->ack, me->acked) <= 0)
+		return false;
+	me->has_acked = true;
+	me->acked = s->ack;
+	if (other->fin_seen && tcp_seq_diff(s->ack, other->fin_seq) > 0)
+		other->fin_acked = true;
+	return true;
+}
+
 static void
 note_ack(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
     struct tcp_verdict *verdict)
 {
-	struct tcp_side *me = &flow->sides[side];
-	struct tcp_side *other = &flow->sides[side ^ 1];
 	struct tcp_live_side *live = &flow->live->sides[side];
 	struct tcp_live_side *sent = &flow->live->sides[side ^ 1];
 
 	if (verdict->what & TCP_IS_DUPLICATE_ACK)
 		live->duplicate_acks++;
-	if (me->has_acked && tcp_seq_diff(s->ack, me->acked) <= 0)
+	if (!take_ack(&flow->sides[side], &flow->sides[side ^ 1], s))
 		return;
-	me->has_acked = true;
-	me->acked = s->ack;
 	live->duplicate_acks = 0;
 	note_acked(flow, side, s, verdict);
 	if (verdict->what & TCP_IS_UNSEEN_ACKED)
 		sent->contiguous = tcp_outstanding_reach(&sent->outstanding,
 		    s->ack);
-	if (other->fin_seen && tcp_seq_diff(s->ack, other->fin_seq) > 0)
-		other->fin_acked = true;
 }
 
 static void
@@ -341,13 +355,13 @@ note_segment(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
 static void
 begin_anew(struct tcp_flow *flow, unsigned side)
 {
-	struct tcp_live_side *live = &flow->live->sides[side];
-
 	flow->sides[side].next_known = false;
 	flow->sides[side].fin_seen = flow->sides[side].fin_acked = false;
 	flow->sides[side ^ 1].has_acked = false;
-	tcp_outstanding_reset(&live->outstanding);
-	tcp_marks_reset(&live->marks);
+	if (flow->live == NULL)
+		return;
+	tcp_outstanding_reset(&flow->live->sides[side].outstanding);
+	tcp_marks_reset(&flow->live->sides[side].marks);
 }
 
 static void
@@ -379,6 +393,15 @@ judge(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
 	}
 }
 
+static void
+guess_client(struct tcp_flow *flow, unsigned side, uint16_t src_port,
+    uint16_t dst_port)
+{
+	if (flow->sides[0].segments + flow->sides[1].segments == 0 &&
+	    src_port != dst_port)
+		flow->client = (uint8_t)(src_port > dst_port ? side : side ^ 1);
+}
+
 void
 tcp_flow_add(struct tcp_flow *flow, unsigned side,
     const struct tcp_segment *s, uint16_t src_port, uint16_t dst_port,
@@ -386,14 +409,12 @@ tcp_flow_add(struct tcp_flow *flow, unsigned side,
 {
 	struct tcp_side *me = &flow->sides[side];
 	const struct tcp_side *other = &flow->sides[side ^ 1];
-	bool first = me->segments + other->segments == 0;
 
 	verdict->what = 0;
 	verdict->reason = NULL;
 	verdict->rtt_frame = 0;
 	verdict->rtt_ns = 0;
-	if (first && src_port != dst_port)
-		flow->client = (uint8_t)(src_port > dst_port ? side : side ^ 1);
+	guess_client(flow, side, src_port, dst_port);
 	if (flow->live != NULL || !live_is_needed(flow, side, s) ||
 	    live_start(flow))
 		judge(flow, side, s, verdict);
@@ -407,6 +428,60 @@ tcp_flow_add(struct tcp_flow *flow, unsigned side,
 	count(me, s, verdict->what);
 	verdict->rel_seq = s->seq - me->base_seq;
 	verdict->rel_ack = s->flags & TCP_ACK ? s->ack - other->base_seq : 0;
+}
+
+/* The numbers of a segment that is part of the stream, as note_segment() takes
+ * them. */
+static void
+follow_numbers(struct tcp_flow *flow, unsigned side,
+    const struct tcp_segment *s, bool probe)
+{
+	struct tcp_side *me = &flow->sides[side];
+
+	me->last_window = s->window;
+	if (!probe)
+		advance(me, s->seq + tcp_segment_span(s));
+	if (s->flags & TCP_ACK)
+		take_ack(me, &flow->sides[side ^ 1], s);
+}
+
+void
+tcp_flow_follow(struct tcp_flow *flow, unsigned side,
+    const struct tcp_segment *s, uint16_t src_port, uint16_t dst_port)
+{
+	bool other_syn = tcp_syn_is_other(flow, side, s);
+	bool probe = !other_syn && tcp_is_probe(flow, side, s);
+
+	guess_client(flow, side, src_port, dst_port);
+	if (other_syn && !tcp_syn_is_stray(flow, side, s))
+		begin_anew(flow, side);
+	tcp_handshake_add(flow, side, s);
+	if (!(s->flags & TCP_RST) && !tcp_syn_is_stray(flow, side, s))
+		follow_numbers(flow, side, s, probe);
+	if (s->flags & (TCP_FIN | TCP_RST) || flow->close != TCP_OPEN)
+		note_close(flow, side, s);
+	flow->sides[side].segments++;
+}
+
+bool
+tcp_flow_is_repeat(const struct tcp_flow *flow, unsigned side,
+    const struct tcp_segment *s)
+{
+	const struct tcp_side *me = &flow->sides[side];
+	const struct tcp_side *other = &flow->sides[side ^ 1];
+	int32_t ahead = tcp_seq_diff(s->seq, me->next_seq);
+
+	if (tcp_syn_is_other(flow, side, s))
+		return false;
+	if (tcp_is_probe(flow, side, s))
+		return true;
+	if (s->flags & TCP_RST)
+		return false;
+	if (other->has_acked &&
+	    tcp_seq_diff(s->seq + s->len, other->acked) <= 0)
+		return true;
+	/* The byte of a probe, now with those behind it, is none. */
+	return me->next_known && (ahead < -1 || (ahead == -1 && s->len == 1));
 }
 
 size_t

@@ -194,6 +194,21 @@ void tcp_flow_add(struct tcp_flow *flow, unsigned side,
     const struct tcp_segment *segment, uint16_t src_port, uint16_t dst_port,
     struct tcp_verdict *verdict);
 
+/*
+ * tcp_flow_add() for who only wants to know where connections begin and end: it
+ * keeps no more than tcp_flow_is_reused(), tcp_flow_is_over() and
+ * tcp_flow_is_repeat() look at, and `close`; these are as tcp_flow_add() has
+ * them.  Needs no `live`.  One connection takes either the one or the other.
+ */
+void tcp_flow_follow(struct tcp_flow *flow, unsigned side,
+    const struct tcp_segment *segment, uint16_t src_port, uint16_t dst_port);
+
+/* Of a segment with payload that has not been added yet: was it sent or
+ * acknowledged before, or does it come late, or only to probe?  So are those
+ * with a verdict of retransmission, out of order, keep-alive or probe. */
+bool tcp_flow_is_repeat(const struct tcp_flow *flow, unsigned side,
+    const struct tcp_segment *segment);
+
 enum { TCP_FLOW_LIVE_MAX = 256 * 1024 };
 
 /* Bytes that `live` holds now. */

@@ -33,6 +33,18 @@ struct tcp_flow_live {
 	struct tcp_live_side sides[2];
 };
 
+/* A byte at the next number, into a window that is closed. */
+static inline bool
+tcp_is_probe(const struct tcp_flow *flow, unsigned side,
+    const struct tcp_segment *s)
+{
+	const struct tcp_side *me = &flow->sides[side];
+	const struct tcp_side *other = &flow->sides[side ^ 1];
+
+	return s->len == 1 && me->next_known && s->seq == me->next_seq &&
+	    other->next_known && other->last_window == 0;
+}
+
 /* Scale of what `side` says of its window in other segments than SYNs. */
 unsigned tcp_window_shift(const struct tcp_flow *flow, unsigned side);
 

@@ -102,9 +102,8 @@ static uint32_t
 find_probe(const struct question *q, const char **reason)
 {
 	*reason = "window_closed";
-	return q->s->len == 1 && q->me->next_known &&
-	    q->s->seq == q->me->next_seq && q->other->next_known &&
-	    q->other->last_window == 0 ? TCP_IS_WINDOW_PROBE : 0;
+	return tcp_is_probe(q->flow, q->other_side ^ 1, q->s) ?
+	    TCP_IS_WINDOW_PROBE : 0;
 }
 
 static uint32_t

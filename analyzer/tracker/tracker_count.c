@@ -146,25 +146,25 @@ count_checksum(struct tcp_side *side, enum checksum checksum)
 	side->checksum_unverified += checksum == CHECKSUM_UNVERIFIED;
 }
 
-/* Segments whose bytes came before, or come in the wrong order, would garble
- * what an application is known by. */
-enum {
-	TCP_NOT_NEW = TCP_IS_RETRANSMISSION | TCP_IS_OUT_OF_ORDER |
-	    TCP_IS_KEEP_ALIVE | TCP_IS_WINDOW_PROBE,
-};
+/* Does it bring bytes for the look at what a flow carries?  Segments whose bytes
+ * came before, or come in the wrong order, would garble that. */
+static bool
+brings_bytes(const struct flow *flow, const struct tcp_flow *tcp,
+    const struct sighting *s)
+{
+	const struct packet *p = s->packet;
+
+	return flow->application != NULL && payload_len_of(p) > 0 &&
+	    !(p->flags & PACKET_LATER_FRAGMENT) &&
+	    application_is_open(flow->application) && (s->segment == NULL ||
+	    !tcp_flow_is_repeat(tcp, s->side, s->segment));
+}
 
 static void
-look_at_payload(struct flow_entry *e, unsigned side, const struct packet *p,
-    const struct tcp_verdict *verdict)
+look_at_payload(struct flow *flow, unsigned side, const struct packet *p)
 {
-	struct flow *flow = &e->flow;
-	size_t n;
+	size_t n = p->frame->cap_len - p->payload_at;
 
-	if (payload_len_of(p) == 0 || p->flags & PACKET_LATER_FRAGMENT ||
-	    !application_is_open(flow->application) ||
-	    (verdict != NULL && verdict->what & TCP_NOT_NEW))
-		return;
-	n = p->frame->cap_len - p->payload_at;
 	if (n > p->payload_len)
 		n = p->payload_len;
 	if (n > PACKET_LOG_PAYLOAD)
@@ -177,13 +177,27 @@ look_at_payload(struct flow_entry *e, unsigned side, const struct packet *p,
 static void
 weigh(struct tracker *t, struct flow_entry *e)
 {
-	const struct tcp_flow *tcp = tracker_tcp(t, e);
-	size_t bytes = tcp == NULL ? 0 : tcp_flow_memory(tcp);
+	size_t bytes = e->flow.tcp == NULL ? 0 : tcp_flow_memory(e->flow.tcp);
 
 	if (e->flow.application != NULL)
 		bytes += application_memory(e->flow.application);
 	t->live_bytes += bytes - e->live_bytes;
 	e->live_bytes = (uint32_t)bytes;
+}
+
+static void
+look_at_segment(const struct tracker *t, struct flow *flow, struct sighting *s,
+    struct tcp_verdict *verdict)
+{
+	const struct packet *p = s->packet;
+
+	tcp_flow_add(flow->tcp, s->side, s->segment, packet_src_port(p),
+	    packet_dst_port(p), verdict);
+	s->verdict = verdict;
+	if (!(t->settings.what & TRACK_CHECKSUMS))
+		return;
+	s->checksum = checksum_transport(p);
+	count_checksum(&flow->tcp->sides[s->side], s->checksum);
 }
 
 void
@@ -192,18 +206,15 @@ tracker_look(struct tracker *t, struct flow_entry *e, struct sighting *s,
 {
 	const struct packet *p = s->packet;
 	struct tcp_flow *tcp = tracker_tcp(t, e);
+	bool bytes = brings_bytes(&e->flow, tcp, s);
 
-	if (s->segment != NULL) {
-		tcp_flow_add(tcp, s->side, s->segment, packet_src_port(p),
-		    packet_dst_port(p), verdict);
-		s->verdict = verdict;
-		if (t->settings.what & TRACK_CHECKSUMS) {
-			s->checksum = checksum_transport(p);
-			count_checksum(&tcp->sides[s->side], s->checksum);
-		}
-	}
-	if (e->flow.application != NULL)
-		look_at_payload(e, s->side, p, s->verdict);
-	if (tcp != NULL || e->flow.application != NULL)
+	if (s->segment != NULL && e->flow.tcp != NULL)
+		look_at_segment(t, &e->flow, s, verdict);
+	else if (s->segment != NULL)
+		tcp_flow_follow(tcp, s->side, s->segment, packet_src_port(p),
+		    packet_dst_port(p));
+	if (bytes)
+		look_at_payload(&e->flow, s->side, p);
+	if (bytes || e->flow.tcp != NULL)
 		weigh(t, e);
 }
