@@ -127,14 +127,28 @@ static const struct reason {
 	{ "eim", "no", "its messages are sealed" },
 	{ "dns", "yes", "DNS is no text, but nobody has encrypted it" },
 	{ "im", "yes", "its messages are encoded, not encrypted" },
+	{ "class", "yes", "its headers are binary, but nothing is encrypted" },
 	{ NULL, "yes", "what was looked at is text" },
 	{ NULL, "no", "what was looked at is no text" },
-	{ NULL, "mixed", "one direction is text, the other one is not" },
+	{ NULL, "mixed", "only a part of it is text" },
 };
+
+/* Is one direction text and the other one not? */
+static bool
+is_one_way(const struct answers_flow *f)
+{
+	const char *a = f->a_clear_text, *b = f->b_clear_text;
+
+	return a != NULL && b != NULL && strcmp(a, b) != 0 &&
+	    strcmp(a, "mixed") != 0 && strcmp(b, "mixed") != 0;
+}
 
 static const char *
 reason_of(const struct answers_flow *f)
 {
+	if (f->clear_text != NULL && strcmp(f->clear_text, "mixed") == 0 &&
+	    is_one_way(f))
+		return "one direction is text, the other one is not";
 	for (size_t i = 0; f->clear_text != NULL &&
 	    i < sizeof(reasons) / sizeof(reasons[0]); i++) {
 		const struct reason *r = &reasons[i];
