@@ -28,7 +28,8 @@ add_name(struct batch_tables *t, const struct options *options,
 		errbuf_set(err, "--tables: a name is empty");
 		return -1;
 	}
-	if (question_find(name, &added->question) == -1) {
+	if (question_find(name, &added->question) == -1 ||
+	    question_table(added->question)->hidden) {
 		errbuf_set(err, "--tables: %s: no such table (pcapstat schema "
 		    "lists them)", name);
 		return -1;

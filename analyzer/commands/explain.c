@@ -131,7 +131,7 @@ is_told(const struct found *found, size_t i)
 	return false;
 }
 
-/* Of all columns that there are. */
+/* Of all columns that find() knows. */
 static const char *
 nearest(const char *asked)
 {
@@ -139,9 +139,12 @@ nearest(const char *asked)
 
 	for (size_t i = 0; analyses[i] != NULL; i++)
 		for (size_t k = 0; k < analyses[i]->table_count; k++) {
-			const char *name =
-			    table_nearest(analyses[i]->tables[k], asked);
+			const struct table *t = analyses[i]->tables[k];
+			const char *name = t->hidden ? NULL :
+			    table_nearest(t, asked);
 
+			if (name == NULL)
+				continue;
 			if (best == NULL || edit_distance(name, asked) <
 			    edit_distance(best, asked))
 				best = name;

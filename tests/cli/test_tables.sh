@@ -48,6 +48,14 @@ status 0 pcapstat batch -O alone --packets "$samples"
 ok 'packets are as without tables' \
     diff -r -x .pcapstat-batch -x timeline.csv both alone
 
+# A table that schema does not list is the program's own.
+ok 'no table but those of schema' status 2 \
+    pcapstat batch -O hidden --tables exchange "$samples"
+ok 'is told' says stderr 'exchange: no such table'
+ok 'none of its columns is explained' status 2 pcapstat explain identity
+ok 'another one is the nearest' says stderr 'the nearest is [^ ]*$'
+ok 'and not itself' test "$(sed -n 's|.*nearest is ||p' stderr)" != identity
+
 # A capture is not replaced.
 mkdir own
 cp inputs/us-le.pcap own/timeline.csv
