@@ -145,12 +145,12 @@ END_TEST
 START_TEST(text_aligns_what_the_row_says)
 {
 	check_stream(FORMAT_TEXT,
-	    "       share  borrowed          kept\n"
-	    "         0.5  one               same\n"
-	    "-0.000000000001  a,b            same\n"
-	    "          12  say \"hi\"          same\n"
-	    "           0                    same\n"
-	    "           -  -                 -\n");
+	    "         share  borrowed          kept\n"
+	    "           0.5  one               same\n"
+	    "-0.000000000001  a,b              same\n"
+	    "            12  say \"hi\"          same\n"
+	    "             0                    same\n"
+	    "             -  -                 -\n");
 }
 END_TEST
 
