@@ -37,7 +37,7 @@ struct answers_question {
 	size_t peer_count;
 	const struct answers_alias *given;	/* --name */
 	size_t given_count;
-	const struct answers_alias *told;	/* by the captures' name blocks */
+	const struct answers_alias *told;	/* by the captures' blocks */
 	size_t told_count;
 };
 

@@ -1,8 +1,8 @@
 /*
  * Inside the making of answers: answers_hosts.c says who is who,
  * answers_merge.c which connections of several captures are one,
- * answers_streams.c which streams can be read, answers.c fills the sheet's
- * other parts.
+ * answers_concurrent.c how many there were at once, answers_streams.c which
+ * streams can be read; answers.c fills the sheet's other parts.
  */
 #ifndef ANALYZER_ANALYSES_ANSWERS_INTERNAL_H
 #define ANALYZER_ANALYSES_ANSWERS_INTERNAL_H
@@ -52,6 +52,9 @@ bool answers_is_among(const struct table_ip *ip, const struct table_ip *list,
 
 /* Sets `rank` and `merged`, and notes contradictions.  -1: no memory. */
 int answers_merge(struct answers *a, struct errbuf *err);
+
+/* Fills how many connections the server held at once. */
+void answers_concurrent(struct answers *a);
 
 /* Fills the sheet's streams. */
 void answers_streams(struct answers *a);

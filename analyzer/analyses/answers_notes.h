@@ -2,8 +2,8 @@
  * What an answer sheet needs to know of one capture, taken down row by row:
  * connections, conversations, DNS answers, how often each address comes.
  *
- * Input:  the rows of exchange, tcp, flows and udp of one capture, each table in
- *         its order, the tables mixed as they come; but exchange has told the
+ * Input:  the rows of exchange, tcp, flows and udp of one capture, each table
+ *         in its order, the tables mixed as they come; but exchange has told the
  *         packets of a connection before tcp tells that.
  * Bounds: so many of each are kept as the enumerators say; the rest is counted
  *         in `left_out`.  An exchange that a sheet is made for has a few dozen.

@@ -131,8 +131,8 @@ const struct command command_answers = {
 	    "first handshake, the\nfacts of UDP, DNS before each connection, "
 	    "socket pairs, connections at once, clear\ntext, a sequence "
 	    "diagram.  INPUTs are captures of the same exchange.  HOST is an\n"
-	    "address, a name, or the name of the capture that was taken there.  "
-	    "See\npcapstat-answers(1).",
+	    "address, a name, or the name of the capture that was taken "
+	    "there.  See\npcapstat-answers(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
 	    OPTIONS_FLOW | OPTIONS_ANSWERS | OPTIONS_RUN,
 	.run = run,

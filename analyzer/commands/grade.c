@@ -171,9 +171,9 @@ const struct command command_grade = {
 	.synopsis = "grade [OPTION]... SHEET INPUT...",
 	.purpose = "a student's answer sheet held against the captures",
 	.text = "Compares SHEET, the JSON that pcapstat answers writes as a "
-	    "student has filled it in,\nwith what the INPUTs say, item by item, "
-	    "and explains each miss.  Ends with status 1\nwhere something is "
-	    "missed.  See pcapstat-grade(1).",
+	    "student has filled it in,\nwith what the INPUTs say, item by "
+	    "item, and explains each miss.  Ends with status 1\nwhere "
+	    "something is missed.  See pcapstat-grade(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
 	    OPTIONS_FLOW | OPTIONS_ANSWERS | OPTIONS_RUN,
 	.run = run,

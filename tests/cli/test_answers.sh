@@ -1,6 +1,6 @@
 #!/bin/sh
-# Answer sheets and grades of whole captures: of a lab that mklab makes, and of a
-# recorded chat (PCAPSTAT_CAPTURES) whose numbers are held against tshark's.
+# Answer sheets and grades of whole captures: of a lab that mklab makes, and of
+# a recorded chat (PCAPSTAT_CAPTURES) whose numbers are held against tshark's.
 #
 # With REWRITE=yes what is printed becomes what is expected.
 # shellcheck disable=SC2154 # the Makefile sets top_srcdir and top_builddir
@@ -131,7 +131,8 @@ ok 'no sheet' refuses 'given.json: line 1: ' 'syn_seq=5'
 ok 'a list' refuses 'not a JSON object' '[]'
 ok 'a wrong type' refuses 'udp.fields: neither' '{"udp":{"fields":[]}}'
 ok 'a key twice' refuses 'duplicate' '{"udp":{},"udp":{}}'
-ok 'a number too large' refuses 'too big' '{"udp":{"fields":9999999999999999999}}'
+ok 'a number too large' refuses 'too big' \
+    '{"udp":{"fields":9999999999999999999}}'
 ok 'deep nesting' refuses 'depth' "$(printf '%05000d' 0 | tr 0 '[')"
 ok 'another version' refuses 'schema_version' '{"schema_version":7}'
 # shellcheck disable=SC2086

@@ -3,9 +3,9 @@
  * client1.pcap and client2.pcap, each with what its host sends and receives.
  *
  * 10.20.30.2 answers DNS, 10.20.30.3 is www.ttm4200.com with the room on TCP
- * port 5000, the clients are .11 and .12; between them goes UDP.  A packet takes
- * a millisecond; the clock of client2 is 250 ms ahead.  The second client leaves
- * and comes again.
+ * port 5000, the clients are .11 and .12; between them goes UDP.  A packet
+ * takes a millisecond; the clock of client2 is 250 ms ahead.  The second client
+ * leaves and comes again.
  */
 #include <stdio.h>
 #include <stdlib.h>
