@@ -148,6 +148,9 @@ static const struct evidence_rule rules[] = {
 	{ "*", "payload_bytes", PAYLOAD, PAYLOAD_BYTES, 0, NULL,
 	    "Transport payload of each packet of that side, by its header "
 	    "lengths; repeats count again." },
+	{ "tcp", "packets", EVERY, ONE, 0, NULL,
+	    "The segments of that side; packets without a whole TCP header are "
+	    "none." },
 	{ "*", "packets", EVERY, ONE, 0, NULL,
 	    "The packets of that side, fragments included." },
 	{ "*", "application", PAYLOAD, NOTHING, 0, NULL,
@@ -320,6 +323,9 @@ evidence_has(struct evidence *e, const struct exchange_row *row,
 {
 	bool has;
 
+	/* Rows of tcp count segments: packets with a whole header. */
+	if (e->is_tcp && row->flag_bits == TABLE_NO_U64)
+		return false;
 	e->seen++;
 	has = fits(e, row);
 	if (has)

@@ -39,8 +39,9 @@ const char *evidence_text(const struct evidence *e);
 
 /*
  * Does the packet, one of the conversation's in file order, stand behind the
- * number?  *value is then what it adds: picoseconds for times, else a count or
- * bytes, TABLE_NO_PS where it is no number.
+ * number?  Behind those of tcp only segments do.  *value is then what it adds:
+ * picoseconds for times, else a count or bytes, TABLE_NO_PS where it is no
+ * number.
  */
 bool evidence_has(struct evidence *e, const struct exchange_row *row,
     int128 *value);

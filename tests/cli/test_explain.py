@@ -1,0 +1,81 @@
+"""explain lists the packets that a number was made from: what they add, added
+up, is the number."""
+import csv
+import os
+import subprocess
+import sys
+import tempfile
+from decimal import Decimal
+
+PROGRAM = os.environ["PCAPSTAT"]
+ROOT = os.environ["top_srcdir"]
+SECONDS = 30
+CONVERSATIONS = 3	# of each capture
+
+COUNTS = ["packets", "payload_bytes", "retransmissions", "duplicate_acks",
+          "gaps", "unseen_acked", "window_updates", "keep_alives"]
+TCP = [side + name for side in ("client_", "server_") for name in COUNTS] + \
+    ["checksum_bad", "checksum_unverified"]
+FLOWS = [side + name for side in ("a_", "b_")
+         for name in ("packets", "ip_bytes", "frame_bytes", "payload_bytes")]
+EXTREMES = {"tcp": ["rtt_min_s", "client_rtt_max_s", "server_rtt_max_s"],
+            "flows": ["a_iat_min_s", "a_iat_max_s", "b_iat_max_s"]}
+
+number = 0
+failed = False
+
+
+def check(wrong, what):
+    global number, failed
+    number += 1
+    print("%s %d - %s" % ("not ok" if wrong else "ok", number, what))
+    for line in wrong:
+        failed = True
+        print("# %s" % (line,))
+
+
+def pcapstat(*arguments):
+    done = subprocess.run([PROGRAM] + list(arguments), capture_output=True,
+                          timeout=SECONDS, stdin=subprocess.DEVNULL)
+    return list(csv.DictReader(done.stdout.decode().splitlines()))
+
+
+def values(table, row, column, inputs):
+    evidence = pcapstat("explain", "-q", "--format", "csv", table, row,
+                        column, *inputs)
+    return [Decimal(e["value"]) for e in evidence if e["value"] != ""]
+
+
+def check_rows(table, key, columns, inputs):
+    rows = pcapstat(table, "-q", "--format", "csv", *inputs)
+    wrong = ["there are no rows"] if not rows else []
+    for row in rows[:CONVERSATIONS]:
+        for column in columns + EXTREMES[table]:
+            if row[column] in ("", "0"):
+                continue
+            found = values(table, row[key], column, inputs)
+            of = sum if column in columns else \
+                max if column.endswith("_max_s") else min
+            if not found or of(found) != Decimal(row[column]):
+                wrong.append("%s %s: %s is %s, not of %s" % (
+                    table, row[key], column, row[column], found[:9]))
+    check(wrong, "%s of %s" % (table, os.path.basename(inputs[-1])))
+
+
+def main():
+    samples = os.path.join(ROOT, "pcap_files")
+    echo = os.path.join(samples, "echo.pcap")
+    with tempfile.TemporaryDirectory() as folder:
+        cut = os.path.join(folder, "cut.pcap")
+        # Ports are left of its segments, but no whole header.
+        pcapstat("extract", "-q", "--snaplen", "40", echo, "-o", cut)
+        for inputs in ([os.path.join(samples, "google.pcap")], [echo],
+                       [os.path.join(samples, "nat_geo.pcap")],
+                       ["--join", cut, echo], ["--join", echo, cut]):
+            check_rows("tcp", "connection", TCP, inputs)
+            check_rows("flows", "flow", FLOWS, inputs)
+    print("1..%d" % number)
+    return 1 if failed else 0
+
+
+sys.exit(main())
