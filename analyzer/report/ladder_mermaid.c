@@ -2,7 +2,8 @@
  * The diagram for Mermaid (https://mermaid.js.org/syntax/sequenceDiagram.html):
  * a line a message, which GitHub, GitLab and many note books draw.
  *
- * A character that Mermaid would obey is written as its number: "#59;".
+ * A character that Mermaid would obey is written as its number: "#59;".  Two
+ * dollar signs begin a formula.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,7 @@ put_escaped(struct pen *pen, const char *text)
 	for (; *text != '\0'; text++) {
 		if (strncmp(text, "\u00a0", 2) == 0)
 			pen_put(pen, " "), text++;
-		else if (strchr("#;<>&%`\\", *text) != NULL)
+		else if (strchr("#;<>&%$`\\", *text) != NULL)
 			pen_printf(pen, "#%d;", *text);
 		else
 			pen_write(pen, text, 1);

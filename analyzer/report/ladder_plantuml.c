@@ -2,7 +2,8 @@
  * The diagram for PlantUML (https://plantuml.com/sequence-diagram).
  *
  * Characters that its Creole markup or its preprocessor would obey are written
- * as "<U+XXXX>", which every version since 2013 reads.
+ * as "<U+XXXX>", which every version since 2013 reads; so is the apostrophe, of
+ * which comments are made.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 static bool
 is_doubled(const char *text, size_t at)
 {
-	return strchr("*/_-\"'.=[]{}()^", text[at]) != NULL &&
+	return strchr("*/_-\".=[]{}()^", text[at]) != NULL &&
 	    (text[at + 1] == text[at] || (at > 0 && text[at - 1] == text[at]));
 }
 
@@ -27,7 +28,7 @@ put_escaped(struct pen *pen, const char *text, bool quoted)
 	for (size_t i = 0; text[i] != '\0'; i++) {
 		if (strncmp(text + i, "\u00a0", 2) == 0)
 			pen_put(pen, " "), i++;
-		else if (strchr("<>\\~#%&|!@$", text[i]) != NULL ||
+		else if (strchr("<>\\~#%&|!@$'", text[i]) != NULL ||
 		    (quoted && text[i] == '"') ||
 		    is_doubled(text, i))
 			pen_printf(pen, "<U+%04X>", (unsigned)text[i]);

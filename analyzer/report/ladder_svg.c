@@ -233,14 +233,24 @@ draw_pause(struct svg_drawing *d, const struct ladder_item *item)
 
 /* --- heading, hosts, legend --- */
 
+/* The text without what XML cannot have, in `memory`, which words borrow until
+ * they are drawn. */
+static const char *
+clean(struct svg_drawing *d, struct bytes *memory, const char *text)
+{
+	memory->len = 0;
+	if (display_clean(memory, text) == 0 &&
+	    bytes_append(memory, "", 1) == 0)
+		return (const char *)memory->data;
+	svg_fail(d);
+	return "";
+}
+
 static void
 add_foreign(struct svg_drawing *d, struct bytes *memory, int kind,
     const char *text)
 {
-	memory->len = 0;
-	if (display_clean(memory, text) == -1 ||
-	    bytes_append(memory, "", 1) == -1 ||
-	    wrap_add_name(&d->wrap, kind, (const char *)memory->data) == -1)
+	if (wrap_add_name(&d->wrap, kind, clean(d, memory, text)) == -1)
 		svg_fail(d);
 }
 
@@ -254,11 +264,11 @@ draw_heading(struct svg_drawing *d)
 	struct svg_place title = { .x = EDGE, .room = d->width - 2 * EDGE,
 	    .anchor = "start", .class = "title", .cell = TITLE_CELL,
 	    .line = TITLE_LINE };
-	struct bytes memory = { 0 };
+	struct bytes name = { 0 }, place_text = { 0 };
 	char text[512];
 
 	if (ladder->place_count == 1) {
-		add_foreign(d, &memory, SVG_WORD_PLAIN, ladder->places[0].name);
+		add_foreign(d, &name, SVG_WORD_PLAIN, ladder->places[0].name);
 		svg_lines(d, &title);
 	}
 	ladder_summary(text, sizeof(text), ladder);
@@ -266,13 +276,14 @@ draw_heading(struct svg_drawing *d)
 	svg_lines(d, &place);
 	for (size_t i = 0; ladder->place_count > 1 &&
 	    i < ladder->place_count; i++) {
-		add_foreign(d, &memory, SVG_WORD_NAME, ladder->places[i].name);
+		add_foreign(d, &name, SVG_WORD_NAME, ladder->places[i].name);
 		ladder_place_text(text, sizeof(text), ladder,
 		    &ladder->places[i]);
-		svg_add(d, SVG_WORD_QUIET, text);
+		svg_add(d, SVG_WORD_QUIET, clean(d, &place_text, text));
 		svg_lines(d, &place);
 	}
-	bytes_reset(&memory);
+	bytes_reset(&name);
+	bytes_reset(&place_text);
 	d->y += 10;
 }
 

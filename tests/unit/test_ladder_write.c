@@ -156,6 +156,7 @@ static const char *const hostile[] = {
 	"</text><script>alert(1)</script>", "&amp;<![CDATA[", "\x1b[2J\x07",
 	"a;b#c\nend\n@enduml", "\xff\xfe\xc0\x80", "\u202etxt.exe",
 	"-->\n%%{init}%%", "\"quoted\" 'so' \\n ~~ ** __ //",
+	"$$\\frac{1}{0}$$ /' gone '/",
 };
 
 START_TEST(hostile_text_stays_text)
@@ -180,6 +181,10 @@ START_TEST(hostile_text_stays_text)
 		}
 		if (form >= LADDER_AS_MERMAID)
 			ck_assert_ptr_null(strstr(text, "%%{"));
+		if (form == LADDER_AS_MERMAID)
+			ck_assert_ptr_null(strstr(text, "$$"));
+		if (form == LADDER_AS_PLANTUML)
+			ck_assert_ptr_null(strstr(text, "/'"));
 		ck_assert_ptr_null(strstr(text, "\x1b"));
 		ck_assert_ptr_null(strstr(text, "\xff"));
 		ck_assert_ptr_null(strstr(text, "\u202e"));
@@ -189,6 +194,33 @@ START_TEST(hostile_text_stays_text)
 		if (form >= LADDER_AS_MERMAID)
 			ck_assert_uint_eq(lines,
 			    form == LADDER_AS_MERMAID ? 4 : 6);
+		free(text);
+	}
+	ladder_reset(&ladder);
+}
+END_TEST
+
+/* The lines that tell where views were taken name hosts, too. */
+START_TEST(the_name_of_a_views_host_stays_text)
+{
+	struct exchange_row row = make_row(1, 2, 0, 42);
+	struct ladder ladder;
+
+	one_arrow(&ladder, &row);
+	for (size_t v = 0; v < 2; v++)
+		ladder.places[v] = (struct ladder_place){ .name = "view",
+		    .has_host = true, .host = host_ip(1 + (unsigned)v) };
+	ladder.place_count = 2;
+	ladder.hosts[0].name = strdup(hostile[_i]);
+	for (int form = LADDER_AS_TEXT; form <= LADDER_AS_SVG; form++) {
+		char *text = written(&ladder, (enum ladder_form)form, 100,
+		    false);
+
+		if (form == LADDER_AS_SVG)
+			ck_assert_ptr_null(strstr(text, "<script"));
+		ck_assert_ptr_null(strstr(text, "\x1b"));
+		ck_assert_ptr_null(strstr(text, "\xff"));
+		ck_assert_ptr_null(strstr(text, "\u202e"));
 		free(text);
 	}
 	ladder_reset(&ladder);
@@ -356,6 +388,8 @@ suite(void)
 	tcase_add_test(tc, what_is_wrong_shows_without_colour);
 	tcase_add_test(tc, ascii_text_has_no_other_byte);
 	tcase_add_loop_test(tc, hostile_text_stays_text, 0,
+	    sizeof(hostile) / sizeof(hostile[0]));
+	tcase_add_loop_test(tc, the_name_of_a_views_host_stays_text, 0,
 	    sizeof(hostile) / sizeof(hostile[0]));
 	tcase_add_test(tc, every_form_draws_every_packet);
 	tcase_add_test(tc, durations_have_three_digits);
