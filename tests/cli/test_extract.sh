@@ -72,9 +72,15 @@ interrupt()
 	head -c 60000 "$sample" >&3
 	"$PCAPSTAT" extract "$@" half.fifo >"$out" 2>stderr 3>&- &
 	running=$!
-	sleep 0.5
+	# Until it has read what there is, on however busy a machine.
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		sleep 0.5
+		read -r _ bytes <"/proc/$running/io" || break
+		[ "$bytes" -lt 60000 ] || break
+	done
+	sleep 0.2
 	kill -INT $running
-	{ sleep 5; kill -KILL $running; } 2>/dev/null &
+	{ sleep 20; kill -KILL $running; } 2>/dev/null &
 	guard=$!
 	got=0
 	wait $running || got=$?
