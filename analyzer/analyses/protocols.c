@@ -248,7 +248,8 @@ write_carried(const struct memory *m, const struct carried *c,
 	return writer->row(writer, &row, err);
 }
 
-/* By path (the chains from `first` end here); there the most packets first, then names, then payload first. */
+/* By path (the chains from `first` end here); there the most packets first, then
+ * names, then payload first. */
 static int
 compare_carried(const void *one, const void *other)
 {

@@ -29,7 +29,8 @@ flow_pick_new(uint64_t number, const struct settings *settings,
     struct errbuf *err)
 {
 	struct flow_pick *pick = memory_array(1, sizeof(*pick));
-	/* What is kept of a flow does not change its number. */
+	/* What is kept of a flow does not change its number, unless flows are
+	 * evicted; and that is told. */
 	const struct tracker_settings s = {
 		.idle_timeout_ns = settings->idle_timeout_ns,
 		.active_timeout_ns = settings->active_timeout_ns,
