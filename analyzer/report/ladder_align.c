@@ -6,7 +6,9 @@
  * views a and b, the least of b - a for packets from X and the least of a - b
  * for packets from Y are two delays, in which the clocks cancel out; their sum
  * is positive where a is nearer to X.  The view nearest to X is at X, the one
- * nearest to Y at Y, those between them on the way.
+ * nearest to Y at Y, those between them on the way.  Views that saw other hosts,
+ * too, take part in that order, though they are at neither.  One that nothing
+ * else tells of is at the host that sent first.
  *
  * Clocks: as in NTP (RFC 5905, section 8), from the least delays of both
  * directions, which are taken for equal: offset = (forward - backward) / 2.
@@ -207,11 +209,25 @@ group_end(const struct merge_view *v, size_t begin)
 	return end;
 }
 
-/* Packets that a and b saw equally often, in order. */
+/* How many of a group tell how long the way was.  All of them, in order, where
+ * both views saw equally many.  Else the first of each: whatever was lost or
+ * doubled, the packet did not arrive before the first one had left, so that it
+ * only makes the way longer than it was; which way has to be known for that. */
+static size_t
+telling(size_t in_a, size_t in_b, int towards)
+{
+	if (in_a == in_b)
+		return in_a;
+	return towards == UNKNOWN ? 0 : 1;
+}
+
+/* Packets that both a and b saw. */
 static struct merge_pair
 measure(const struct merge_view *a, const struct merge_view *b,
     const struct table_ip *at_a, const struct table_ip *at_b)
 {
+	const struct ladder_packet *in_a = a->view->packets;
+	const struct ladder_packet *in_b = b->view->packets;
 	struct merge_pair pair = { 0 };
 	size_t i = 0, k = 0;
 
@@ -219,16 +235,13 @@ measure(const struct merge_view *a, const struct merge_view *b,
 		size_t i_end = group_end(a, i), k_end = group_end(b, k);
 		uint64_t left = a->keys[i].identity;
 		uint64_t right = b->keys[k].identity;
+		int towards = direction(&in_a[a->keys[i].index], at_a, at_b);
+		size_t n = left != right ? 0 : telling(i_end - i, k_end - k,
+		    towards);
 
-		for (size_t m = 0; left == right && i_end - i == k_end - k &&
-		    m < i_end - i; m++) {
-			const struct ladder_packet *p =
-			    &a->view->packets[a->keys[i + m].index];
-
-			measure_packet(&pair, p,
-			    &b->view->packets[b->keys[k + m].index],
-			    direction(p, at_a, at_b));
-		}
+		for (size_t m = 0; m < n; m++)
+			measure_packet(&pair, &in_a[a->keys[i + m].index],
+			    &in_b[b->keys[k + m].index], towards);
 		if (left <= right)
 			i = i_end;
 		if (right <= left)
@@ -282,11 +295,24 @@ is_nearer(const struct merge_view *a, const struct merge_view *b,
 	    (int128)pair.forward_ns + pair.backward_ns > 0;
 }
 
+/* Is some view that saw other hosts, too, nearer to X than this one? */
+static bool
+is_behind_another(const struct merge *merge, const struct candidates *all,
+    const struct merge_view *view, const struct candidates *c)
+{
+	for (size_t v = 0; v < merge->n; v++)
+		if (!same_hosts(&all[v], c) &&
+		    is_nearer(&merge->views[v], view, c))
+			return true;
+	return false;
+}
+
 /* Places all views that have the candidates c and no place yet. */
 static void
 place_group(struct merge *merge, const struct candidates *all,
     const struct candidates *c)
 {
+	const struct candidates back = { 2, { c->ip[1], c->ip[0] } };
 	struct merge_view *group[LADDER_VIEWS_MAX];
 	size_t n = 0;
 
@@ -301,9 +327,11 @@ place_group(struct merge *merge, const struct candidates *all,
 		group[at] = view;
 		n++;
 	}
-	if (!is_taken(merge, &c->ip[0]))
+	if (!is_taken(merge, &c->ip[0]) &&
+	    !is_behind_another(merge, all, group[0], c))
 		place_at(group[0], &c->ip[0]);
-	if (!is_taken(merge, &c->ip[1]) && !group[n - 1]->place.has_host)
+	if (!is_taken(merge, &c->ip[1]) && !group[n - 1]->place.has_host &&
+	    !is_behind_another(merge, all, group[n - 1], &back))
 		place_at(group[n - 1], &c->ip[1]);
 }
 

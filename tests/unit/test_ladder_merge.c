@@ -112,6 +112,62 @@ START_TEST(a_view_between_two_others_is_on_the_way)
 }
 END_TEST
 
+/* A router that sees more than one connection stands before the server. */
+START_TEST(a_view_of_many_hosts_tells_at_which_end_another_is)
+{
+	struct ladder_view views[2] = { 0 };
+	struct table_ip server = host_ip(SERVER);
+	struct ladder ladder;
+
+	for (uint64_t i = 0; i < 5; i++) {
+		int64_t ms = 1000 * (int64_t)i;
+
+		see(&views[0], CLIENT, SERVER, ms, 10 + i);
+		see(&views[0], OTHER, OTHER + 1, ms + 1, 30 + i);
+		if (i == 2)
+			continue;
+		see(&views[1], CLIENT, SERVER, ms + 4 + 7000, 10 + i);
+		see(&views[1], SERVER, CLIENT, ms + 100 + 7000, 20 + i);
+		see(&views[0], SERVER, CLIENT, ms + 104, 20 + i);
+	}
+	merge(&ladder, views, 2);
+	ck_assert(!ladder.places[0].has_host);
+	ck_assert(ladder.places[1].has_host);
+	ck_assert_mem_eq(&ladder.places[1].host, &server, sizeof(server));
+	ck_assert_int_eq(ladder.places[1].ahead_ns, 7000 * MS);
+	ck_assert_uint_eq(ladder.lost, 1);
+	ck_assert_int_eq(event(&ladder, 12, 0)->fate, LADDER_LOST);
+	ladder_reset(&ladder);
+}
+END_TEST
+
+/* As at a switch's port that mirrors what comes and what goes. */
+START_TEST(packets_that_one_view_has_twice_align_clocks_too)
+{
+	struct ladder_view views[2] = { 0 };
+	struct table_ip client = host_ip(CLIENT);
+	struct ladder ladder;
+
+	for (uint64_t i = 0; i < 5; i++) {
+		int64_t ms = 1000 * (int64_t)i;
+
+		see(&views[0], CLIENT, SERVER, ms, 10 + i);
+		see(&views[0], SERVER, CLIENT, ms + 110, 20 + i);
+		for (int twice = 0; twice < 2; twice++) {
+			see(&views[1], CLIENT, SERVER, ms + 5 + twice + 7000,
+			    10 + i);
+			see(&views[1], SERVER, CLIENT, ms + 105 + twice +
+			    7000, 20 + i);
+		}
+	}
+	merge(&ladder, views, 2);
+	ck_assert_int_eq(ladder.places[1].clock, LADDER_CLOCK_BOTH);
+	ck_assert_int_eq(ladder.places[1].ahead_ns, 7000 * MS);
+	ck_assert_mem_eq(&ladder.places[0].host, &client, sizeof(client));
+	ladder_reset(&ladder);
+}
+END_TEST
+
 START_TEST(what_leaves_and_does_not_arrive_is_lost)
 {
 	struct ladder_view views[2] = { 0 };
@@ -403,6 +459,8 @@ suite(void)
 	tcase_add_loop_test(tc, the_times_tell_which_view_is_at_which_end, 0,
 	    SHIFTS);
 	tcase_add_test(tc, a_view_between_two_others_is_on_the_way);
+	tcase_add_test(tc, a_view_of_many_hosts_tells_at_which_end_another_is);
+	tcase_add_test(tc, packets_that_one_view_has_twice_align_clocks_too);
 	tcase_add_test(tc, what_leaves_and_does_not_arrive_is_lost);
 	tcase_add_loop_test(tc,
 	    of_two_that_look_the_same_the_one_near_in_time_arrived, 0, 2);
