@@ -103,10 +103,11 @@ print_flows(const struct analysis_account *a)
 
 	if (a->flows == 0 && none == 0)
 		return;
-	fprintf(stderr, "%llu %s: %llu %s in flows, %llu not",
-	    (unsigned long long)a->flows, plural(a->flows, "flow", "flows"),
+	fprintf(stderr, "%llu %s in %llu %s, %llu in none",
 	    (unsigned long long)a->in_flows,
-	    plural(a->in_flows, "packet", "packets"), none);
+	    plural(a->in_flows, "packet", "packets"),
+	    (unsigned long long)a->flows, plural(a->flows, "flow", "flows"),
+	    none);
 	if (none > 0)
 		fprintf(stderr, " (%llu not IP, %llu without addresses, %llu "
 		    "later fragments without a first)",

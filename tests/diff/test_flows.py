@@ -19,7 +19,7 @@ UNITS = {"bytes": 1, "kB": 10 ** 3, "MB": 10 ** 6, "GB": 10 ** 9}
 PREFERENCES = ["ip.defragment:FALSE", "ipv6.defragment:FALSE"]
 COLUMNS = ("protocol,a_ip,a_port,b_ip,b_port,a_packets,b_packets,"
            "a_frame_bytes,b_frame_bytes")
-ACCOUNT = re.compile(r"^(\d+) flows?: (\d+) packets? in flows, (\d+) not"
+ACCOUNT = re.compile(r"^(\d+) packets? in (\d+) flows?, (\d+) in none"
                      r"(?: \((\d+) not IP, (\d+) without addresses, (\d+) "
                      r"later fragments without a first\))?$", re.M)
 
@@ -96,7 +96,7 @@ def account(run, rows, total):
     match = ACCOUNT.search(run.err)
     if match is None:
         return [] if total == 0 else ["no account of flows: " + run.err]
-    flows, inside, outside, *reasons = (int(n or 0) for n in match.groups())
+    inside, flows, outside, *reasons = (int(n or 0) for n in match.groups())
     in_rows = sum(int(row["a_packets"]) + int(row["b_packets"])
                   for row in rows)
     lines = []
