@@ -56,12 +56,15 @@ struct flow_application {
 	bool leak;		/* a secret is repeated in clear text; `detail`
 				   says what */
 	struct application_side sides[2];
+	struct application_live *live;	/* owned; NULL when it needs no more */
 	const char *port_name;	/* constant; with APPLICATION_PORT_ONLY */
 	char detail[APPLICATION_DETAIL_BYTES];	/* server name and version of
 				   TLS, method and host of HTTP, question of
 				   DNS, ...; UTF-8 without controls; "" */
-	struct application_live *live;	/* owned; NULL when it needs no more */
 };
+
+/* A packet that nothing is learned from looks at no more of it. */
+enum { APPLICATION_HOT_BYTES = offsetof(struct flow_application, port_name) };
 
 void application_init(struct flow_application *application);
 
@@ -94,6 +97,14 @@ const char *application_name(const struct flow_application *application);
  * text and not encrypted either), else by the bytes of both sides. */
 enum application_clear application_clear(
     const struct flow_application *application);
+
+/* Has what `live` points to brought near. */
+static inline void
+application_prefetch(const struct flow_application *a)
+{
+	if (a->live != NULL)
+		__builtin_prefetch(a->live, 1);
+}
 
 /* Bytes that `live` holds now. */
 size_t application_memory(const struct flow_application *application);

@@ -69,6 +69,7 @@ flow_record_new(const struct flow *flow)
 	if (flow->tcp != NULL) {
 		*record->tcp = *flow->tcp;
 		record->tcp->live = NULL;
+		record->tcp->roomy = false;
 	}
 	if (flow->application != NULL) {
 		*record->application = *flow->application;

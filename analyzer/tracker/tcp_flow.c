@@ -11,6 +11,9 @@ _Static_assert(sizeof(struct tcp_flow_live) +
     2 * TCP_OUTSTANDING_ROOM_MAX * sizeof(struct tcp_piece) +
     2 * TCP_MARKS_ROOM_MAX * sizeof(struct tcp_mark) <= TCP_FLOW_LIVE_MAX,
     "live keeps to its bound");
+_Static_assert(sizeof(struct tcp_flow_live) <= TCP_FLOW_ROOM &&
+    sizeof(struct tcp_flow) % _Alignof(struct tcp_flow_live) == 0,
+    "live fits right behind the flow");
 
 const char *
 tcp_verdict_name(enum tcp_verdict_bit bit)
@@ -31,6 +34,13 @@ tcp_flow_init(struct tcp_flow *flow)
 	flow->last_syn_ns = flow->first_ack_ns = TABLE_NO_I64;
 	for (int i = 0; i < 2; i++)
 		flow->sides[i].window_scale = TCP_NO_SCALE;
+}
+
+void
+tcp_flow_init_roomy(struct tcp_flow *flow)
+{
+	tcp_flow_init(flow);
+	flow->roomy = true;
 }
 
 bool
@@ -64,9 +74,11 @@ live_take_syn(struct tcp_flow *flow)
 static bool
 live_start(struct tcp_flow *flow)
 {
-	flow->live = memory_array(1, sizeof(*flow->live));
+	flow->live = flow->roomy ? (void *)(flow + 1) :
+	    malloc(sizeof(*flow->live));
 	if (flow->live == NULL)
 		return false;
+	memset(flow->live, 0, sizeof(*flow->live));
 	for (int i = 0; i < 2; i++)
 		flow->live->sides[i].next_seq_ns =
 		    flow->live->sides[i].last_ns = TABLE_NO_I64;
@@ -494,7 +506,7 @@ tcp_flow_memory(const struct tcp_flow *flow)
 	for (int i = 0; i < 2; i++)
 		n += tcp_outstanding_memory(&flow->live->sides[i].outstanding) +
 		    tcp_marks_memory(&flow->live->sides[i].marks);
-	return n + sizeof(*flow->live);
+	return flow->roomy ? n : n + sizeof(*flow->live);
 }
 
 void
@@ -506,6 +518,7 @@ tcp_flow_close(struct tcp_flow *flow)
 		tcp_outstanding_reset(&flow->live->sides[i].outstanding);
 		tcp_marks_reset(&flow->live->sides[i].marks);
 	}
-	free(flow->live);
+	if (!flow->roomy)
+		free(flow->live);
 	flow->live = NULL;
 }

@@ -104,16 +104,18 @@ struct tcp_side {
 	bool sack_permitted;
 	uint16_t last_window, mss;	/* mss 0: not said */
 	uint8_t window_scale;	/* as sent; TCP_NO_SCALE: not said */
-	uint64_t segments, payload_bytes;
-	/* How often each verdict was given to segments of this side. */
-	uint64_t verdicts[TCP_VERDICTS];
-	uint64_t sack_blocks, dsack_blocks, ece, cwr;
-	uint64_t checksum_bad, checksum_unverified;
 	uint32_t window_max;	/* scaled */
+	uint64_t segments, payload_bytes;
+	/* What is above is all that an ordinary segment changes: the first line
+	 * of memory; but for the next. */
 	/* Samples of data that this side has sent. */
 	struct tcp_rtt rtt;	/* by Karn's rule */
 	struct tcp_rtt ts_rtt;	/* by timestamps (RFC 7323) */
 	uint64_t rtt_ambiguous;	/* ACKs that Karn's rule gives no sample for */
+	/* How often each verdict was given to segments of this side. */
+	uint64_t verdicts[TCP_VERDICTS];
+	uint64_t sack_blocks, dsack_blocks, ece, cwr;
+	uint64_t checksum_bad, checksum_unverified;
 };
 
 enum { TCP_NO_SCALE = 0xff };
@@ -141,6 +143,10 @@ struct tcp_flow_live;		/* what is outstanding, and when it was sent */
  */
 struct tcp_flow {
 	struct tcp_side sides[2];
+	/* NULL when closed, and as long as there are only SYNs: a scan of many
+	 * ports needs no more than this struct for each.  Owned but where the
+	 * flow is roomy. */
+	struct tcp_flow_live *live;
 	uint64_t first_frame;
 	/* Extremes of the segments that have a time; where times_known. */
 	int64_t earliest_ns, latest_ns;
@@ -155,20 +161,22 @@ struct tcp_flow {
 	bool reused;		/* an earlier connection had this key: set by
 				   who starts this one in its place */
 	bool rst_seen;
+	bool roomy;
 	uint8_t closer;		/* side that sent the first FIN or the RST;
 				   where close is not TCP_OPEN */
+	/* Of the last SYN, and from there to the first ACK; TABLE_NO_I64. */
+	int64_t last_syn_ns, first_ack_ns;
 	/* The client's first SYN, the SYN-ACK to it (the first; of several
 	 * with different numbers the last), and the ACK to that. */
 	struct tcp_handshake_segment syn, synack, ack;
-	/* Of the last SYN, and from there to the first ACK; TABLE_NO_I64. */
-	int64_t last_syn_ns, first_ack_ns;
-	/* Owned.  NULL when closed, and as long as there are only SYNs: a scan
-	 * of many ports needs no more than this struct for each. */
-	struct tcp_flow_live *live;
 };
 
 /* All zeros is not a start: this is. */
 void tcp_flow_init(struct tcp_flow *flow);
+
+/* The same for a flow that has TCP_FLOW_ROOM bytes right behind it, for its use
+ * until it is closed: others allocate them when they need them. */
+void tcp_flow_init_roomy(struct tcp_flow *flow);
 
 /*
  * Does the segment, which has the addresses and ports of this connection,
@@ -209,9 +217,12 @@ void tcp_flow_follow(struct tcp_flow *flow, unsigned side,
 bool tcp_flow_is_repeat(const struct tcp_flow *flow, unsigned side,
     const struct tcp_segment *segment);
 
-enum { TCP_FLOW_LIVE_MAX = 256 * 1024 };
+enum {
+	TCP_FLOW_LIVE_MAX = 256 * 1024,
+	TCP_FLOW_ROOM = 256,		/* see tcp_flow_init_roomy() */
+};
 
-/* Bytes that `live` holds now. */
+/* Bytes that `live` holds now, but for those right behind the flow. */
 size_t tcp_flow_memory(const struct tcp_flow *flow);
 
 /* Frees `live`; what has been found stays. */

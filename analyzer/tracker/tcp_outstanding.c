@@ -10,34 +10,49 @@ enum { ROOM_MIN = 8 };
 void
 tcp_outstanding_reset(struct tcp_outstanding *out)
 {
-	free(out->pieces);
+	if (out->room > TCP_OUTSTANDING_FEW)
+		free(out->pieces);
 	memset(out, 0, sizeof(*out));
+}
+
+static bool
+grow(struct tcp_outstanding *out)
+{
+	bool few = out->room <= TCP_OUTSTANDING_FEW;
+	uint32_t room = few ? ROOM_MIN : out->room * 2;
+	struct tcp_piece *grown;
+
+	grown = memory_resize(few ? NULL : out->pieces, room, sizeof(*grown));
+	if (grown == NULL)
+		return false;
+	if (few)
+		memcpy(grown, out->few, sizeof(out->few));
+	out->pieces = grown;
+	out->room = room;
+	return true;
 }
 
 /* Room for one more behind the last. */
 static bool
 make_room(struct tcp_outstanding *out, uint32_t most)
 {
-	uint32_t room = out->room == 0 ? ROOM_MIN : out->room * 2;
-	struct tcp_piece *grown;
-
 	if (out->first + out->count < out->room)
 		return true;
+	if (out->room == 0) {
+		out->pieces = out->few;
+		out->room = TCP_OUTSTANDING_FEW;
+		return true;
+	}
 	if (out->count >= most)
 		return false;
-	if (out->first > out->room / 2 ||
+	if (out->first >= (out->room + 1) / 2 ||
 	    out->room == TCP_OUTSTANDING_ROOM_MAX) {
 		memmove(out->pieces, out->pieces + out->first,
 		    out->count * sizeof(*out->pieces));
 		out->first = 0;
 		return true;
 	}
-	grown = memory_resize(out->pieces, room, sizeof(*grown));
-	if (grown == NULL)
-		return false;
-	out->pieces = grown;
-	out->room = room;
-	return true;
+	return grow(out);
 }
 
 void

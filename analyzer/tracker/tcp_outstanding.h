@@ -22,6 +22,7 @@
 #include "analyzer/tracker/tcp_segment.h"
 
 enum {
+	TCP_OUTSTANDING_FEW = 2,
 	TCP_OUTSTANDING_MAX = 3072,
 	TCP_OUTSTANDING_ROOM_MAX = 4096,	/* the rest is room to move in:
 						   pieces go at one end and
@@ -39,10 +40,14 @@ struct tcp_piece {
 	uint64_t ip_id : 16;
 };
 
+/* As a rule there are a few, which need no memory beside this; so this never
+ * moves once it has been used. */
 struct tcp_outstanding {
-	struct tcp_piece *pieces;	/* owned; [first, first + count) */
+	struct tcp_piece *pieces;	/* [first, first + count); owned, or
+					   `few` */
 	uint32_t first, count, room;
 	bool lost;
+	struct tcp_piece few[TCP_OUTSTANDING_FEW];
 };
 
 /* How much of a range has been sent before. */
@@ -109,7 +114,8 @@ uint32_t tcp_outstanding_reach(const struct tcp_outstanding *out,
 static inline size_t
 tcp_outstanding_memory(const struct tcp_outstanding *out)
 {
-	return out->room * sizeof(*out->pieces);
+	return out->room <= TCP_OUTSTANDING_FEW ? 0 :
+	    out->room * sizeof(*out->pieces);
 }
 
 #endif

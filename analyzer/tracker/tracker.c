@@ -291,6 +291,22 @@ fetch_lines(const void *from, size_t bytes)
 		__builtin_prefetch((const uint8_t *)from + at, 1);
 }
 
+/* What a segment in order looks at. */
+static void
+fetch_tcp(const struct tracker *t, struct flow_entry *e, unsigned side)
+{
+	struct tcp_flow *tcp = tracker_tcp(t, e);
+
+	__builtin_prefetch(&tcp->live, 1);
+	__builtin_prefetch(&tcp->sides[side], 1);
+	__builtin_prefetch(&tcp->sides[side ^ 1], 1);
+	if (!(t->settings.what & TRACK_TCP))
+		return;
+	__builtin_prefetch(&tcp->sides[side].rtt, 1);
+	__builtin_prefetch(&tcp->sides[side ^ 1].rtt, 1);
+	fetch_lines(tcp + 1, TCP_FLOW_ROOM);	/* see tcp_flow_init_roomy() */
+}
+
 /* What a packet of that side changes in its entry. */
 static void
 fetch_side(const struct tracker *t, struct flow_entry *e, unsigned side)
@@ -301,11 +317,22 @@ fetch_side(const struct tracker *t, struct flow_entry *e, unsigned side)
 	fetch_lines(&e->flow.sides[side], (size_t)2 * LINE_BYTES);
 	if (t->gaps != NULL)
 		__builtin_prefetch(&e->gap_tails[side], 1);
-	if (application_at != 0) {
-		__builtin_prefetch(&e->flow.application);
+	if (e->class == FLOW_TCP)
+		fetch_tcp(t, e, side);
+	if (application_at != 0)
 		fetch_lines(tracker_block(e, application_at),
-		    sizeof(struct flow_application));
-	}
+		    APPLICATION_HOT_BYTES);
+}
+
+/* What the entry only points to. */
+static void
+fetch_behind(const struct tracker *t, struct flow_entry *e, unsigned side)
+{
+	if (t->gaps != NULL)
+		gap_store_prefetch(t->gaps, e->gap_tails[side]);
+	if (t->application_at[e->class] != 0)
+		application_prefetch(tracker_block(e,
+		    t->application_at[e->class]));
 }
 
 /* Each loop has what the one before it has fetched. */
@@ -327,15 +354,10 @@ fetch_entries(struct tracker *t, struct job *jobs, size_t n)
 		if (e != NULL)
 			fetch_side(t, e, (e->a_end ^ jobs[i].from) & 1);
 	}
-	if (t->gaps == NULL)
-		return;
-	for (size_t i = 0; i < n; i++) {
-		struct flow_entry *e = jobs[i].entry;
-
-		if (e != NULL)
-			gap_store_prefetch(t->gaps,
-			    e->gap_tails[(e->a_end ^ jobs[i].from) & 1]);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (jobs[i].entry != NULL)
+			fetch_behind(t, jobs[i].entry,
+			    (jobs[i].entry->a_end ^ jobs[i].from) & 1);
 }
 
 static int

@@ -149,14 +149,14 @@ count_checksum(struct tcp_side *side, enum checksum checksum)
 /* Does it bring bytes for the look at what a flow carries?  Segments whose bytes
  * came before, or come in the wrong order, would garble that. */
 static bool
-brings_bytes(const struct flow *flow, const struct tcp_flow *tcp,
-    const struct sighting *s)
+brings_bytes(const struct flow_application *application,
+    const struct tcp_flow *tcp, const struct sighting *s)
 {
 	const struct packet *p = s->packet;
 
-	return flow->application != NULL && payload_len_of(p) > 0 &&
+	return application != NULL && payload_len_of(p) > 0 &&
 	    !(p->flags & PACKET_LATER_FRAGMENT) &&
-	    application_is_open(flow->application) && (s->segment == NULL ||
+	    application_is_open(application) && (s->segment == NULL ||
 	    !tcp_flow_is_repeat(tcp, s->side, s->segment));
 }
 
@@ -175,46 +175,52 @@ look_at_payload(struct flow *flow, unsigned side, const struct packet *p)
 
 /* Their memory may have changed. */
 static void
-weigh(struct tracker *t, struct flow_entry *e)
+weigh(struct tracker *t, struct flow_entry *e, const struct tcp_flow *tcp,
+    const struct flow_application *application)
 {
-	size_t bytes = e->flow.tcp == NULL ? 0 : tcp_flow_memory(e->flow.tcp);
+	size_t bytes = tcp == NULL ? 0 : tcp_flow_memory(tcp);
 
-	if (e->flow.application != NULL)
-		bytes += application_memory(e->flow.application);
+	if (application != NULL)
+		bytes += application_memory(application);
 	t->live_bytes += bytes - e->live_bytes;
 	e->live_bytes = (uint32_t)bytes;
 }
 
 static void
-look_at_segment(const struct tracker *t, struct flow *flow, struct sighting *s,
-    struct tcp_verdict *verdict)
+look_at_segment(const struct tracker *t, struct tcp_flow *tcp,
+    struct sighting *s, struct tcp_verdict *verdict)
 {
 	const struct packet *p = s->packet;
 
-	tcp_flow_add(flow->tcp, s->side, s->segment, packet_src_port(p),
+	if (!(t->settings.what & TRACK_TCP)) {
+		tcp_flow_follow(tcp, s->side, s->segment, packet_src_port(p),
+		    packet_dst_port(p));
+		return;
+	}
+	tcp_flow_add(tcp, s->side, s->segment, packet_src_port(p),
 	    packet_dst_port(p), verdict);
 	s->verdict = verdict;
 	if (!(t->settings.what & TRACK_CHECKSUMS))
 		return;
 	s->checksum = checksum_transport(p);
-	count_checksum(&flow->tcp->sides[s->side], s->checksum);
+	count_checksum(&tcp->sides[s->side], s->checksum);
 }
 
+/* Their places follow from the class; to read them from the flow would take
+ * another line of memory. */
 void
 tracker_look(struct tracker *t, struct flow_entry *e, struct sighting *s,
     struct tcp_verdict *verdict)
 {
-	const struct packet *p = s->packet;
 	struct tcp_flow *tcp = tracker_tcp(t, e);
-	bool bytes = brings_bytes(&e->flow, tcp, s);
+	struct flow_application *application =
+	    tracker_block(e, t->application_at[e->class]);
+	bool bytes = brings_bytes(application, tcp, s);
 
-	if (s->segment != NULL && e->flow.tcp != NULL)
-		look_at_segment(t, &e->flow, s, verdict);
-	else if (s->segment != NULL)
-		tcp_flow_follow(tcp, s->side, s->segment, packet_src_port(p),
-		    packet_dst_port(p));
+	if (s->segment != NULL)
+		look_at_segment(t, tcp, s, verdict);
 	if (bytes)
-		look_at_payload(&e->flow, s->side, p);
-	if (bytes || e->flow.tcp != NULL)
-		weigh(t, e);
+		look_at_payload(&e->flow, s->side, s->packet);
+	if (bytes || s->verdict != NULL)
+		weigh(t, e, tcp, application);
 }

@@ -29,7 +29,8 @@ tracker_lay_out(struct tracker *t, enum flow_class class)
 	size_t end = sizeof(struct flow_entry);
 
 	if (class == FLOW_TCP)
-		t->tcp_at = place(&end, sizeof(struct tcp_flow));
+		t->tcp_at = place(&end, sizeof(struct tcp_flow) +
+		    (what & TRACK_TCP ? TCP_FLOW_ROOM : 0));
 	if (what & TRACK_APPLICATIONS)
 		t->application_at[class] = place(&end,
 		    sizeof(struct flow_application));
@@ -237,12 +238,14 @@ tracker_begin_flow(struct tracker *t, struct flow_entry *e, const char *file,
 	flow->layer_count = job->packet->layer_count;
 	memcpy(flow->layers, job->packet->layers, sizeof(flow->layers));
 	flow->number = ++t->counts.flows;
-	if (tcp != NULL) {
+	if (tcp != NULL)
 		flow->connection = ++t->connections;
+	if (tcp != NULL && t->settings.what & TRACK_TCP) {
+		tcp_flow_init_roomy(tcp);
+		flow->tcp = tcp;
+	} else if (tcp != NULL) {
 		tcp_flow_init(tcp);
 	}
-	if (t->settings.what & TRACK_TCP)
-		flow->tcp = tcp;
 	flow->application = tracker_block(e, t->application_at[class]);
 	if (flow->application != NULL)
 		application_init(flow->application);
