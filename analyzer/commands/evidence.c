@@ -234,18 +234,28 @@ is_sent_by(const struct evidence *e, const struct exchange_row *row,
 	return sender == SENT_BY_ANY || (sender == SENT_BY_FIRST) == first;
 }
 
+/* The first that fits: none comes before it that could be taken for it. */
 static bool
-is_handshake_frame(const struct evidence *e, uint64_t number)
+is_handshake_frame(struct evidence *e, const struct exchange_row *row)
 {
-	unsigned bits = e->rule->bits;
+	const struct { unsigned bit; uint64_t frame, seq; } frames[] = {
+		{ SYN, e->syn_frame, e->syn_seq },
+		{ SYNACK, e->synack_frame, e->synack_seq },
+		{ ACK, e->ack_frame, e->ack_seq },
+	};
 
-	return (bits & SYN && number == e->syn_frame) ||
-	    (bits & SYNACK && number == e->synack_frame) ||
-	    (bits & ACK && number == e->ack_frame);
+	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++)
+		if (e->rule->bits & ~e->met & frames[i].bit &&
+		    row->number == frames[i].frame &&
+		    row->seq == frames[i].seq) {
+			e->met |= frames[i].bit;
+			return true;
+		}
+	return false;
 }
 
 static bool
-fits(const struct evidence *e, const struct exchange_row *row)
+fits(struct evidence *e, const struct exchange_row *row)
 {
 	const struct evidence_rule *rule = e->rule;
 	bool mine = is_sent_by(e, row, e->sender);
@@ -267,7 +277,7 @@ fits(const struct evidence *e, const struct exchange_row *row)
 	case SYNS:
 		return mine && (flags & TCP_SYN) != 0;
 	case HANDSHAKE:
-		return is_handshake_frame(e, row->number);
+		return is_handshake_frame(e, row);
 	case SAMPLE:
 		/* The ACK comes from the other side. */
 		return row->rtt != TABLE_NO_PS && (e->sender == SENT_BY_ANY ||

@@ -21,8 +21,12 @@ struct evidence {
 	const struct evidence_rule *rule;
 	enum evidence_sender sender;	/* first: client or A */
 	bool is_tcp;		/* table tcp, else flows */
-	/* Of the row: frames of the handshake, of tcp; else all undefined. */
+	/* Of the row: frames of the handshake, of tcp, and their sequence
+	 * numbers; else all undefined.  Captures that are joined have frames
+	 * of the same number. */
 	uint64_t syn_frame, synack_frame, ack_frame;
+	uint64_t syn_seq, synack_seq, ack_seq;
+	unsigned met;		/* of these frames, as bits */
 	uint64_t seen;		/* packets of the conversation */
 	int64_t last_ns;	/* of the sender's last packet with a time, or
 				   TABLE_NO_I64 */

@@ -107,6 +107,9 @@ take_connection(void *context, size_t view, const void *row,
 	x->evidence.syn_frame = r->syn_frame;
 	x->evidence.synack_frame = r->synack_frame;
 	x->evidence.ack_frame = r->ack_frame;
+	x->evidence.syn_seq = r->syn_seq;
+	x->evidence.synack_seq = r->synack_seq;
+	x->evidence.ack_seq = r->ack_seq;
 	return 0;
 }
 

@@ -62,6 +62,18 @@ def check_rows(table, key, columns, inputs):
     check(wrong, "%s of %s" % (table, os.path.basename(inputs[-1])))
 
 
+def check_handshake(inputs):
+    """Frames have the same numbers in both captures of a connection."""
+    wrong = []
+    for column, flags in (("syn_seq", ["SYN"]), ("synack_seq", ["SYN,ACK"]),
+                          ("irtt_s", ["SYN", "ACK"])):
+        found = [e["flags"] for e in pcapstat(
+            "explain", "-q", "--format", "csv", "tcp", "1", column, *inputs)]
+        if found != flags:
+            wrong.append("%s: %s" % (column, found))
+    check(wrong, "the handshake of captures that are joined")
+
+
 def main():
     samples = os.path.join(ROOT, "pcap_files")
     echo = os.path.join(samples, "echo.pcap")
@@ -74,6 +86,14 @@ def main():
                        ["--join", cut, echo], ["--join", echo, cut]):
             check_rows("tcp", "connection", TCP, inputs)
             check_rows("flows", "flow", FLOWS, inputs)
+        first = os.path.join(folder, "first.pcap")
+        rest = os.path.join(folder, "rest.pcap")
+        pcapstat("extract", "-q", "--flow", "1", echo, "-o", cut)
+        times = [p["time"] for p in pcapstat("packets", "-q", "--format",
+                                             "csv", cut)]
+        pcapstat("extract", "-q", "--to", times[3], cut, "-o", first)
+        pcapstat("extract", "-q", "--from", times[3], cut, "-o", rest)
+        check_handshake(["--join", first, rest])
     print("1..%d" % number)
     return 1 if failed else 0
 
