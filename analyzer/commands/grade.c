@@ -66,24 +66,35 @@ find_host(const void *context, const char *host, struct table_ip *out)
 	    out, &ignored);
 }
 
+static int
+make_and_put(const struct lab *lab, struct given *given, enum format format,
+    struct grade *grade, struct errbuf *err)
+{
+	const struct grade_hosts hosts = { find_host, lab };
+
+	if (run_check_output(lab->options, &lab->views.inputs, err) == -1 ||
+	    grade_make(grade, &lab->sheet, given, &hosts, err) == -1)
+		return -1;
+	return put_out(lab->options, grade, format, err);
+}
+
 /* The sheet of the captures is there.  Is something missed, or not told? */
 static bool
 compare(const struct lab *lab, struct given *given, enum format format)
 {
-	const struct grade_hosts hosts = { find_host, lab };
 	struct grade grade = { 0 };
 	struct errbuf err;
 	bool missed = true;
 
-	if (run_check_output(lab->options, &lab->views.inputs, &err) == -1 ||
-	    grade_make(&grade, &lab->sheet, given, &hosts, &err) == -1 ||
-	    put_out(lab->options, &grade, format, &err) == -1)
+	if (make_and_put(lab, given, format, &grade, &err) == -1) {
 		run_complain(err.text);
-	else
+	} else {
 		missed = grade.counts[GRADE_MISSED] > 0;
-	if (format != FORMAT_TEXT && !lab->options->quiet)
-		run_tell("score: %zu of %zu", grade.counts[GRADE_OK],
-		    grade.counts[GRADE_OK] + grade.counts[GRADE_MISSED]);
+		if (format != FORMAT_TEXT && !lab->options->quiet)
+			run_tell("score: %zu of %zu", grade.counts[GRADE_OK],
+			    grade.counts[GRADE_OK] +
+			    grade.counts[GRADE_MISSED]);
+	}
 	grade_reset(&grade);
 	return missed;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -10,17 +11,28 @@
 #include "analyzer/commands/guard.h"
 #include "analyzer/commands/table_output.h"
 #include "analyzer/commands/version.h"
+#include "analyzer/report/display.h"
 
 void
 run_tell(const char *format, ...)
 {
+	struct bytes clean = { 0 };
+	char *line;
 	va_list ap;
+	int n;
 
-	fputs("pcapstat: ", stderr);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	n = vasprintf(&line, format, ap);
 	va_end(ap);
+	fputs("pcapstat: ", stderr);
+	if (n < 0)
+		fputs("out of memory", stderr);
+	else if (display_clean(&clean, line) == 0)
+		fwrite(clean.data, 1, clean.len, stderr);
 	fputc('\n', stderr);
+	bytes_reset(&clean);
+	if (n >= 0)
+		free(line);
 }
 
 void

@@ -22,7 +22,9 @@ int run_options(struct options *options, const struct command *command,
 /* Prints "pcapstat: LINE" to stderr. */
 void run_complain(const char *line);
 
-/* The same for a text put together as by printf(3), without the '\n'. */
+/* The same for a text put together as by printf(3), without the '\n'.  Files,
+ * their names and what is in them put words into it: what a terminal would obey
+ * has become '?'. */
 void run_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Prints the line and a pointer to --help; returns EXIT_USAGE. */

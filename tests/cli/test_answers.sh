@@ -143,6 +143,14 @@ ok 'a capture for a sheet' status 2 pcapstat grade client1.pcap client2.pcap
 ok 'a result over the sheet' \
     status 2 pcapstat grade -o right.json right.json $lab
 ok 'which stays' says right.json schema_version
+cp client1.pcap kept.pcap
+ok 'a result over a capture' status 1 pcapstat grade -o kept.pcap \
+    --format json right.json kept.pcap client2.pcap
+ok 'which has no score' test "$(grep -c score stderr)" = 0
+printf '%s\n' '{"\u001b[31mkey":1,"\u202ename":1}' >given.json
+# shellcheck disable=SC2086
+ok 'a key that a terminal would obey' status 1 pcapstat grade given.json $lab
+ok 'is told without that' says stderr 'has the key ?\[31mkey'
 
 # The page's sample sheet is about a sample capture.
 awk '/^\.Ss The sheet/ { on = 1 } on && /^\.Bd/ { text = 1; next }
