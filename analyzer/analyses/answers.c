@@ -205,14 +205,15 @@ find_answer(const struct answers *a, const struct answers_merged *m,
 {
 	const struct answers_connection *c = m->seen[view];
 	const struct answers_name *found = NULL;
+	int64_t first_ns = c == NULL ? TABLE_NO_I64 : answers_first(c).time_ns;
 
-	for (size_t i = 0; c != NULL && i < a->views[view].name_count; i++) {
+	for (size_t i = 0; first_ns != TABLE_NO_I64 &&
+	    i < a->views[view].name_count; i++) {
 		const struct answers_name *n = &a->views[view].names[i];
 
 		if (sheet_ip_equal(&n->client, &c->client.ip) &&
 		    sheet_ip_equal(&n->address, &c->server.ip) &&
-		    n->time_ns != TABLE_NO_I64 &&
-		    c->first_ns != TABLE_NO_I64 && n->time_ns <= c->first_ns &&
+		    n->time_ns != TABLE_NO_I64 && n->time_ns <= first_ns &&
 		    (found == NULL || n->time_ns >= found->time_ns))
 			found = n;
 	}
@@ -239,8 +240,8 @@ add_dns_of(struct answers *a, const struct answers_merged *m)
 		row->file = file_of(a, v);
 		row->question_frame = n->question_frame;
 		row->answer_frame = n->answer_frame;
-		row->before = ((int128)m->seen[v]->first_ns - n->time_ns) *
-		    1000;
+		row->before = ((int128)answers_first(m->seen[v]).time_ns -
+		    n->time_ns) * 1000;
 		return;
 	}
 }
@@ -260,9 +261,9 @@ add_socket(struct answers *a, const struct answers_merged *m)
 	row->close = c->close;
 	row->file = file_of(a, m->first);
 	row->syn_frame = c->syn.frame;
-	row->opened_ns = answers_was_open(c) ? answers_opened_ns(c) :
+	row->opened_ns = answers_was_open(c) ? answers_opened(c).time_ns :
 	    TABLE_NO_I64;
-	row->closed_ns = answers_closed_ns(c);
+	row->closed_ns = answers_closed(c).time_ns;
 }
 
 static void

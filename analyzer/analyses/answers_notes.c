@@ -47,14 +47,14 @@ static const struct sheet_end no_end = { { .version = 0 }, TABLE_NO_U64 };
 
 #define NO_SEGMENT	{ TABLE_NO_U64, TABLE_NO_I64, TABLE_NO_U64, \
 			    TABLE_NO_U64 }
+#define NO_MOMENT	{ TABLE_NO_I64, TABLE_NO_U64 }
 
 struct answers_connection *
 answers_notes_find(struct answers_notes *notes, uint64_t number, bool *failed)
 {
 	static const struct answers_connection none = {
 		.syn = NO_SEGMENT, .synack = NO_SEGMENT, .ack = NO_SEGMENT,
-		.first_ns = TABLE_NO_I64, .rst_ns = TABLE_NO_I64,
-		.fin_ns = { TABLE_NO_I64, TABLE_NO_I64 },
+		.rst = NO_MOMENT, .fin = { NO_MOMENT, NO_MOMENT },
 	};
 
 	struct answers_connection *grown;
@@ -120,6 +120,13 @@ count_hosts(struct answers_notes *notes, const struct exchange_row *row)
 		count_host(notes, &row->dst);
 }
 
+static void
+note_first(struct answers_moment *first, const struct answers_moment *now)
+{
+	if (first->frame == TABLE_NO_U64)
+		*first = *now;
+}
+
 /* When it was closed is in no row but in its packets. */
 static int
 note_segment(struct answers_notes *notes, const struct exchange_row *row,
@@ -127,21 +134,18 @@ note_segment(struct answers_notes *notes, const struct exchange_row *row,
 {
 	bool failed, from_server = row->sender != NULL &&
 	    strcmp(row->sender, "server") == 0;
+	const struct answers_moment now = { row->time.ns, row->number };
 	struct answers_connection *c = answers_notes_find(notes,
 	    row->connection, &failed);
 
 	if (c == NULL)
 		return failed ? no_memory(err) : 0;
-	if (c->first_ns == TABLE_NO_I64)
-		c->first_ns = row->time.ns;
 	if (c->early_count < ANSWERS_EARLY)
-		c->early[c->early_count++] = (struct answers_early){
-		    row->number, row->time.ns };
-	if ((row->flag_bits & TCP_RST) != 0 && c->rst_ns == TABLE_NO_I64)
-		c->rst_ns = row->time.ns;
-	if ((row->flag_bits & TCP_FIN) != 0 &&
-	    c->fin_ns[from_server] == TABLE_NO_I64)
-		c->fin_ns[from_server] = row->time.ns;
+		c->early[c->early_count++] = now;
+	if ((row->flag_bits & TCP_RST) != 0)
+		note_first(&c->rst, &now);
+	if ((row->flag_bits & TCP_FIN) != 0)
+		note_first(&c->fin[from_server], &now);
 	return 0;
 }
 
@@ -464,22 +468,44 @@ answers_notes_datagram(struct answers_notes *notes, const struct udp_row *row,
 	    copy_text(&d->preview, row->payload_preview) ? 0 : no_memory(err);
 }
 
-int64_t
-answers_opened_ns(const struct answers_connection *c)
+bool
+answers_is_before(const struct answers_moment *a,
+    const struct answers_moment *b)
 {
-	return c->ack.time_ns != TABLE_NO_I64 ? c->ack.time_ns : c->first_ns;
+	return a->time_ns != b->time_ns ? a->time_ns < b->time_ns :
+	    a->frame < b->frame;
 }
 
-int64_t
-answers_closed_ns(const struct answers_connection *c)
+struct answers_moment
+answers_first(const struct answers_connection *c)
 {
-	int64_t fins = c->fin_ns[0] == TABLE_NO_I64 ||
-	    c->fin_ns[1] == TABLE_NO_I64 ? TABLE_NO_I64 :
-	    c->fin_ns[0] > c->fin_ns[1] ? c->fin_ns[0] : c->fin_ns[1];
+	static const struct answers_moment none = NO_MOMENT;
 
-	if (c->rst_ns == TABLE_NO_I64 || fins == TABLE_NO_I64)
-		return c->rst_ns != TABLE_NO_I64 ? c->rst_ns : fins;
-	return c->rst_ns < fins ? c->rst_ns : fins;
+	return c->early_count == 0 ? none : c->early[0];
+}
+
+struct answers_moment
+answers_opened(const struct answers_connection *c)
+{
+	if (c->ack.time_ns == TABLE_NO_I64)
+		return answers_first(c);
+	return (struct answers_moment){ c->ack.time_ns, c->ack.frame };
+}
+
+struct answers_moment
+answers_closed(const struct answers_connection *c)
+{
+	const struct answers_moment *first = &c->fin[0], *last = &c->fin[1];
+
+	if (answers_is_before(last, first)) {
+		first = &c->fin[1];
+		last = &c->fin[0];
+	}
+	/* One that is not there is before all others. */
+	if (first->time_ns == TABLE_NO_I64)
+		return c->rst;
+	return c->rst.time_ns != TABLE_NO_I64 &&
+	    answers_is_before(&c->rst, last) ? c->rst : *last;
 }
 
 bool

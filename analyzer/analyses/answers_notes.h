@@ -34,21 +34,20 @@ enum {
 				   the handshake's times are known */
 };
 
-/* A packet of the begin of a connection. */
-struct answers_early {
-	uint64_t frame;
+/* A packet, and when it was; TABLE_NO_I64 where there is none. */
+struct answers_moment {
 	int64_t time_ns;
+	uint64_t frame;
 };
 
 /* A TCP connection; what was not seen is undefined as in tables. */
 struct answers_connection {
 	struct sheet_end client, server;
 	struct sheet_segment syn, synack, ack;
-	int64_t first_ns;	/* its first packet */
-	struct answers_early early[ANSWERS_EARLY];
+	struct answers_moment early[ANSWERS_EARLY];	/* first packets */
 	size_t early_count;
-	int64_t fin_ns[2];	/* first FIN of either side */
-	int64_t rst_ns;
+	struct answers_moment fin[2];	/* first FIN of either side */
+	struct answers_moment rst;
 	const char *close;	/* constant */
 };
 
@@ -117,10 +116,18 @@ int answers_notes_datagram(struct answers_notes *notes,
 struct answers_connection *answers_notes_find(struct answers_notes *notes,
     uint64_t number, bool *failed);
 
-/* When the connection was complete (its first packet where that was not seen),
- * and when it was closed: its RST or second FIN; TABLE_NO_I64. */
-int64_t answers_opened_ns(const struct answers_connection *connection);
-int64_t answers_closed_ns(const struct answers_connection *connection);
+/* When the connection began, was complete (its first packet where that was not
+ * seen), and was closed: its RST or second FIN. */
+struct answers_moment answers_first(
+    const struct answers_connection *connection);
+struct answers_moment answers_opened(
+    const struct answers_connection *connection);
+struct answers_moment answers_closed(
+    const struct answers_connection *connection);
+
+/* In the order of time, and of the capture at the same time. */
+bool answers_is_before(const struct answers_moment *a,
+    const struct answers_moment *b);
 
 /* Was it ever open: a handshake that was complete, or none that was seen? */
 bool answers_was_open(const struct answers_connection *connection);

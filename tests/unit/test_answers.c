@@ -189,6 +189,44 @@ START_TEST(connections_at_once_are_counted_while_they_are_open)
 }
 END_TEST
 
+/* Clocks may be too slow to tell what comes first; the capture does. */
+START_TEST(at_the_same_time_the_order_of_the_capture_counts)
+{
+	take_connection(&taken[0], 48 * MS, 80 * MS, 11, 40000, 1, 2);
+	take_connection(&taken[0], 10 * MS, 50 * MS, 12, 40001, 1, 2);
+	make_simple(1);
+	ck_assert_uint_eq(FIRST(sheet_concurrent,
+	    SHEET_CONCURRENT)->max_connections, 2);
+	ck_assert_int_eq(FIRST(sheet_concurrent, SHEET_CONCURRENT)->time_ns,
+	    50 * MS);
+}
+END_TEST
+
+START_TEST(without_the_clients_segments_none_are_counted_at_once)
+{
+	struct tcp_row row = {
+		.connection = 1, .flow = 1,
+		.sides = { { .ip = host(11), .port = 40000 },
+		    { .ip = host(3), .port = 5000 } },
+		.syn_frame = TABLE_NO_U64, .syn_seq = TABLE_NO_U64,
+		.synack_frame = 1, .synack_seq = 7, .synack_ack = 8,
+		.ack_frame = TABLE_NO_U64, .ack_seq = TABLE_NO_U64,
+		.ack_ack = TABLE_NO_U64, .close = "half closed",
+	};
+
+	take_packet(&taken[0], MS, 3, 11, 1, TCP_SYN | TCP_ACK, NULL);
+	take_packet(&taken[0], 2 * MS, 3, 11, 1, TCP_FIN | TCP_ACK, NULL);
+	ck_assert_int_eq(answers_notes_connection(&taken[0].notes, &row,
+	    &err), 0);
+	make_simple(1);
+	ck_assert_uint_eq(FIRST(sheet_concurrent,
+	    SHEET_CONCURRENT)->max_connections, TABLE_NO_U64);
+	ck_assert_uint_eq(FIRST(sheet_concurrent,
+	    SHEET_CONCURRENT)->all_connections, TABLE_NO_U64);
+	ck_assert(notes_have("does not show what clients send"));
+}
+END_TEST
+
 START_TEST(dns_before_a_connection_is_the_last_answer_to_its_client)
 {
 	const struct sheet_dns *d;
@@ -392,6 +430,9 @@ suite(void)
 	tcase_add_test(t, a_connection_that_the_server_did_not_see_is_told_of);
 	tcase_add_loop_test(t,
 	    connections_at_once_are_counted_while_they_are_open, 0, 5);
+	tcase_add_test(t, at_the_same_time_the_order_of_the_capture_counts);
+	tcase_add_test(t,
+	    without_the_clients_segments_none_are_counted_at_once);
 	tcase_add_test(t,
 	    dns_before_a_connection_is_the_last_answer_to_its_client);
 	tcase_add_loop_test(t, what_is_no_address_answers_nothing, 0, 9);
