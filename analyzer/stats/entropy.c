@@ -32,30 +32,24 @@ entropy_log2(uint32_t value)
 	return log;
 }
 
-/* The sum of c log2 c over the counts, equal ones together: n bytes have no
- * more than sqrt(2 n) different counts. */
+/* The sum of c log2 c over the counts, equal ones together as far as they are
+ * small, as those of mixed bytes are. */
 static uint128
 weigh(const uint32_t counts[UINT8_MAX + 1])
 {
-	uint32_t values[UINT8_MAX + 1], times[UINT8_MAX + 1];
-	size_t different = 0;
+	enum { SMALL = 64 };
+	uint32_t times[SMALL] = { 0 };
 	uint128 sum = 0;
 
 	for (size_t i = 0; i <= UINT8_MAX; i++) {
-		size_t at = 0;
-
-		if (counts[i] <= 1)
-			continue;	/* log2 1 is 0 */
-		while (at < different && values[at] != counts[i])
-			at++;
-		if (at == different) {
-			values[different] = counts[i];
-			times[different++] = 0;
-		}
-		times[at]++;
+		if (counts[i] < SMALL)
+			times[counts[i]]++;
+		else
+			sum += (uint128)counts[i] * entropy_log2(counts[i]);
 	}
-	for (size_t i = 0; i < different; i++)
-		sum += (uint128)values[i] * times[i] * entropy_log2(values[i]);
+	for (uint32_t c = 2; c < SMALL; c++)	/* log2 1 is 0 */
+		if (times[c] > 0)
+			sum += (uint128)c * times[c] * entropy_log2(c);
 	return sum;
 }
 

@@ -57,14 +57,17 @@ static const struct {
 	[APPLICATION_ROOM] = { "room", CLEAR_YES },
 };
 
-/* The first bytes of a direction. */
+enum { SIDE_FEW = 24 };
+
+/* The first bytes of a direction: as a rule few. */
 struct side {
-	uint8_t *bytes;		/* owned */
+	uint8_t *bytes;		/* owned, or `few` */
 	uint16_t len, room;
 	uint16_t packets[LOOK_PACKETS];
 	uint8_t packet_count;
 	bool packets_end;	/* one was cut, or there were too many */
 	bool full;		/* nothing more is taken */
+	uint8_t few[SIDE_FEW];
 };
 
 struct application_live {
@@ -106,6 +109,9 @@ application_clear(const struct flow_application *a)
 	return whole;
 }
 
+_Static_assert(sizeof(struct application_live) <= APPLICATION_LIVE_BYTES,
+    "live is fetched whole");
+
 static struct application_live *
 live_new(unsigned first, uint8_t ip_protocol)
 {
@@ -125,7 +131,8 @@ live_new(unsigned first, uint8_t ip_protocol)
 static void
 side_reset(struct side *side)
 {
-	free(side->bytes);
+	if (side->room > SIDE_FEW)
+		free(side->bytes);
 	side->bytes = NULL;
 	side->len = side->room = 0;
 }
@@ -141,22 +148,32 @@ live_free(struct flow_application *a)
 	a->live = NULL;
 }
 
-/* Exactly what a first packet needs (it may be the only one), then double. */
+/* Past the few, exactly what a first packet needs (it may be the only one),
+ * then double. */
 static bool
 make_room(struct side *side, size_t n)
 {
-	size_t room = side->room == 0 ? n : side->room;
+	bool few = side->room <= SIDE_FEW;
+	size_t need = side->len + n;
+	size_t room = few ? need : side->room;
 	uint8_t *grown;
 
-	while (room - side->len < n)
+	if (need <= SIDE_FEW) {
+		side->bytes = side->few;
+		side->room = SIDE_FEW;
+		return true;
+	}
+	if (need <= side->room)
+		return true;
+	while (room < need)
 		room *= 2;
 	if (room > APPLICATION_LOOK_BYTES)
 		room = APPLICATION_LOOK_BYTES;
-	if (room == side->room)
-		return true;
-	grown = memory_resize(side->bytes, room, 1);
+	grown = memory_resize(few ? NULL : side->bytes, room, 1);
 	if (grown == NULL)
 		return false;
+	if (few)
+		memcpy(grown, side->few, side->len);
 	side->bytes = grown;
 	side->room = (uint16_t)room;
 	return true;
@@ -305,11 +322,17 @@ application_close(struct flow_application *a, uint8_t ip_protocol,
 		finish(a, ip_protocol, ports);
 }
 
+static size_t
+side_memory(const struct side *side)
+{
+	return side->room <= SIDE_FEW ? 0 : side->room;
+}
+
 size_t
 application_memory(const struct flow_application *a)
 {
 	const struct application_live *live = a->live;
 
-	return live == NULL ? 0 : sizeof(*live) + live->sides[0].room +
-	    live->sides[1].room;
+	return live == NULL ? 0 : sizeof(*live) +
+	    side_memory(&live->sides[0]) + side_memory(&live->sides[1]);
 }

@@ -19,6 +19,7 @@ enum {
 	APPLICATION_LOOK_BYTES = 1024,
 	APPLICATION_ENTROPY_BYTES = 256,
 	APPLICATION_DETAIL_BYTES = 96,
+	APPLICATION_LIVE_BYTES = 128,	/* before anything long was seen */
 };
 
 enum application {
@@ -102,8 +103,12 @@ enum application_clear application_clear(
 static inline void
 application_prefetch(const struct flow_application *a)
 {
-	if (a->live != NULL)
-		__builtin_prefetch(a->live, 1);
+	const uint8_t *live = (const uint8_t *)a->live;
+
+	if (live == NULL)
+		return;
+	for (size_t at = 0; at < APPLICATION_LIVE_BYTES; at += 64)
+		__builtin_prefetch(live + at, 1);
 }
 
 /* Bytes that `live` holds now. */

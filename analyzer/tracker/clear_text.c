@@ -15,10 +15,24 @@ enum {
 
 /* A bit a byte; a word more, so that what is behind the last is 0. */
 struct marks {
+	size_t words;
 	uint64_t shown[WORDS + 1];
 	uint64_t first[WORDS + 1];	/* may begin a longer character */
 	uint64_t next[WORDS + 1];	/* may go on with one */
 };
+
+/* No more of it than n bytes need: most looks are short. */
+static void
+marks_init(struct marks *m, size_t n)
+{
+	size_t bytes;
+
+	m->words = (n + WORD_BITS - 1) / WORD_BITS;
+	bytes = (m->words + 1) * sizeof(m->shown[0]);
+	memset(m->shown, 0, bytes);
+	memset(m->first, 0, bytes);
+	memset(m->next, 0, bytes);
+}
 
 #define EACH(byte)	((byte) * UINT64_C(0x0101010101010101))
 
@@ -75,7 +89,7 @@ mark_bytes(struct marks *m, const uint8_t *bytes, size_t n)
 static void
 mark_characters(struct marks *m, const uint8_t *bytes, size_t n)
 {
-	for (size_t i = 0; i < WORDS; i++) {
+	for (size_t i = 0; i < m->words; i++) {
 		uint64_t maybe = m->first[i] & (m->next[i] >> 1 |
 		    m->next[i + 1] << (WORD_BITS - 1));
 
@@ -107,7 +121,7 @@ count_shown(const struct marks *m)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < WORDS; i++)
+	for (size_t i = 0; i < m->words; i++)
 		n += (size_t)__builtin_popcountll(m->shown[i]);
 	return n;
 }
@@ -120,7 +134,7 @@ count_in_runs(const struct marks *m)
 	uint64_t before = 0;
 	size_t n = 0;
 
-	for (size_t i = 0; i < WORDS; i++) {
+	for (size_t i = 0; i < m->words; i++) {
 		uint64_t begins = m->shown[i], in;
 
 		for (unsigned k = 1; k < RUN_MIN; k++)
@@ -139,9 +153,10 @@ enum application_clear
 clear_text(const uint8_t *bytes, size_t n, bool cut)
 {
 	size_t whole = cut ? whole_len(bytes, n) : n;
-	struct marks m = { { 0 }, { 0 }, { 0 } };
+	struct marks m;
 
 	assert(n <= APPLICATION_LOOK_BYTES);
+	marks_init(&m, whole);
 	mark_bytes(&m, bytes, whole);
 	mark_characters(&m, bytes, whole);
 	if (count_shown(&m) == whole)
