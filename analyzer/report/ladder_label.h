@@ -1,7 +1,8 @@
 /*
  * The words of a diagram: what the writers say of an arrow, a fold, a pause, a
- * host, a view.  All text is clean (display.h) and in English; where no line
- * should break, the space is U+00A0.
+ * host, a view.  All text is clean (display.h), but for the names in
+ * ladder_place_text(), and in English; where no line should break, the space is
+ * U+00A0.
  */
 #ifndef ANALYZER_REPORT_LADDER_LABEL_H
 #define ANALYZER_REPORT_LADDER_LABEL_H
@@ -45,14 +46,15 @@ void ladder_duration(char *out, size_t room, int64_t ns);
 void ladder_time(char *out, size_t room, const struct ladder *ladder,
     int64_t ns);
 
-/* The host's address (and port), and its name or NULL. */
+/* The host's address (and port), without its name. */
 void ladder_host_text(char *out, size_t room, const struct ladder_host *host);
 
 /* "58 packets, 6.28 s from 2026-11-20T23:27:45.908250Z, 2 lost" */
 void ladder_summary(char *out, size_t room, const struct ladder *ladder);
 
-/* "client.pcap: at 127.0.0.11, 26 packets, clock 5 s ahead"; the name is left
- * to the caller. */
+/* "at 127.0.0.11, 26 packets, clock 5 s ahead"; the view's name is left to the
+ * caller.  A host's name is in it as it was given, and may be cut: to be made
+ * clean. */
 void ladder_place_text(char *out, size_t room, const struct ladder *ladder,
     const struct ladder_place *place);
 
