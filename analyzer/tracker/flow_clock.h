@@ -7,6 +7,10 @@
  * side: then the clock goes on from there, by the distance where it lies ahead
  * and by nothing where it lies behind (a file in the wrong order, a clock that
  * was set).
+ *
+ * A flow is stamped with what the clock will show once its packet's time is
+ * believed: after a night of silence the first packet is as young as the
+ * second.  So a stamp may lie ahead of the clock.
  */
 #ifndef ANALYZER_TRACKER_FLOW_CLOCK_H
 #define ANALYZER_TRACKER_FLOW_CLOCK_H
@@ -20,6 +24,7 @@
 
 struct flow_clock {
 	int128 now_ns;		/* never goes back; counts from the start */
+	int128 stamp_ns;	/* for the packet whose time was seen last */
 	int64_t high_ns;	/* the packet time that it stands at */
 	bool started;
 	int8_t doubt;		/* the last time was far ahead (1), behind */
@@ -40,11 +45,13 @@ flow_clock_see(struct flow_clock *clock, int64_t ts_ns)
 	}
 	if (far != 0 && far != clock->doubt) {
 		clock->doubt = far;
+		clock->stamp_ns = clock->now_ns + (ahead > 0 ? ahead : 0);
 		return;
 	}
 	clock->doubt = 0;
 	if (ahead > 0)
 		clock->now_ns += ahead;
+	clock->stamp_ns = clock->now_ns;
 	if (ahead > 0 || far != 0)
 		clock->high_ns = ts_ns;
 }

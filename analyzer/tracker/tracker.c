@@ -117,8 +117,8 @@ split(const struct tracker *t, struct flow_entry *e, const struct job *job,
 	const struct frame *frame = job->packet->frame;
 	bool timed = !(frame->flags & FRAME_UNTIMED);
 
-	if (timed && e->timed &&
-	    is_later_by(frame->ts_ns, e->last_ns, t->idle_ns[e->class]))
+	if (tracker_is_idle(t, e) || (timed && e->timed &&
+	    is_later_by(frame->ts_ns, e->last_ns, t->idle_ns[e->class])))
 		return FLOW_END_IDLE;
 	if (segment != NULL && tcp_flow_is_reused(tracker_tcp(t, e),
 	    job->from ^ e->a_end, segment))
@@ -443,13 +443,16 @@ static bool
 end_next(struct tracker *t, bool *failed, struct errbuf *err)
 {
 	size_t at = t->last_at;
+	struct flow_entry *e;
 
 	if (at == t->last_count)
 		return false;
 	if (at + AHEAD < t->last_count)
 		flow_entry_prefetch(t->last[at + AHEAD].entry);
+	e = t->last[at].entry;
 	t->last_at++;
-	*failed = tracker_finish(t, t->last[at].entry, FLOW_END_CAPTURE, err) != 0;
+	*failed = tracker_finish(t, e, tracker_is_idle(t, e) ?
+	    FLOW_END_IDLE : FLOW_END_CAPTURE, err) != 0;
 	return !*failed;
 }
 

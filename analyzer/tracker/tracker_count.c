@@ -122,7 +122,7 @@ tracker_count(struct tracker *t, struct flow_entry *e, unsigned side,
 	struct flow_side *s = &e->flow.sides[side];
 
 	e->used = ++t->packets;
-	e->clock_ns = t->clock.now_ns;
+	e->clock_ns = t->clock.stamp_ns;
 	s->packets++;
 	s->frame_bytes += p->frame->wire_len;
 	s->ip_bytes += p->ip_bytes;

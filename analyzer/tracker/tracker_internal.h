@@ -95,7 +95,19 @@ int tracker_finish(struct tracker *t, struct flow_entry *e, enum flow_end why,
 /* Frees what tcp and application hold; what they have found stays. */
 void tracker_close_blocks(struct tracker *t, struct flow_entry *e);
 
-/* Ends what is idle by the clock. */
+/* Has the clock gone on for longer than the flow may be silent? */
+static inline bool
+tracker_is_idle(const struct tracker *t, const struct flow_entry *e)
+{
+	return t->clock.now_ns - e->clock_ns > t->idle_ns[e->class];
+}
+
+/*
+ * Ends what is idle by the clock.  It looks at one after the other, the one
+ * that was used first first, and stops at one that is not: behind one that is
+ * stamped ahead of the clock others may wait, which tracker_is_idle() tells
+ * when they are met.
+ */
 int tracker_sweep(struct tracker *t, enum flow_class class,
     struct errbuf *err);
 

@@ -241,6 +241,32 @@ START_TEST(one_wrong_time_stamp_ends_no_other_flow)
 }
 END_TEST
 
+/* Of a capture over night: the first packet after the silence has a time far
+ * ahead, which is not believed before the next one. */
+START_TEST(what_begins_after_a_long_silence_is_one_flow)
+{
+	const int64_t later = 5 * TRACKER_TCP_IDLE_NS;
+	struct frames_host a = packet_host(4, 1, 1000);
+	struct frames_host b = packet_host(4, 2, 80), c = packet_host(4, 3, 3);
+	struct packet_list list = { 0 };
+	struct outcome o;
+
+	packet_udp(&list, 0, &c, &b, 1);
+	packet_tcp(&list, later, &a, &b, TCP_SYN, 100, 0, 0);
+	if (_i == 1)	/* what is in doubt may be several packets */
+		packet_udp(&list, 0, &c, &b, 1)->flags = FRAME_NO_TIME;
+	packet_tcp(&list, later + 1000, &b, &a, TCP_SYN | TCP_ACK, 500, 101,
+	    0);
+	packet_tcp(&list, later + 2000, &a, &b, TCP_ACK, 101, 501, 0);
+	track(&list, &plain, &o);
+	ck_assert_uint_eq(o.count, 2);
+	ck_assert_int_eq(o.flows[0].end, _i == 1 ? FLOW_END_CAPTURE :
+	    FLOW_END_IDLE);
+	ck_assert_uint_eq(o.flows[1].sides[FLOW_A].packets, 2);
+	ck_assert_uint_eq(o.flows[1].sides[FLOW_B].packets, 1);
+}
+END_TEST
+
 START_TEST(the_sender_of_the_syn_is_a)
 {
 	struct frames_host a = packet_host(4, 1, 80), b = packet_host(4, 2, 2);
@@ -488,6 +514,8 @@ main(void)
 	tcase_add_test(tc,
 	    silence_of_just_the_timeout_does_not_end_a_flow);
 	tcase_add_loop_test(tc, one_wrong_time_stamp_ends_no_other_flow, 0, 2);
+	tcase_add_loop_test(tc,
+	    what_begins_after_a_long_silence_is_one_flow, 0, 2);
 	tcase_add_test(tc, the_sender_of_the_syn_is_a);
 	tcase_add_loop_test(tc,
 	    a_new_syn_is_a_new_flow_and_a_repeated_one_is_not, 0, 2);

@@ -51,7 +51,7 @@ struct model {
 	struct tracker_counts counts;
 	uint64_t connections;
 	bool started;
-	int128 clock_ns;
+	int128 clock_ns, stamp_ns;
 	int64_t high_ns;
 	int doubt;
 	struct model_datagram *datagrams;
@@ -97,10 +97,12 @@ model_clock(struct model *m, const struct frame *frame)
 		m->high_ns = frame->ts_ns;
 	} else if (side != 0 && m->doubt != side) {
 		m->doubt = side;	/* perhaps a wrong time stamp */
+		m->stamp_ns = m->clock_ns + (side > 0 ? ahead : 0);
 	} else {
 		m->doubt = 0;
 		if (ahead > 0)
 			m->clock_ns += ahead;
+		m->stamp_ns = m->clock_ns;
 		if (ahead > 0 || side != 0)
 			m->high_ns = frame->ts_ns;
 	}
@@ -259,7 +261,7 @@ model_count(struct model *m, struct model_flow *f, int side,
 	m->counts.packets++;
 	if (f->sides[0].packets + f->sides[1].packets == 0)
 		f->first_frame = p->frame->number;
-	f->clock_ns = m->clock_ns;
+	f->clock_ns = m->stamp_ns;
 	s->packets++;
 	s->frame_bytes += p->frame->wire_len;
 	s->ip_bytes += p->ip_bytes;
