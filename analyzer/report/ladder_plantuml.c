@@ -5,13 +5,11 @@
  * as "<U+XXXX>", which every version since 2013 reads; so is the apostrophe, of
  * which comments are made.
  */
-#include <stdio.h>
 #include <string.h>
 
-#include "analyzer/report/display.h"
 #include "analyzer/report/ladder_label.h"
+#include "analyzer/report/ladder_script.h"
 #include "analyzer/report/ladder_write.h"
-#include "analyzer/report/pen.h"
 
 /* Marks that Creole obeys where two of them stand together. */
 static bool
@@ -21,36 +19,36 @@ is_doubled(const char *text, size_t at)
 	    (text[at + 1] == text[at] || (at > 0 && text[at - 1] == text[at]));
 }
 
-/* `quoted`: a quotation mark would end it. */
 static void
-put_escaped(struct pen *pen, const char *text, bool quoted)
+put_character(struct pen *pen, const char *text, size_t at)
+{
+	if (strchr("<>\\~#%&|!@$'", text[at]) != NULL || is_doubled(text, at))
+		pen_printf(pen, "<U+%04X>", (unsigned)text[at]);
+	else
+		pen_write(pen, text + at, 1);
+}
+
+static void
+put_escaped(struct pen *pen, const char *text)
 {
 	for (size_t i = 0; text[i] != '\0'; i++) {
 		if (strncmp(text + i, "\u00a0", 2) == 0)
 			pen_put(pen, " "), i++;
-		else if (strchr("<>\\~#%&|!@$'", text[i]) != NULL ||
-		    (quoted && text[i] == '"') ||
-		    is_doubled(text, i))
-			pen_printf(pen, "<U+%04X>", (unsigned)text[i]);
 		else
-			pen_write(pen, text + i, 1);
+			put_character(pen, text, i);
 	}
 }
 
-/* Between quotation marks. */
+/* Between quotation marks, of which one would end it. */
 static void
-put_foreign(struct pen *pen, const char *text)
+put_quoted(struct pen *pen, const char *text)
 {
-	struct bytes clean = { 0 };
-
-	if (display_clean(&clean, text) == -1 ||
-	    bytes_append(&clean, "", 1) == -1) {
-		errbuf_set(pen->err, "out of memory for the diagram");
-		pen->status = -1;
-	} else {
-		put_escaped(pen, (const char *)clean.data, true);
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		if (text[i] == '"')
+			pen_put(pen, "<U+0022>");
+		else
+			put_character(pen, text, i);
 	}
-	bytes_reset(&clean);
 }
 
 static const char *
@@ -78,68 +76,29 @@ put_arrow(struct pen *pen, const struct ladder_item *item)
 }
 
 static void
-put_note(struct pen *pen, const struct ladder *ladder, uint32_t from,
-    uint32_t to)
+put_note(struct pen *pen, uint32_t low, uint32_t high)
 {
-	size_t last = ladder->host_count > 0 ? ladder->host_count - 1 : 0;
-
-	if (from == LADDER_NO_HOST)
-		pen_printf(pen, last == 0 ? "note over h0 : " :
-		    "note over h0, h%zu : ", last);
-	else if (from == to)
-		pen_printf(pen, "note over h%u : ", from);
+	if (low == high)
+		pen_printf(pen, "note over h%u : ", low);
 	else
-		pen_printf(pen, "note over h%u, h%u : ",
-		    from < to ? from : to, from < to ? to : from);
+		pen_printf(pen, "note over h%u, h%u : ", low, high);
 }
 
 static void
-put_packet(struct pen *pen, const struct ladder *ladder,
-    struct ladder_label *label, const struct ladder_item *item,
-    const struct ladder_packet *before)
+put_pause(struct pen *pen, uint32_t low, uint32_t high, const char *duration)
 {
-	char time[48];
-
-	if (ladder_label_make(label, ladder, item, pen->err) == -1) {
-		pen->status = -1;
-		return;
-	}
-	if (item->kind == LADDER_NOTE)
-		put_note(pen, ladder, LADDER_NO_HOST, LADDER_NO_HOST);
-	else
-		put_arrow(pen, item);
-	ladder_time(time, sizeof(time), ladder, item->event.time_ns);
-	pen_put(pen, time);
-	for (int i = 0; i < LABEL_KINDS; i++) {
-		if (label->words[i][0] == '\0' || (i == LABEL_PORTS &&
-		    before != NULL && ladder_same_conversation(before,
-		    &item->event.packet)))
-			continue;
-		pen_put(pen, i == LABEL_VERDICT || i >= LABEL_OPTIONS ?
-		    "\\n" : " ");
-		put_escaped(pen, label->words[i], false);
-	}
-	pen_put(pen, "\n");
+	(void)low;
+	(void)high;
+	pen_printf(pen, "... pause of %s ...\n", duration);
 }
 
-static void
-put_between(struct pen *pen, const struct ladder *ladder,
-    const struct ladder_item *item)
-{
-	char text[160];
-
-	if (item->kind == LADDER_PAUSE) {
-		ladder_duration(text, sizeof(text),
-		    ladder_span(item->first_ns, item->last_ns));
-		pen_printf(pen, "... pause of %s ...\n", text);
-		return;
-	}
-	put_note(pen, ladder, item->src, item->dst);
-	ladder_fold_text(text, sizeof(text), item);
-	pen_put(pen, "… ");
-	put_escaped(pen, text, false);
-	pen_put(pen, "\n");
-}
+static const struct ladder_script plantuml = {
+	.line_break = "\\n",
+	.arrow = put_arrow,
+	.note = put_note,
+	.escape = put_escaped,
+	.pause = put_pause,
+};
 
 static void
 put_hosts(struct pen *pen, const struct ladder *ladder)
@@ -152,11 +111,11 @@ put_hosts(struct pen *pen, const struct ladder *ladder)
 
 		pen_put(pen, "participant \"");
 		if (host->name != NULL) {
-			put_foreign(pen, host->name);
+			ladder_script_foreign(pen, host->name, put_quoted);
 			pen_put(pen, "\\n");
 		}
 		ladder_host_text(text, sizeof(text), host);
-		put_foreign(pen, text);
+		put_quoted(pen, text);
 		pen_printf(pen, "\" as h%zu\n", i);
 	}
 	if (ladder->host_count == 0)
@@ -168,22 +127,10 @@ ladder_write_plantuml(const struct ladder *ladder,
     const struct ladder_style *style, struct sink *sink, struct errbuf *err)
 {
 	struct pen pen = { sink, err, 0 };
-	struct ladder_label label = { 0 };
-	const struct ladder_packet *before = NULL;
 
 	(void)style;
 	put_hosts(&pen, ladder);
-	for (size_t i = 0; i < ladder->count && pen.status == 0; i++) {
-		const struct ladder_item *item = &ladder->items[i];
-
-		if (item->kind == LADDER_FOLD || item->kind == LADDER_PAUSE) {
-			put_between(&pen, ladder, item);
-			continue;
-		}
-		put_packet(&pen, ladder, &label, item, before);
-		before = &item->event.packet;
-	}
+	ladder_script_items(&pen, ladder, &plantuml);
 	pen_put(&pen, "@enduml\n");
-	ladder_label_reset(&label);
 	return pen.status;
 }

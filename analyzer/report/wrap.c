@@ -6,21 +6,6 @@
 #include "analyzer/report/display.h"
 #include "base/memory.h"
 
-/* The array with room for one more element; NULL: no memory. */
-static void *
-grow(void *array, size_t count, size_t *room, size_t size)
-{
-	size_t more = *room == 0 ? 16 : *room * 2;
-	void *grown;
-
-	if (count < *room)
-		return array;
-	grown = memory_resize(array, more, size);
-	if (grown != NULL)
-		*room = more;
-	return grown;
-}
-
 static size_t
 width_of(const char *text, size_t len)
 {
@@ -35,8 +20,8 @@ width_of(const char *text, size_t len)
 static int
 insert(struct wrap *wrap, size_t at, const struct wrap_word *word)
 {
-	struct wrap_word *words = grow(wrap->words, wrap->count, &wrap->room,
-	    sizeof(*words));
+	struct wrap_word *words = memory_grow(wrap->words, &wrap->room,
+	    wrap->count + 1, sizeof(*words));
 
 	if (words == NULL)
 		return -1;
@@ -125,8 +110,8 @@ split(struct wrap *wrap, size_t at, size_t width)
 static int
 begin_line(struct wrap *wrap, size_t word)
 {
-	struct wrap_line *lines = grow(wrap->lines, wrap->line_count,
-	    &wrap->line_room, sizeof(*lines));
+	struct wrap_line *lines = memory_grow(wrap->lines, &wrap->line_room,
+	    wrap->line_count + 1, sizeof(*lines));
 
 	if (lines == NULL)
 		return -1;
