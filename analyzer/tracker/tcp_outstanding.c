@@ -99,6 +99,8 @@ insert(struct tcp_outstanding *out, uint32_t index,
 	memmove(at + 1, at, (out->count - index) * sizeof(*at));
 	*at = *piece;
 	out->count++;
+	for (uint32_t i = index + 1; i < out->count; i++)
+		out->pieces[out->first + i].late_before = 1;
 	return 1;
 }
 
@@ -119,7 +121,7 @@ tcp_outstanding_repeat(struct tcp_outstanding *out,
 		struct tcp_piece *at = i < out->count ?
 		    out->pieces + out->first + i : NULL;
 		struct tcp_piece hole = { from, to, segment->ts_ns,
-		    segment->number, 0, segment->ip_id };
+		    segment->number, 0, 0, segment->ip_id };
 
 		if (at != NULL && tcp_seq_diff(at->from, from) <= 0) {
 			old = true;
@@ -149,18 +151,15 @@ tcp_outstanding_ack(struct tcp_outstanding *out, uint32_t ack, bool all,
 {
 	struct tcp_piece *at = out->pieces + out->first;
 	bool again = false, covered = false, exact = false;
-	uint64_t newest = 0;
 
 	while (out->count > 0 && tcp_seq_diff(at->to, ack) <= 0) {
 		covered = true;
 		again |= at->again;
-		if (at->number > newest)
-			newest = at->number;
 		*piece = *at++;
 		out->first++;
 		out->count--;
 	}
-	exact = covered && piece->to == ack && piece->number == newest;
+	exact = covered && piece->to == ack && !piece->late_before;
 	if (out->count > 0 && tcp_seq_diff(at->from, ack) < 0) {
 		at->from = ack;
 		covered = true;

@@ -35,7 +35,9 @@ enum {
 struct tcp_piece {
 	uint32_t from, to;
 	int64_t ts_ns;		/* TABLE_NO_I64 without a time */
-	uint64_t number : 47;	/* of the record */
+	uint64_t number : 46;	/* of the record; captures that are joined
+				   begin with 1 each, so it is no order */
+	uint64_t late_before : 1;	/* one before it was sent later */
 	uint64_t again : 1;	/* sent more than once */
 	uint64_t ip_id : 16;
 };
@@ -88,7 +90,7 @@ tcp_outstanding_add(struct tcp_outstanding *out,
     uint32_t most, bool *same_ip_id)
 {
 	const struct tcp_piece piece = { from, to, segment->ts_ns,
-	    segment->number, 0, segment->ip_id };
+	    segment->number, 0, 0, segment->ip_id };
 
 	*same_ip_id = false;
 	if (out->count > 0 && tcp_seq_diff(from,
