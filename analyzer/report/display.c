@@ -99,18 +99,30 @@ display_fit(const char *text, size_t cells)
 	return at;
 }
 
+bool
+display_is_clean(const char *at, size_t *len)
+{
+	bool valid;
+
+	*len = utf8_len(at);
+	valid = *len > 0;
+	if (!valid)
+		*len = 1;
+	return valid && !is_in(invisible, COUNT(invisible),
+	    code_point(at, *len));
+}
+
 int
 display_clean(struct bytes *out, const char *text)
 {
-	while (*text != '\0') {
-		size_t len = utf8_len(text);
-		bool good = len > 0 && !is_in(invisible, COUNT(invisible),
-		    code_point(text, len));
+	size_t len;
 
-		if (bytes_append(out, good ? text : "?", good ? len : 1) ==
+	for (; *text != '\0'; text += len) {
+		bool clean = display_is_clean(text, &len);
+
+		if (bytes_append(out, clean ? text : "?", clean ? len : 1) ==
 		    -1)
 			return -1;
-		text += len == 0 ? 1 : len;
 	}
 	return 0;
 }

@@ -8,6 +8,7 @@
 #ifndef ANALYZER_REPORT_DISPLAY_H
 #define ANALYZER_REPORT_DISPLAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/bytes.h"
@@ -21,6 +22,11 @@ size_t display_width(const char *text);
 
 /* Bytes of the longest beginning that fits into so many cells. */
 size_t display_fit(const char *text, size_t cells);
+
+/* Can the character at `at` be shown: is it valid, no control character, visible
+ * and without a turn of the direction of writing?  *len is its bytes, 1 where it
+ * is not valid. */
+bool display_is_clean(const char *at, size_t *len);
 
 /* Appends the text, with "?" for each byte that is not UTF-8, each control
  * character, and each character that turns the direction of writing or is

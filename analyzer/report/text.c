@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/report/display.h"
 #include "analyzer/report/rows.h"
 
 enum {
@@ -160,28 +161,23 @@ put_spaces(char *at, size_t n)
 	return at + n;
 }
 
-/* C0, DEL and (in UTF-8) C1: a terminal obeys them. */
-static bool
-is_control(const char *at)
-{
-	uint8_t c = (uint8_t)at[0];
-
-	return c < 0x20 || c == 0x7f ||
-	    (c == 0xc2 && (uint8_t)at[1] < 0xa0);
-}
-
-/* Never longer than the text; *width is how many characters are seen. */
+/* As display_clean() has it, and so never longer than the text; *width is how
+ * many cells it takes. */
 static char *
 put_visible(char *at, const char *text, size_t *width)
 {
-	for (*width = 0; *text != '\0'; (*width)++) {
-		size_t len = utf8_len(text);
+	size_t len;
 
-		if (len == 0 || is_control(text))
-			*at++ = '?';
-		else
+	for (*width = 0; *text != '\0'; text += len) {
+		size_t same;
+
+		if (display_is_clean(text, &len)) {
+			*width += display_char(text, &same);
 			at = mempcpy(at, text, len);
-		text += len == 0 ? 1 : len;
+		} else {
+			*at++ = '?';
+			++*width;
+		}
 	}
 	return at;
 }
