@@ -128,6 +128,39 @@ meant_command(const char *word)
 	return NULL;
 }
 
+/* A command's word that stands where an input does, and is no file; NULL:
+ * none. */
+static const char *
+late_command(const struct options *options)
+{
+	for (size_t i = 0; i < options->input_count; i++)
+		for (size_t k = 0; commands[k] != NULL; k++)
+			if (strcmp(options->inputs[i], commands[k]->name) ==
+			    0 && access(options->inputs[i], F_OK) == -1)
+				return commands[k]->name;
+	return NULL;
+}
+
+static int
+run_inputs_or_samples(const struct command *command, struct options *options,
+    int argc, char **argv, const volatile sig_atomic_t *stop)
+{
+	const char *late = late_command(options);
+	struct errbuf line;
+
+	if (late != NULL) {
+		errbuf_set(&line, "%s: a command comes first: pcapstat %s "
+		    "[OPTION]... INPUT...", late, late);
+		return run_usage(command, line.text);
+	}
+	if (options->named_file != NULL)
+		return run_one(command, options, stop);
+	if (options->input_count > 0)
+		return run_table(command, options, "summary", stop, NULL,
+		    NULL);
+	return run_samples(command, options, argc, argv, stop);
+}
+
 static int
 run(const struct command *command, int argc, char **argv,
     const volatile sig_atomic_t *stop)
@@ -144,16 +177,9 @@ run(const struct command *command, int argc, char **argv,
 		return run_usage(command, line.text);
 	}
 	status = run_options(&options, command, argc, argv);
-	if (status == -1) {
-		if (options.named_file != NULL)
-			status = run_one(command, &options, stop);
-		else if (options.input_count > 0)
-			status = run_table(command, &options,
-			    "summary", stop, NULL, NULL);
-		else
-			status = run_samples(command, &options, argc, argv,
-			    stop);
-	}
+	if (status == -1)
+		status = run_inputs_or_samples(command, &options, argc, argv,
+		    stop);
 	options_reset(&options);
 	return status;
 }

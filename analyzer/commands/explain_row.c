@@ -17,6 +17,7 @@
 
 /* A packet that stands behind the number. */
 struct evidence_row {
+	const char *file;
 	uint64_t frame;
 	struct table_time time;
 	struct table_ip src, dst;
@@ -34,6 +35,7 @@ struct evidence_row {
 	    meaning, NULL, 10 }
 
 static const struct column columns[] = {
+	COLUMN("file", COLUMN_TEXT, file, "", "the capture: its path as given or, for a walked folder, the path below it"),
 	COLUMN("frame", COLUMN_U64, frame, "", "number of the record in its capture, from 1"),
 	COLUMN("time", COLUMN_TIME, time, "s", "time since 1970-01-01 UTC"),
 	COLUMN("src_ip", COLUMN_IP, src, "", "source address"),
@@ -137,7 +139,7 @@ fill(struct evidence_row *out, const struct explaining *x,
 	snprintf(what, room, "%s%s%s", verdict,
 	    verdict[0] != '\0' && options[0] != '\0' ? "; " : "", options);
 	*out = (struct evidence_row){
-		.frame = row->number, .time = row->time,
+		.file = row->file, .frame = row->number, .time = row->time,
 		.src = row->src, .dst = row->dst,
 		.src_port = row->src_port, .dst_port = row->dst_port,
 		.flags = row->flags, .seq = row->seq, .ack = row->ack,
@@ -305,7 +307,8 @@ explain_row(const struct command *command, const struct options *options,
 	status = views_open(&views, command, &rest);
 	if (status != -1)
 		return status;
-	if (check_inputs(&views, &err) == -1) {
+	if (check_inputs(&views, &err) == -1 ||
+	    run_check_output(&rest, &views.inputs, &err) == -1) {
 		inputs_reset(&views.inputs);
 		return run_usage(command, err.text);
 	}

@@ -57,6 +57,11 @@ settle_labels(struct wanted *wanted, struct options *o, struct errbuf *err)
 {
 	if (o->labels == NULL)
 		return 0;
+	if (run_would_replace(o, o->labels)) {
+		errbuf_set(err, "%s: is the schedule of labels, and would be "
+		    "replaced", o->labels);
+		return -1;
+	}
 	wanted->labels = labels_read(o->labels, err);
 	o->settings.labels = wanted->labels;
 	if (wanted->labels != NULL)

@@ -1,7 +1,6 @@
 /*
  * grade: a student's sheet held against that of the captures.
  */
-#include <sys/stat.h>
 
 #include "analyzer/commands/lab.h"
 #include "analyzer/commands/run.h"
@@ -118,17 +117,6 @@ grade_sheet(const struct command *command, const struct options *captures,
 	return status;
 }
 
-/* A result must not take the place of the sheet. */
-static bool
-replaces_sheet(const struct options *o)
-{
-	struct stat sheet, result;
-
-	return o->output != NULL && stat(o->inputs[0], &sheet) == 0 &&
-	    stat(o->output, &result) == 0 && sheet.st_dev == result.st_dev &&
-	    sheet.st_ino == result.st_ino && S_ISREG(sheet.st_mode);
-}
-
 static int
 read_and_grade(const struct command *command, const struct options *options,
     const volatile sig_atomic_t *stop)
@@ -144,7 +132,7 @@ read_and_grade(const struct command *command, const struct options *options,
 		    "wanted");
 	if (lab_format(command, options, &format) == -1)
 		return EXIT_USAGE;
-	if (replaces_sheet(options)) {
+	if (run_would_replace(options, options->inputs[0])) {
 		run_tell("%s: is the sheet, and would be replaced",
 		    options->output);
 		return EXIT_USAGE;

@@ -229,6 +229,17 @@ run_check_join(const struct options *options, const struct inputs *inputs,
 	return 0;
 }
 
+bool
+run_would_replace(const struct options *options, const char *path)
+{
+	struct stat source, result;
+
+	return options->output != NULL && stat(path, &source) == 0 &&
+	    stat(options->output, &result) == 0 &&
+	    source.st_dev == result.st_dev &&
+	    source.st_ino == result.st_ino && S_ISREG(source.st_mode);
+}
+
 int
 run_check_output(const struct options *options, const struct inputs *inputs,
     struct errbuf *err)

@@ -49,6 +49,9 @@ int run_check_filter(const struct options *options);
 int run_check_join(const struct options *options, const struct inputs *inputs,
     struct errbuf *err);
 
+/* Is the result to be written where the file `path` is, which is read too? */
+bool run_would_replace(const struct options *options, const char *path);
+
 /* A result must not replace a capture that it comes from: -1 with the reason in
  * *err where it would. */
 int run_check_output(const struct options *options,
