@@ -238,6 +238,23 @@ check_link_types()
 	    "$work/wanted" "$work/got"
 }
 
+# The usual man(1) is groff's, which minds what mandoc does not.
+check_groff()
+{
+	for page in "$man"/*.[17]; do
+		name="groff finds nothing wrong in $(basename "$page")"
+		if ! command -v groff >/dev/null ||
+		    ! groff -mdoc -Tutf8 /dev/null >/dev/null 2>&1; then
+			skip "$name" "groff is not installed"
+		elif groff -mdoc -Tutf8 -ww "$page" 2>&1 >/dev/null |
+		    grep . >"$work/lint"; then
+			not_ok "$name" "$work/lint"
+		else
+			ok "$name"
+		fi
+	done
+}
+
 check_lint()
 {
 	for page in "$man"/*.[17]; do
@@ -510,6 +527,7 @@ check_columns
 check_text_columns
 check_link_types
 check_lint
+check_groff
 check_links
 check_all_examples
 check_completions
