@@ -6,9 +6,9 @@
  * views a and b, the least of b - a for packets from X and the least of a - b
  * for packets from Y are two delays, in which the clocks cancel out; their sum
  * is positive where a is nearer to X.  The view nearest to X is at X, the one
- * nearest to Y at Y, those between them on the way.  Views that saw other hosts,
- * too, take part in that order, though they are at neither.  One that nothing
- * else tells of is at the host that sent first.
+ * nearest to Y at Y, those between them on the way.  Views that saw other
+ * hosts, too, take part in that order, though they are at neither.  One that
+ * nothing else tells of is at the host that sent first.
  *
  * Clocks: as in NTP (RFC 5905, section 8), from the least delays of both
  * directions, which are taken for equal: offset = (forward - backward) / 2.
