@@ -75,9 +75,16 @@ make_templates(struct frames f[TEMPLATES])
 	frames_finish(&f[TEMPLATES - 1]);
 }
 
+/* What a TCP frame says in place of its template. */
+struct numbers {
+	uint32_t seq, ack;
+	uint8_t flags;
+};
+
 struct capture {
 	struct frames templates[TEMPLATES];
 	struct frame frames[FRAMES_MAX];
+	struct numbers numbers[FRAMES_MAX];
 	size_t count;
 	struct networks local;
 };
@@ -107,6 +114,45 @@ random_flags(uint64_t *state)
 	}
 }
 
+/* Few numbers, so that segments repeat, are acknowledged, come late, leave
+ * holes, open and close connections; around the end of what 32 bits hold. */
+static struct numbers
+random_numbers(uint64_t *state)
+{
+	static const uint8_t flags[] = { 0x10, 0x10, 0x18, 0x18, 0x10, 0x02,
+	    0x12, 0x11, 0x14, 0x04, 0x50, 0x90 };
+
+	return (struct numbers){
+		.seq = 21 * (uint32_t)random_below(state, 8) - 84,
+		.ack = 21 * (uint32_t)random_below(state, 8) - 84,
+		.flags = flags[random_below(state, sizeof(flags))],
+	};
+}
+
+static void
+put_be32(uint8_t *at, uint32_t n)
+{
+	at[0] = (uint8_t)(n >> 24);
+	at[1] = (uint8_t)(n >> 16);
+	at[2] = (uint8_t)(n >> 8);
+	at[3] = (uint8_t)n;
+}
+
+/* Of a frame that is TCP and long enough. */
+static void
+put_numbers(uint8_t *data, size_t len, const struct numbers *n)
+{
+	enum { IP_AT = 14, IPV4_BYTES = 20, IPV6_BYTES = 40, TCP = 6 };
+	bool v6 = len > IP_AT && data[IP_AT] >> 4 == 6;
+	size_t at = IP_AT + (v6 ? IPV6_BYTES : IPV4_BYTES);
+
+	if (len < at + 14 || data[IP_AT + (v6 ? 6 : 9)] != TCP)
+		return;
+	put_be32(data + at + 4, n->seq);
+	put_be32(data + at + 8, n->ack);
+	data[at + 13] = n->flags;
+}
+
 /* Directions come in runs, so that parts lack some of them. */
 static void
 random_capture(struct capture *c, uint64_t *state)
@@ -126,6 +172,7 @@ random_capture(struct capture *c, uint64_t *state)
 		if (random_below(state, 6) == 0)
 			template = random_below(state, TEMPLATES);
 		now += random_step(state) * tick;
+		c->numbers[i] = random_numbers(state);
 		*f = (struct frame){
 			.data = c->templates[template].data,
 			.number = i + 1,
@@ -189,6 +236,8 @@ add_frames(struct question q, void *state, struct rows *rows,
 			frames[i] = c->frames[from + i];
 			bytes[i] = malloc(frames[i].cap_len + 1);
 			memcpy(bytes[i], frames[i].data, frames[i].cap_len);
+			put_numbers(bytes[i], frames[i].cap_len,
+			    &c->numbers[from + i]);
 			frames[i].data = bytes[i];
 		}
 		decode_batch(frames, n, packets);
