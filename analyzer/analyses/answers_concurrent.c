@@ -1,9 +1,10 @@
 /*
  * How many connections the server held at once, by the clock of the capture
- * that shows most of them.
+ * that was taken there: no other one has to show all of them.
  */
 #include "analyzer/analyses/answers_internal.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -25,17 +26,16 @@ by_time(const void *left, const void *right)
 	return answers_is_before(&b->at, &a->at) ? 1 : a->step - b->step;
 }
 
-/* What the best view shows, by its own clock. */
+/* What a view shows, by its own clock. */
 static size_t
-gather_changes(const struct answers *a, struct change *changes,
+gather_changes(const struct answers *a, size_t view, struct change *changes,
     uint64_t *all)
 {
 	size_t n = 0;
 
 	*all = 0;
 	for (size_t i = 0; i < a->merged_count; i++) {
-		const struct answers_connection *c =
-		    a->merged[i].seen[a->rank[0]];
+		const struct answers_connection *c = a->merged[i].seen[view];
 		struct answers_moment opened, closed;
 
 		if (c == NULL || !answers_was_open(c))
@@ -56,11 +56,10 @@ gather_changes(const struct answers *a, struct change *changes,
 /* Nothing of the client, but the server accepts it: whether it was open, and
  * when it was closed, only the client's segments show. */
 static bool
-lacks_client(const struct answers *a)
+lacks_client(const struct answers *a, size_t view)
 {
 	for (size_t i = 0; i < a->merged_count; i++) {
-		const struct answers_connection *c =
-		    a->merged[i].seen[a->rank[0]];
+		const struct answers_connection *c = a->merged[i].seen[view];
 
 		if (c != NULL && c->synack.frame != TABLE_NO_U64 &&
 		    c->syn.frame == TABLE_NO_U64 &&
@@ -89,13 +88,59 @@ find_most(const struct change *changes, size_t n, uint64_t *most,
 	}
 }
 
+static void
+count_view(const struct answers *a, size_t view, struct change *changes,
+    struct sheet_concurrent *row)
+{
+	size_t n = gather_changes(a, view, changes, &row->all_connections);
+
+	qsort(changes, n, sizeof(*changes), by_time);
+	find_most(changes, n, &row->max_connections, &row->time_ns);
+}
+
+/* What the views show alone; there may have been more. */
+static void
+note_least(struct answers *a, struct change *changes)
+{
+	uint64_t least = 0;
+
+	for (size_t v = 0; v < a->n; v++) {
+		struct sheet_concurrent row;
+
+		count_view(a, v, changes, &row);
+		if (row.max_connections > least)
+			least = row.max_connections;
+	}
+	sheet_note(a->sheet, "no capture was taken at the server: how many "
+	    "connections it held at once is not in them; these captures show "
+	    "at least %" PRIu64, least);
+}
+
+static void
+fill(struct answers *a, struct change *changes, struct sheet_concurrent *row)
+{
+	size_t view = answers_view_at(a, &a->server);
+
+	row->server_ip = a->server;
+	if (view == a->n) {
+		note_least(a, changes);
+		return;
+	}
+	row->file = sheet_text(a->sheet, a->views[view].file);
+	if (lacks_client(a, view))
+		sheet_note(a->sheet, "%s does not show what clients send: how "
+		    "many connections there were at once is not in it",
+		    a->views[view].file);
+	else
+		count_view(a, view, changes, row);
+}
+
 void
 answers_concurrent(struct answers *a)
 {
 	struct change *changes = memory_array(2 * a->merged_count + 1,
 	    sizeof(*changes));
 	struct sheet_concurrent *row;
-	size_t n;
 
 	if (changes == NULL) {
 		a->sheet->no_memory = true;
@@ -103,19 +148,7 @@ answers_concurrent(struct answers *a)
 	}
 	row = a->merged_count == 0 ? NULL :
 	    sheet_add(a->sheet, SHEET_CONCURRENT);
-	if (row != NULL) {
-		row->server_ip = a->server;
-		row->file = sheet_text(a->sheet,
-		    a->views[a->rank[0]].file);
-	}
-	if (row != NULL && lacks_client(a)) {
-		sheet_note(a->sheet, "%s does not show what clients send: how "
-		    "many connections there were at once is not in it",
-		    a->views[a->rank[0]].file);
-	} else if (row != NULL) {
-		n = gather_changes(a, changes, &row->all_connections);
-		qsort(changes, n, sizeof(*changes), by_time);
-		find_most(changes, n, &row->max_connections, &row->time_ns);
-	}
+	if (row != NULL)
+		fill(a, changes, row);
 	free(changes);
 }

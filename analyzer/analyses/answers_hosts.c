@@ -70,6 +70,15 @@ answers_places(struct answers *a)
 }
 
 size_t
+answers_view_at(const struct answers *a, const struct table_ip *ip)
+{
+	for (size_t r = 0; r < a->n; r++)
+		if (sheet_ip_equal(&a->places[a->rank[r]], ip))
+			return a->rank[r];
+	return a->n;
+}
+
+size_t
 answers_stem(const char *file, const char **begin)
 {
 	const char *slash = strrchr(file, '/');

@@ -36,6 +36,9 @@ struct answers {
 /* Where the views were taken. */
 void answers_places(struct answers *a);
 
+/* The first view, by rank, that was taken there; `n` without one. */
+size_t answers_view_at(const struct answers *a, const struct table_ip *ip);
+
 /* The server, named or found.  -1: a HOST that is none, or none can be told. */
 int answers_server(struct answers *a, struct errbuf *err);
 

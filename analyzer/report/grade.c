@@ -439,12 +439,72 @@ is_port_of_client(const struct grading *g, const char *given)
 	return false;
 }
 
+/* Was a capture taken at that host? */
+static bool
+was_watched(const struct grading *g, const struct table_ip *ip)
+{
+	const struct sheet_capture *c;
+
+	for (size_t i = 0; (c = sheet_row(g->right, SHEET_CAPTURES, i)) !=
+	    NULL; i++)
+		if (sheet_ip_equal(&c->host, ip))
+			return true;
+	return false;
+}
+
+static const struct table_ip *
+server_of(const struct grading *g)
+{
+	static const struct table_ip none;
+	const struct sheet_host *h;
+
+	for (size_t i = 0; (h = sheet_row(g->right, SHEET_HOSTS, i)) != NULL;
+	    i++)
+		if (strcmp(h->role, "server") == 0)
+			return &h->ip;
+	return &none;
+}
+
+/*
+ * Would the captures show it, were the entry right?  A connection is in those
+ * of its two hosts; one between others may have been, unseen.
+ */
+static bool
+would_show(const struct grading *g, const struct grading_part *p,
+    const struct given_row *answers)
+{
+	const struct table *table = sheet_sections[p->part].table;
+	const struct table_ip *ip;
+	const void *row;
+
+	if (sheet_row(g->right, p->part, 0) == NULL)
+		return false;
+	for (size_t i = 0; (row = sheet_row(g->right, p->part, i)) != NULL;
+	    i++)
+		if (tells(p, row, answers))
+			return true;	/* a second time */
+	if (!p->exact)
+		return true;
+	for (size_t i = 0; i < KEYS_MAX && p->keys[i] != NULL; i++) {
+		int k = table_find(table, p->keys[i]);
+
+		if (table->columns[k].type != COLUMN_IP)
+			continue;
+		ip = answers->cells[k] == NULL ? server_of(g) :
+		    &answers->hosts[k];
+		if (ip->version == 0 || was_watched(g, ip))
+			return true;
+	}
+	return p->part == SHEET_LISTENING && is_port_of_client(g,
+	    answer_to(table, answers, "server_port"));
+}
+
 static void
 grade_extra(struct grading *g, const struct grading_part *p,
     const struct given_row *answers)
 {
 	const struct table *table = sheet_sections[p->part].table;
-	bool seen = sheet_row(g->right, p->part, 0) != NULL;
+	bool seen = would_show(g, p, answers);
 	struct grade_row *out = add(g, seen ? GRADE_MISSED : GRADE_NOT_SEEN);
 
 	if (out == NULL)

@@ -125,6 +125,8 @@ START_TEST(a_port_used_again_is_another_connection)
 {
 	take_connection(&taken[0], 10 * MS, 20 * MS, 11, 40000, 1, 2);
 	take_connection(&taken[0], 30 * MS, 40 * MS, 11, 40000, 3, 4);
+	take_packet(&taken[0], 50 * MS, 3, 12, TABLE_NO_U64, 0, NULL);
+	take_packet(&taken[0], 51 * MS, 12, 3, TABLE_NO_U64, 0, NULL);
 	take_connection(&taken[1], 30 * MS, 40 * MS, 11, 40000, 3, 4);
 	make_simple(2);
 	ck_assert_uint_eq(rows_of(SHEET_SOCKETS), 2);
@@ -216,6 +218,7 @@ START_TEST(without_the_clients_segments_none_are_counted_at_once)
 
 	take_packet(&taken[0], MS, 3, 11, 1, TCP_SYN | TCP_ACK, NULL);
 	take_packet(&taken[0], 2 * MS, 3, 11, 1, TCP_FIN | TCP_ACK, NULL);
+	take_packet(&taken[0], 3 * MS, 3, 12, TABLE_NO_U64, 0, NULL);
 	ck_assert_int_eq(answers_notes_connection(&taken[0].notes, &row,
 	    &err), 0);
 	make_simple(1);
@@ -224,6 +227,27 @@ START_TEST(without_the_clients_segments_none_are_counted_at_once)
 	ck_assert_uint_eq(FIRST(sheet_concurrent,
 	    SHEET_CONCURRENT)->all_connections, TABLE_NO_U64);
 	ck_assert(notes_have("does not show what clients send"));
+}
+END_TEST
+
+/* Two clients' captures, each of which shows its own connection, and what both
+ * send each other. */
+START_TEST(without_the_servers_capture_none_are_counted_at_once)
+{
+	take_connection(&taken[1], 10 * MS, 90 * MS, 11, 40000, 1, 2);
+	take_packet(&taken[1], 95 * MS, 12, 11, TABLE_NO_U64, 0, NULL);
+	take_connection(&taken[2], 20 * MS, 80 * MS, 12, 40001, 3, 4);
+	take_packet(&taken[2], 95 * MS, 12, 11, TABLE_NO_U64, 0, NULL);
+	make_simple(3);
+	ck_assert_uint_eq(FIRST(sheet_concurrent,
+	    SHEET_CONCURRENT)->max_connections, TABLE_NO_U64);
+	ck_assert_uint_eq(FIRST(sheet_concurrent,
+	    SHEET_CONCURRENT)->all_connections, TABLE_NO_U64);
+	ck_assert_ptr_eq(FIRST(sheet_concurrent, SHEET_CONCURRENT)->file,
+	    NULL);
+	ck_assert_uint_eq(rows_of(SHEET_SOCKETS), 2);
+	ck_assert(notes_have("no capture was taken at the server"));
+	ck_assert(notes_have("show at least 1"));
 }
 END_TEST
 
@@ -431,6 +455,8 @@ suite(void)
 	tcase_add_loop_test(t,
 	    connections_at_once_are_counted_while_they_are_open, 0, 5);
 	tcase_add_test(t, at_the_same_time_the_order_of_the_capture_counts);
+	tcase_add_test(t,
+	    without_the_servers_capture_none_are_counted_at_once);
 	tcase_add_test(t,
 	    without_the_clients_segments_none_are_counted_at_once);
 	tcase_add_test(t,

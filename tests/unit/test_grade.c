@@ -29,6 +29,9 @@ setup(void)
 	    "answer A chat.example: 10.20.30.3");
 	take_connection(&taken, 20 * MS, 90 * MS, 12, 40001, 3000000, 4000000);
 	take_connection(&taken, 95 * MS, 99 * MS, 12, 40002, 5000000, 6000000);
+	/* So much that the capture is the server's, though it shows DNS. */
+	for (unsigned i = 0; i < 80; i++)
+		take_packet(&taken, 50 * MS, 3, 11, 1, TCP_ACK, NULL);
 	take_flow(&taken, "tcp", 11, 40000, 3, 5000, "p2p", "yes");
 	take_flow(&taken, "udp", 11, 5000, 12, 5000, "eim", "no");
 	take_flow(&taken, "udp", 11, 33000, 2, 53, "dns", "yes");
@@ -109,6 +112,41 @@ START_TEST(the_right_sheet_misses_nothing)
 	ck_assert_uint_eq(grade.counts[GRADE_MISSED], 0);
 	ck_assert_uint_ge(grade.counts[GRADE_OK], 30);
 	ck_assert_uint_eq(grade.counts[GRADE_NOT_SEEN], 0);
+}
+END_TEST
+
+/* The same of one client, which may not see all that the server holds. */
+START_TEST(what_only_the_server_can_show_is_not_missed_without_it)
+{
+	const struct answers_question none = { 0 };
+
+	teardown();
+	memset(&taken, 0, sizeof(taken));
+	answers_notes_init(&taken.notes, "client1.pcap");
+	take_connection(&taken, 10 * MS, 90 * MS, 11, 40000, 1000000, 2000000);
+	take_dns(&taken, 95 * MS, 11, "query A chat.example",
+	    "answer A chat.example: 10.20.30.3");
+	ck_assert_int_eq(answers_make(&right, &taken.notes, 1, &none, &err),
+	    0);
+	grade_text("{\"concurrent\":{\"max_connections\":3},"
+	    "\"listening\":[{\"server_port\":5000},"
+	    "{\"server_port\":4711},{\"server_port\":40000}],"
+	    "\"sockets\":[{\"client_ip\":\"10.20.30.12\","
+	    "\"client_port\":1,\"server_ip\":\"10.20.30.3\","
+	    "\"server_port\":5000},{\"client_ip\":\"10.20.30.11\","
+	    "\"client_port\":2,\"server_ip\":\"10.20.30.3\","
+	    "\"server_port\":5000}]}");
+	ck_assert_int_eq(row_of("concurrent.max_connections")->verdict,
+	    GRADE_NOT_SEEN);
+	ck_assert_int_eq(row_of("listening[10.20.30.3:5000]")->verdict,
+	    GRADE_OK);
+	ck_assert_int_eq(row_of("listening[- 4711]")->verdict,
+	    GRADE_NOT_SEEN);
+	ck_assert_int_eq(row_of("listening[- 40000]")->verdict, GRADE_MISSED);
+	ck_assert_int_eq(row_of("sockets[10.20.30.12 1 10.20.30.3 5000]")->
+	    verdict, GRADE_NOT_SEEN);
+	ck_assert_int_eq(row_of("sockets[10.20.30.11 2 10.20.30.3 5000]")->
+	    verdict, GRADE_MISSED);
 }
 END_TEST
 
@@ -379,6 +417,8 @@ suite(void)
 		return s;
 	}
 	tcase_add_test(t, the_right_sheet_misses_nothing);
+	tcase_add_test(t,
+	    what_only_the_server_can_show_is_not_missed_without_it);
 	tcase_add_test(t, an_empty_sheet_misses_all_that_is_asked);
 	tcase_add_loop_test(t, right_answers_come_in_many_forms, 0, 9);
 	tcase_add_loop_test(t, mistakes_are_known_and_named, 0, 53);
