@@ -194,21 +194,22 @@ static void
 fill_side(struct tcp_row_side *row, const struct flow *flow, unsigned side)
 {
 	const struct tcp_side *s = &flow->tcp->sides[side];
+	const struct tcp_sums *sums = &flow->tcp->sums[side];
 
 	row->ip = flow_ip(flow, side);
 	row->port = flow->ports[side];
 	row->packets = s->segments;
 	row->payload_bytes = s->payload_bytes;
 	for (unsigned i = 0; i < TCP_VERDICTS; i++)
-		row->verdicts[i] = s->verdicts[i];
-	row->sack_blocks = s->sack_blocks;
-	row->dsack_blocks = s->dsack_blocks;
-	row->ece = s->ece;
-	row->cwr = s->cwr;
+		row->verdicts[i] = sums->verdicts[i];
+	row->sack_blocks = sums->sack_blocks;
+	row->dsack_blocks = sums->dsack_blocks;
+	row->ece = sums->ece;
+	row->cwr = sums->cwr;
 	row->window_max = s->next_known ? s->window_max : TABLE_NO_U64;
-	fill_rtt(&row->rtt, &s->rtt);
-	fill_rtt(&row->ts_rtt, &s->ts_rtt);
-	row->rtt_ambiguous = s->rtt_ambiguous;
+	fill_rtt(&row->rtt, &sums->rtt);
+	fill_rtt(&row->ts_rtt, &sums->ts_rtt);
+	row->rtt_ambiguous = sums->rtt_ambiguous;
 	fill_promises(row, s);
 }
 
@@ -296,7 +297,7 @@ void
 tcp_row_fill(struct tcp_row *row, const struct flow *flow)
 {
 	const struct tcp_flow *tcp = flow->tcp;
-	const struct tcp_side *a = &tcp->sides[0], *b = &tcp->sides[1];
+	const struct tcp_sums *a = &tcp->sums[0], *b = &tcp->sums[1];
 
 	row->file = flow->file;
 	row->connection = flow->connection;

@@ -11,9 +11,11 @@ _Static_assert(sizeof(struct tcp_flow_live) +
     2 * TCP_OUTSTANDING_ROOM_MAX * sizeof(struct tcp_piece) +
     2 * TCP_MARKS_ROOM_MAX * sizeof(struct tcp_mark) <= TCP_FLOW_LIVE_MAX,
     "live keeps to its bound");
-_Static_assert(sizeof(struct tcp_flow_live) <= TCP_FLOW_ROOM &&
-    sizeof(struct tcp_flow) % _Alignof(struct tcp_flow_live) == 0,
+_Static_assert(TCP_FLOW_LIVE_AT + sizeof(struct tcp_flow_live) <=
+    sizeof(struct tcp_flow) + TCP_FLOW_ROOM,
     "live fits right behind the flow");
+_Static_assert(offsetof(struct tcp_flow, sides) == 64 &&
+    sizeof(struct tcp_side) == 64, "lines of a flow");
 
 const char *
 tcp_verdict_name(enum tcp_verdict_bit bit)
@@ -28,12 +30,19 @@ tcp_verdict_name(enum tcp_verdict_bit bit)
 }
 
 void
-tcp_flow_init(struct tcp_flow *flow)
+tcp_flow_init_follow(struct tcp_flow *flow)
 {
-	memset(flow, 0, sizeof(*flow));
+	memset(flow, 0, TCP_FLOW_FOLLOW_BYTES);
 	flow->last_syn_ns = flow->first_ack_ns = TABLE_NO_I64;
 	for (int i = 0; i < 2; i++)
 		flow->sides[i].window_scale = TCP_NO_SCALE;
+}
+
+void
+tcp_flow_init(struct tcp_flow *flow)
+{
+	tcp_flow_init_follow(flow);
+	memset(flow->sums, 0, sizeof(flow->sums));
 }
 
 void
@@ -74,7 +83,8 @@ live_take_syn(struct tcp_flow *flow)
 static bool
 live_start(struct tcp_flow *flow)
 {
-	flow->live = flow->roomy ? (void *)(flow + 1) :
+	flow->live = flow->roomy ?
+	    (void *)((uint8_t *)flow + TCP_FLOW_LIVE_AT) :
 	    malloc(sizeof(*flow->live));
 	if (flow->live == NULL)
 		return false;
@@ -169,7 +179,7 @@ note_close(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s)
 }
 
 static void
-count_options(struct tcp_side *me, const struct tcp_segment *s)
+count_options(struct tcp_sums *me, const struct tcp_segment *s)
 {
 	me->ece += (s->flags & TCP_ECE) != 0;
 	me->cwr += (s->flags & TCP_CWR) != 0;
@@ -186,14 +196,18 @@ count_options(struct tcp_side *me, const struct tcp_segment *s)
 }
 
 static void
-count(struct tcp_side *me, const struct tcp_segment *s, uint32_t what)
+count(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
+    uint32_t what)
 {
+	struct tcp_side *me = &flow->sides[side];
+	struct tcp_sums *sums = &flow->sums[side];
+
 	me->segments++;
 	me->payload_bytes += s->len;
 	for (; what != 0; what &= what - 1)
-		me->verdicts[__builtin_ctz(what)]++;
+		sums->verdicts[__builtin_ctz(what)]++;
 	if (s->sack_count > 0 || s->flags & (TCP_ECE | TCP_CWR))
-		count_options(me, s);
+		count_options(sums, s);
 }
 
 static void
@@ -280,7 +294,8 @@ static void
 note_acked(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
     struct tcp_verdict *verdict)
 {
-	struct tcp_side *other = &flow->sides[side ^ 1];
+	const struct tcp_side *other = &flow->sides[side ^ 1];
+	struct tcp_sums *sums = &flow->sums[side ^ 1];
 	struct tcp_live_side *sent = &flow->live->sides[side ^ 1];
 	struct tcp_piece piece;
 
@@ -289,17 +304,17 @@ note_acked(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
 	case TCP_ACKED_NOTHING:
 		return;
 	case TCP_ACKED_AMBIGUOUS:
-		other->rtt_ambiguous++;
+		sums->rtt_ambiguous++;
 		break;
 	case TCP_ACKED_SAMPLE:
-		if (tcp_rtt_add(&other->rtt, piece.ts_ns, s->ts_ns)) {
+		if (tcp_rtt_add(&sums->rtt, piece.ts_ns, s->ts_ns)) {
 			verdict->rtt_frame = piece.number;
 			verdict->rtt_ns = s->ts_ns - piece.ts_ns;
 		}
 		break;
 	}
 	if (s->options & TCP_HAS_TIMESTAMPS)
-		tcp_rtt_add(&other->ts_rtt,
+		tcp_rtt_add(&sums->ts_rtt,
 		    tcp_marks_take(&sent->marks, s->ts_echo), s->ts_ns);
 }
 
@@ -419,7 +434,7 @@ tcp_flow_add(struct tcp_flow *flow, unsigned side,
     const struct tcp_segment *s, uint16_t src_port, uint16_t dst_port,
     struct tcp_verdict *verdict)
 {
-	struct tcp_side *me = &flow->sides[side];
+	const struct tcp_side *me = &flow->sides[side];
 	const struct tcp_side *other = &flow->sides[side ^ 1];
 
 	verdict->what = 0;
@@ -437,7 +452,7 @@ tcp_flow_add(struct tcp_flow *flow, unsigned side,
 		note_segment(flow, side, s, verdict);
 	if (s->flags & (TCP_FIN | TCP_RST) || flow->close != TCP_OPEN)
 		note_close(flow, side, s);
-	count(me, s, verdict->what);
+	count(flow, side, s, verdict->what);
 	verdict->rel_seq = s->seq - me->base_seq;
 	verdict->rel_ack = s->flags & TCP_ACK ? s->ack - other->base_seq : 0;
 }

@@ -92,7 +92,7 @@ struct tcp_side {
 	/* What relative numbers are to: the number of the SYN; where none was
 	 * seen, that which the SYN-ACK of the other side implies; else the
 	 * first number seen. */
-	uint32_t base_seq;
+	_Alignas(16) uint32_t base_seq;	/* so that a side is a line */
 	uint32_t next_seq;	/* highest byte seen, plus one */
 	uint32_t acked;		/* highest number it has acknowledged */
 	uint32_t fin_seq;
@@ -106,8 +106,10 @@ struct tcp_side {
 	uint8_t window_scale;	/* as sent; TCP_NO_SCALE: not said */
 	uint32_t window_max;	/* scaled */
 	uint64_t segments, payload_bytes;
-	/* What is above is all that an ordinary segment changes: the first line
-	 * of memory; but for the next. */
+};
+
+/* What segments of a side add up to, besides. */
+struct tcp_sums {
 	/* Samples of data that this side has sent. */
 	struct tcp_rtt rtt;	/* by Karn's rule */
 	struct tcp_rtt ts_rtt;	/* by timestamps (RFC 7323) */
@@ -140,9 +142,12 @@ struct tcp_flow_live;		/* what is outstanding, and when it was sent */
  *
  * Plain data but for `live`, which tcp_flow_close() frees: after that a
  * bytewise copy is a copy.
+ *
+ * The first line of memory and those of the sides are all that an ordinary
+ * segment changes but for `sums`, which stand last: who only follows a
+ * connection has no room for them.
  */
 struct tcp_flow {
-	struct tcp_side sides[2];
 	/* NULL when closed, and as long as there are only SYNs: a scan of many
 	 * ports needs no more than this struct for each.  Owned but where the
 	 * flow is roomy. */
@@ -150,6 +155,8 @@ struct tcp_flow {
 	uint64_t first_frame;
 	/* Extremes of the segments that have a time; where times_known. */
 	int64_t earliest_ns, latest_ns;
+	/* Of the last SYN, and from there to the first ACK; TABLE_NO_I64. */
+	int64_t last_syn_ns, first_ack_ns;
 	bool times_known;
 	uint8_t client;
 	uint8_t completeness;	/* TCP_SAW_* */
@@ -162,17 +169,26 @@ struct tcp_flow {
 				   who starts this one in its place */
 	bool rst_seen;
 	bool roomy;
+	bool awaits_ack;	/* an ACK may yet be noted below, or the time of
+				   the first */
 	uint8_t closer;		/* side that sent the first FIN or the RST;
 				   where close is not TCP_OPEN */
-	/* Of the last SYN, and from there to the first ACK; TABLE_NO_I64. */
-	int64_t last_syn_ns, first_ack_ns;
+	/* 64 bytes */
+	struct tcp_side sides[2];
 	/* The client's first SYN, the SYN-ACK to it (the first; of several
 	 * with different numbers the last), and the ACK to that. */
 	struct tcp_handshake_segment syn, synack, ack;
+	struct tcp_sums sums[2];
 };
+
+/* What tcp_flow_follow() needs of it. */
+enum { TCP_FLOW_FOLLOW_BYTES = offsetof(struct tcp_flow, sums) };
 
 /* All zeros is not a start: this is. */
 void tcp_flow_init(struct tcp_flow *flow);
+
+/* The same for one that has only TCP_FLOW_FOLLOW_BYTES. */
+void tcp_flow_init_follow(struct tcp_flow *flow);
 
 /* The same for a flow that has TCP_FLOW_ROOM bytes right behind it, for its use
  * until it is closed: others allocate them when they need them. */
@@ -206,7 +222,8 @@ void tcp_flow_add(struct tcp_flow *flow, unsigned side,
  * tcp_flow_add() for who only wants to know where connections begin and end: it
  * keeps no more than tcp_flow_is_reused(), tcp_flow_is_over() and
  * tcp_flow_is_repeat() look at, and `close`; these are as tcp_flow_add() has
- * them.  Needs no `live`.  One connection takes either the one or the other.
+ * them.  Needs no `live` and no `sums`.  One connection takes either the one or
+ * the other.
  */
 void tcp_flow_follow(struct tcp_flow *flow, unsigned side,
     const struct tcp_segment *segment, uint16_t src_port, uint16_t dst_port);
@@ -219,7 +236,11 @@ bool tcp_flow_is_repeat(const struct tcp_flow *flow, unsigned side,
 
 enum {
 	TCP_FLOW_LIVE_MAX = 256 * 1024,
-	TCP_FLOW_ROOM = 256,		/* see tcp_flow_init_roomy() */
+	/* Where `live` of a roomy flow is: on lines of its own, if the flow
+	 * begins at one. */
+	TCP_FLOW_LIVE_AT = (sizeof(struct tcp_flow) + 63) / 64 * 64,
+	TCP_FLOW_ROOM = TCP_FLOW_LIVE_AT - sizeof(struct tcp_flow) + 256,
+					/* see tcp_flow_init_roomy() */
 };
 
 /* Bytes that `live` holds now, but for those right behind the flow. */

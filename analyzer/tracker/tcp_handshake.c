@@ -80,6 +80,7 @@ static void
 note_syn(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s)
 {
 	note_client(flow, side);
+	flow->awaits_ack = true;
 	flow->last_syn_ns = s->ts_ns;
 	if (side != flow->client)
 		flow->simultaneous = true;
@@ -101,6 +102,7 @@ static void
 note_synack(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s)
 {
 	note_client(flow, side ^ 1);
+	flow->awaits_ack = true;
 	if (side == flow->client || !answers_syn(flow, s))
 		return;
 	if (flow->synack.frame != 0) {
@@ -122,6 +124,8 @@ note_ack(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s)
 	if (flow->first_ack_ns == TABLE_NO_I64 &&
 	    flow->last_syn_ns != TABLE_NO_I64)
 		flow->first_ack_ns = s->ts_ns;
+	flow->awaits_ack = flow->ack.frame == 0 ||
+	    flow->first_ack_ns == TABLE_NO_I64;
 	if (side != flow->client || flow->ack.frame != 0)
 		return;
 	if (synack->frame != 0 ? s->ack == synack->seq + 1 &&
@@ -187,8 +191,7 @@ tcp_handshake_add(struct tcp_flow *flow, unsigned side,
 		note_syn(flow, side, s);
 	else if (is_synack(s))
 		note_synack(flow, side, s);
-	else if (is_ack(s) && (flow->ack.frame == 0 ||
-	    flow->first_ack_ns == TABLE_NO_I64))
+	else if (flow->awaits_ack && is_ack(s))
 		note_ack(flow, side, s);
 }
 

@@ -297,14 +297,15 @@ fetch_tcp(const struct tracker *t, struct flow_entry *e, unsigned side)
 {
 	struct tcp_flow *tcp = tracker_tcp(t, e);
 
-	__builtin_prefetch(&tcp->live, 1);
+	__builtin_prefetch(tcp, 1);
 	__builtin_prefetch(&tcp->sides[side], 1);
 	__builtin_prefetch(&tcp->sides[side ^ 1], 1);
 	if (!(t->settings.what & TRACK_TCP))
 		return;
-	__builtin_prefetch(&tcp->sides[side].rtt, 1);
-	__builtin_prefetch(&tcp->sides[side ^ 1].rtt, 1);
-	fetch_lines(tcp + 1, TCP_FLOW_ROOM);	/* see tcp_flow_init_roomy() */
+	__builtin_prefetch(&tcp->sums[side ^ 1].rtt, 1);
+	__builtin_prefetch(&tcp->sums[side ^ 1].rtt.sum_ns, 1);
+	/* see tcp_flow_init_roomy() */
+	fetch_lines((uint8_t *)tcp + TCP_FLOW_LIVE_AT, 256);
 }
 
 /* What a packet of that side changes in its entry. */
@@ -430,12 +431,29 @@ tracker_end(struct tracker *t, struct errbuf *err)
 	return 0;
 }
 
-/* All that ending it looks at but for the blocks. */
+/* What ending the next flows looks at: entries, and behind those that have been
+ * fetched what they point to. */
 static void
-flow_entry_prefetch(const struct flow_entry *e)
+fetch_last(const struct tracker *t)
 {
-	for (size_t at = 0; at < sizeof(*e); at += LINE_BYTES)
-		__builtin_prefetch((const uint8_t *)e + at);
+	const struct last *next = t->last + t->last_at;
+	size_t left = t->last_count - t->last_at;
+
+	if (left > (size_t)2 * AHEAD) {
+		struct flow_entry *e = next[2 * AHEAD].entry;
+
+		fetch_lines(e, sizeof(*e));
+		if (t->application_at[FLOW_TCP] != 0) {
+			/* Which one it is would be another wait. */
+			__builtin_prefetch((uint8_t *)e +
+			    t->application_at[FLOW_TCP]);
+			__builtin_prefetch((uint8_t *)e +
+			    t->application_at[FLOW_OTHER]);
+		}
+	}
+	if (left > AHEAD)
+		for (unsigned i = 0; i < FLOW_SIDES; i++)
+			fetch_behind(t, next[AHEAD].entry, i);
 }
 
 /* Ends the next of those that were alive; false: there is none. */
@@ -447,8 +465,7 @@ end_next(struct tracker *t, bool *failed, struct errbuf *err)
 
 	if (at == t->last_count)
 		return false;
-	if (at + AHEAD < t->last_count)
-		flow_entry_prefetch(t->last[at + AHEAD].entry);
+	fetch_last(t);
 	e = t->last[at].entry;
 	t->last_at++;
 	*failed = tracker_finish(t, e, tracker_is_idle(t, e) ?

@@ -140,10 +140,12 @@ tracker_count(struct tracker *t, struct flow_entry *e, unsigned side,
 /* What TCP says, and what the payload is. */
 
 static void
-count_checksum(struct tcp_side *side, enum checksum checksum)
+count_checksum(struct tcp_sums *sums, enum checksum checksum)
 {
-	side->checksum_bad += checksum == CHECKSUM_BAD;
-	side->checksum_unverified += checksum == CHECKSUM_UNVERIFIED;
+	if (checksum == CHECKSUM_BAD)
+		sums->checksum_bad++;
+	if (checksum == CHECKSUM_UNVERIFIED)
+		sums->checksum_unverified++;
 }
 
 /* Does it bring bytes for the look at what a flow carries?  Segments whose bytes
@@ -203,7 +205,7 @@ look_at_segment(const struct tracker *t, struct tcp_flow *tcp,
 	if (!(t->settings.what & TRACK_CHECKSUMS))
 		return;
 	s->checksum = checksum_transport(p);
-	count_checksum(&tcp->sides[s->side], s->checksum);
+	count_checksum(&tcp->sums[s->side], s->checksum);
 }
 
 /* Their places follow from the class; to read them from the flow would take

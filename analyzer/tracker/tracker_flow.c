@@ -29,8 +29,9 @@ tracker_lay_out(struct tracker *t, enum flow_class class)
 	size_t end = sizeof(struct flow_entry);
 
 	if (class == FLOW_TCP)
-		t->tcp_at = place(&end, sizeof(struct tcp_flow) +
-		    (what & TRACK_TCP ? TCP_FLOW_ROOM : 0));
+		t->tcp_at = place(&end, what & TRACK_TCP ?
+		    sizeof(struct tcp_flow) + TCP_FLOW_ROOM :
+		    TCP_FLOW_FOLLOW_BYTES);
 	if (what & TRACK_APPLICATIONS)
 		t->application_at[class] = place(&end,
 		    sizeof(struct flow_application));
@@ -244,7 +245,7 @@ tracker_begin_flow(struct tracker *t, struct flow_entry *e, const char *file,
 		tcp_flow_init_roomy(tcp);
 		flow->tcp = tcp;
 	} else if (tcp != NULL) {
-		tcp_flow_init(tcp);
+		tcp_flow_init_follow(tcp);
 	}
 	flow->application = tracker_block(e, t->application_at[class]);
 	if (flow->application != NULL)

@@ -76,8 +76,8 @@ START_TEST(a_repeated_syn_makes_its_round_trip_ambiguous)
 	};
 
 	TCP_STEPS(&flow, steps);
-	ck_assert_uint_eq(flow.sides[0].rtt.samples, 0);
-	ck_assert_uint_eq(flow.sides[0].rtt_ambiguous, 1);
+	ck_assert_uint_eq(flow.sums[0].rtt.samples, 0);
+	ck_assert_uint_eq(flow.sums[0].rtt_ambiguous, 1);
 }
 END_TEST
 
@@ -270,15 +270,15 @@ START_TEST(karns_rule_leaves_out_what_was_sent_twice)
 		{ 600000, 0, A, 1101, 5001, 100, 0, NULL, 0, 5 },
 		{ 625000, 1, A, 5001, 1201, 0, 0, NULL, 0, 3 },
 	};
-	const struct tcp_rtt *rtt = &flow.sides[0].rtt;
+	const struct tcp_rtt *rtt = &flow.sums[0].rtt;
 
 	TCP_STEPS(&flow, steps);
 	ck_assert_uint_eq(rtt->samples, 2);	/* SYN and the second data */
 	ck_assert_int_eq(rtt->min_ns, 20000000);
 	ck_assert_int_eq(rtt->max_ns, 25000000);
 	ck_assert(rtt->sum_ns == 45000000);
-	ck_assert_uint_eq(flow.sides[0].rtt_ambiguous, 1);
-	ck_assert_uint_eq(flow.sides[1].rtt.samples, 1);
+	ck_assert_uint_eq(flow.sums[0].rtt_ambiguous, 1);
+	ck_assert_uint_eq(flow.sums[1].rtt.samples, 1);
 }
 END_TEST
 
@@ -294,8 +294,8 @@ START_TEST(a_repeat_before_it_makes_a_sample_ambiguous)
 	};
 
 	TCP_STEPS(&flow, steps);
-	ck_assert_uint_eq(flow.sides[0].rtt.samples, 1);
-	ck_assert_uint_eq(flow.sides[0].rtt_ambiguous, 1);
+	ck_assert_uint_eq(flow.sums[0].rtt.samples, 1);
+	ck_assert_uint_eq(flow.sums[0].rtt_ambiguous, 1);
 }
 END_TEST
 
@@ -315,7 +315,7 @@ START_TEST(a_sample_names_the_frame_it_was_made_with)
 	TCP_STEPS(&flow, steps);
 	v = tcp_step_add(&flow, &inside, 6);
 	ck_assert_uint_eq(v.rtt_frame, 0);
-	ck_assert_uint_eq(flow.sides[0].rtt_ambiguous, 1);
+	ck_assert_uint_eq(flow.sums[0].rtt_ambiguous, 1);
 	v = tcp_step_add(&flow, &ack, 7);
 	ck_assert_uint_eq(v.rtt_frame, 5);
 	ck_assert_int_eq(v.rtt_ns, 20000000);
@@ -350,10 +350,10 @@ START_TEST(time_stamps_tell_which_of_two_was_acknowledged)
 	add_with_times(&steps[1], 2, 399, 7);	/* past 2^32 */
 	add_with_times(&steps[2], 3, 9, 399);
 	add_with_times(&steps[3], 4, 9, 399);
-	ck_assert_uint_eq(flow.sides[0].ts_rtt.samples, 1);
-	ck_assert_int_eq(flow.sides[0].ts_rtt.min_ns, 20000000);
-	ck_assert_uint_eq(flow.sides[0].rtt.samples, 0);
-	ck_assert_uint_eq(flow.sides[0].rtt_ambiguous, 1);
+	ck_assert_uint_eq(flow.sums[0].ts_rtt.samples, 1);
+	ck_assert_int_eq(flow.sums[0].ts_rtt.min_ns, 20000000);
+	ck_assert_uint_eq(flow.sums[0].rtt.samples, 0);
+	ck_assert_uint_eq(flow.sums[0].rtt_ambiguous, 1);
 }
 END_TEST
 
@@ -366,17 +366,17 @@ START_TEST(selective_acknowledgements_are_counted)
 
 	tcp_flow_init(&flow);
 	tcp_flow_add(&flow, 0, &s, 1, 2, &v);
-	ck_assert_uint_eq(flow.sides[0].dsack_blocks, 0);
+	ck_assert_uint_eq(flow.sums[0].dsack_blocks, 0);
 	s.sack[0].left = 900;
 	s.sack[0].right = 1000;		/* what was acknowledged */
 	tcp_flow_add(&flow, 0, &s, 1, 2, &v);
 	s.sack[0].left = 1520;
 	s.sack[0].right = 1560;		/* inside the second block */
 	tcp_flow_add(&flow, 0, &s, 1, 2, &v);
-	ck_assert_uint_eq(flow.sides[0].sack_blocks, 6);
-	ck_assert_uint_eq(flow.sides[0].dsack_blocks, 2);
-	ck_assert_uint_eq(flow.sides[0].ece, 3);
-	ck_assert_uint_eq(flow.sides[0].cwr, 0);
+	ck_assert_uint_eq(flow.sums[0].sack_blocks, 6);
+	ck_assert_uint_eq(flow.sums[0].dsack_blocks, 2);
+	ck_assert_uint_eq(flow.sums[0].ece, 3);
+	ck_assert_uint_eq(flow.sums[0].cwr, 0);
 }
 END_TEST
 
@@ -417,7 +417,7 @@ START_TEST(a_clock_of_extremes_overflows_nothing)
 	tcp_flow_init(&flow);
 	tcp_flow_add(&flow, 0, &data, 1, 2, &v);
 	tcp_flow_add(&flow, 1, &ack, 2, 1, &v);
-	ck_assert_uint_eq(flow.sides[0].rtt.samples, 0);
+	ck_assert_uint_eq(flow.sums[0].rtt.samples, 0);
 	ck_assert_uint_eq(v.rtt_frame, 0);
 }
 END_TEST
@@ -471,8 +471,8 @@ START_TEST(garbage_keeps_to_the_bound_and_counts_add_up)
 			ck_assert_uint_lt(v.rtt_frame, i);
 		}
 		for (unsigned i = 0; i < TCP_VERDICTS; i++)
-			counted += flow.sides[0].verdicts[i] +
-			    flow.sides[1].verdicts[i];
+			counted += flow.sums[0].verdicts[i] +
+			    flow.sums[1].verdicts[i];
 		ck_assert_uint_eq(counted, verdicts);
 		ck_assert_uint_eq(flow.sides[0].segments +
 		    flow.sides[1].segments, n);

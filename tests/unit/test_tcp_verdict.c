@@ -54,7 +54,7 @@ START_TEST(bytes_seen_before_are_a_retransmission)
 
 	TCP_STEPS(&flow, steps);
 	ck_assert_uint_eq(
-	    flow.sides[0].verdicts[TCP_IS_RETRANSMISSION_AT], 2);
+	    flow.sums[0].verdicts[TCP_IS_RETRANSMISSION_AT], 2);
 }
 END_TEST
 
