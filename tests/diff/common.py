@@ -1,11 +1,14 @@
 """What the comparisons share: running pcapstat, TAP, lists of differences.
 
 PCAPSTAT names the program and PCAPSTAT_CAPTURES the folder of real captures;
-without the latter a test that needs them is skipped.
+without the latter a test that needs them is skipped.  PCAPSTAT_NO_PEERS=1 skips
+what other programs are needed for: a run of ours under sanitizers need not
+compare again what a plain one has compared.
 """
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +26,16 @@ def skip(reason):
     sys.exit(0)
 
 
+def need_peers(*programs):
+    """The end of this test where one of the programs is not to be had."""
+    if os.environ.get("PCAPSTAT_NO_PEERS", "0") not in ("", "0"):
+        skip("PCAPSTAT_NO_PEERS is set: nothing is held against " +
+             " and ".join(programs))
+    for program in programs:
+        if shutil.which(program) is None:
+            skip("%s is not there (Debian: %s)" % (program, program))
+
+
 def captures():
     """The folder of real captures, or the end of this test."""
     folder = os.environ.get("PCAPSTAT_CAPTURES")
@@ -32,6 +45,14 @@ def captures():
         print("Bail out! PCAPSTAT_CAPTURES: %s is no folder" % folder)
         sys.exit(1)
     return folder
+
+
+def captures_below(folder):
+    """Paths below the folder of what is named like a capture, in order."""
+    return sorted(
+        os.path.relpath(os.path.join(root, name), folder)
+        for root, _, names in os.walk(folder) for name in names
+        if ".pcap" in name or ".cap" in name or ".trace" in name)
 
 
 class Tap:

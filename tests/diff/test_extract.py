@@ -6,7 +6,6 @@ the same filter; and tshark finds in a whole copy the packets of the original
 with their times, lengths, comments, interfaces and names.
 """
 import os
-import shutil
 import subprocess
 import tempfile
 
@@ -108,9 +107,7 @@ def find(root):
 
 
 def main():
-    for program in ("tshark", "tcpdump", "bash"):
-        if shutil.which(program) is None:
-            common.skip("%s is not there" % program)
+    common.need_peers("tshark", "tcpdump", "bash")
     top = os.environ.get("top_srcdir", os.path.join(common.HERE, "../.."))
     files = find(os.path.abspath(os.path.join(top, "pcap_files")))
     files += find(os.path.abspath(os.path.join(top, "tests/captures")))

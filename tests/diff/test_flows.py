@@ -10,13 +10,11 @@ Every packet that summary counts is in one flow, or in none for one reason.
 import collections
 import os
 import re
-import shutil
-import subprocess
 
 import common
+import dissect
 
 UNITS = {"bytes": 1, "kB": 10 ** 3, "MB": 10 ** 6, "GB": 10 ** 9}
-PREFERENCES = ["ip.defragment:FALSE", "ipv6.defragment:FALSE"]
 COLUMNS = ("protocol,a_ip,a_port,b_ip,b_port,a_packets,b_packets,"
            "a_frame_bytes,b_frame_bytes")
 ACCOUNT = re.compile(r"^(\d+) packets? in (\d+) flows?, (\d+) in none"
@@ -32,14 +30,9 @@ def end_of(text):
 
 def tshark(path):
     """{protocol: {(from, to): [packets, [(bytes, unit)...]]}}"""
-    command = ["tshark", "-n", "-q", "-r", path, "-z", "conv,tcp",
-               "-z", "conv,udp"]
-    for preference in PREFERENCES:
-        command += ["-o", preference]
-    done = subprocess.run(command, capture_output=True, timeout=60)
     found = {"tcp": {}, "udp": {}}
     protocol = None
-    for line in done.stdout.decode("utf-8", "replace").splitlines():
+    for line in dissect.conversations(path):
         word = line.split(" ", 1)[0]
         if line.endswith(" Conversations"):
             protocol = word.lower()
@@ -124,13 +117,9 @@ def measure(root, path):
 
 
 def main():
-    if shutil.which("tshark") is None:
-        common.skip("tshark is not there (Debian: tshark)")
+    common.need_peers("tshark")
     root = common.captures()
-    files = sorted(
-        os.path.relpath(os.path.join(folder, name), root)
-        for folder, _, names in os.walk(root) for name in names
-        if ".pcap" in name)
+    files = common.captures_below(root)
     tap = common.Tap()
     differences = common.Differences("differences-flows.csv")
     results = common.in_parallel(lambda path: measure(root, path), files)

@@ -10,11 +10,10 @@ row.
 """
 import csv
 import os
-import shutil
-import subprocess
 from collections import Counter, defaultdict
 
 import common
+import dissect
 
 VERDICTS = {
     "retransmission": "retransmission",
@@ -33,12 +32,6 @@ VERDICTS = {
     "ack_lost_segment": "acknowledges a segment not seen",
     "reused_ports": "ports reused",
 }
-FIELDS = ["frame.number", "frame.protocols", "tcp.stream", "tcp.seq_raw",
-          "tcp.ack_raw", "tcp.seq", "tcp.ack", "tcp.flags",
-          "tcp.analysis.initial_rtt"]
-FIELDS += ["tcp.analysis." + name for name in VERDICTS]
-PREFERENCES = ["ip.defragment:FALSE", "ipv6.defragment:FALSE",
-               "tcp.desegment_tcp_streams:FALSE"]
 COLUMNS = ("number,connection,src_ip,src_port,flags,seq,ack,payload_len,"
            "verdict,reason,seq_rel,ack_rel")
 # Nothing is silent for so long that it would be another connection.
@@ -48,33 +41,13 @@ MODULUS = 1 << 32
 LIST = "differences-tcp.csv"
 
 
-def run_tshark(path, fields, options):
-    command = ["tshark", "-n", "-r", path, "-Y", "tcp", "-T", "fields",
-               "-E", "occurrence=f"] + options
-    for preference in PREFERENCES:
-        command += ["-o", preference]
-    for field in fields:
-        command += ["-e", field]
-    done = subprocess.run(command, capture_output=True, timeout=60)
-    for line in done.stdout.decode("utf-8", "replace").splitlines():
-        yield dict(zip(fields, line.split("\t")))
-
-
 def tshark(path):
     """Rows by frame of what carries TCP in the outermost IP."""
     rows = {}
-    for row in run_tshark(path, FIELDS, []):
-        names = row["frame.protocols"].split(":")
-        ip = [i for i, name in enumerate(names) if name in ("ip", "ipv6")]
-        rest = [n for n in names[ip[0] + 1:] if not n.startswith("ipv6.")] \
-            if ip else []
-        if rest[:1] == ["tcp"] and row["tcp.flags"] != "":
+    for row in dissect.packets(path) or []:
+        if dissect.outermost(row)[1] == "tcp" and row["tcp.flags"] != "":
             rows[int(row["frame.number"])] = row
-    # Completeness is known behind the last segment: it takes two passes, in
-    # which verdicts of the first one get mixed up.
-    complete = {row["tcp.stream"]: row["tcp.completeness"] for row in
-                run_tshark(path, ["tcp.stream", "tcp.completeness"], ["-2"])
-                } if rows else {}
+    complete = dissect.completeness(path) if rows else {}
     for row in rows.values():
         row["tcp.completeness"] = complete.get(row["tcp.stream"], "")
     return rows
@@ -417,8 +390,7 @@ def agreement(tally):
 
 
 def main():
-    if shutil.which("tshark") is None:
-        common.skip("tshark is not there (Debian: tshark)")
+    common.need_peers("tshark")
     root = common.captures()
     with open(os.path.join(root, "reference.csv"), newline="") as file:
         paths = [row["path"] for row in csv.DictReader(file)

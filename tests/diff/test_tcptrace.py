@@ -3,7 +3,6 @@ round-trip samples by Karn's rule of either side, how many ACKs made none, and
 what the samples were."""
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 
@@ -53,8 +52,7 @@ def compare(ours, theirs):
 
 
 def main():
-    if shutil.which("tcptrace") is None:
-        common.skip("tcptrace is not there (Debian: tcptrace)")
+    common.need_peers("tcptrace")
     tap = common.Tap()
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([MAKER, folder], check=True)

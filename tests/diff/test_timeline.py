@@ -5,35 +5,22 @@ all real captures.
 What differs is in differences-timeline.csv.
 """
 import os
-import shutil
-import subprocess
 from collections import Counter
 
 import common
+import dissect
 
-FIELDS = ["frame.encap_type", "frame.time_epoch", "frame.len",
-          "frame.cap_len"]
 INTERVALS = {"100ms": 10**8, "7s": 7 * 10**9, "1d": 86400 * 10**9}
 COLUMNS = ["packets_total", "frame_bytes_total", "cap_bytes_total"]
-TSHARK_SECONDS = 60
 EMPTY_RUN = 10000
 
 
 def tshark(path):
     """(time, length, stored) of each packet; None where it reads nothing."""
-    command = ["tshark", "-n", "-r", path, "-T", "fields"]
-    for field in FIELDS:
-        command += ["-e", field]
-    done = subprocess.run(command, capture_output=True, check=False,
-                          timeout=TSHARK_SECONDS)
-    lines = done.stdout.decode("utf-8", "replace").splitlines()
-    if done.returncode != 0 and not lines:
-        return None
-    rows = [line.split("\t") for line in lines]
-    # tshark also shows custom blocks of pcapng, which are no packets.
-    return [(nanoseconds(time), int(length), int(stored))
-            for encapsulation, time, length, stored in rows
-            if encapsulation != ""]
+    rows = dissect.packets(path)
+    return rows if rows is None else \
+        [(nanoseconds(row["frame.time_epoch"]), int(row["frame.len"]),
+          int(row["frame.cap_len"])) for row in rows]
 
 
 def nanoseconds(text):
@@ -97,17 +84,8 @@ def differing(run, packets, width):
     return pairs
 
 
-def captures_below(folder):
-    for root, folders, files in os.walk(folder):
-        folders.sort()
-        for name in sorted(files):
-            if ".pcap" in name or ".cap" in name or ".trace" in name:
-                yield os.path.relpath(os.path.join(root, name), folder)
-
-
 def main():
-    if shutil.which("tshark") is None:
-        common.skip("tshark is not there (Debian: tshark)")
+    common.need_peers("tshark")
     folder = common.captures()
     differences = common.Differences("differences-timeline.csv")
 
@@ -118,7 +96,7 @@ def main():
         return runs, tshark(os.path.join(folder, path))
 
     tap = common.Tap()
-    paths = list(captures_below(folder))
+    paths = common.captures_below(folder)
     for path, (runs, packets) in zip(paths,
                                      common.in_parallel(measure, paths)):
         first = next(iter(runs.values()))

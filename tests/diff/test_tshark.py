@@ -6,7 +6,6 @@ fragments and guesses no protocols here, as pcapstat does not.
 """
 import ipaddress
 import os
-import shutil
 import subprocess
 from decimal import Decimal
 
@@ -118,8 +117,7 @@ def compare(ours, theirs):
 
 
 def main():
-    if shutil.which("tshark") is None:
-        common.skip("tshark is not there (Debian: tshark)")
+    common.need_peers("tshark")
     root = os.environ.get("top_srcdir", os.path.join(common.HERE, "../.."))
     files = []
     for folder in ("pcap_files", "tests/captures"):

@@ -7,53 +7,12 @@ Whatever else differs is in differences-udp.csv.
 """
 import ipaddress
 import os
-import shutil
-import subprocess
 
 import common
+import dissect
 
-FIELDS = ["frame.number", "frame.encap_type", "frame.protocols",
-          "ip.src", "ip.dst", "ipv6.src", "ipv6.dst",
-          "udp.srcport", "udp.dstport", "udp.length", "udp.checksum",
-          "udp.checksum.status",
-          "tcp.checksum", "tcp.checksum.status", "tcp.len", "tcp.hdr_len"]
-PREFERENCES = ["ip.defragment:FALSE", "ipv6.defragment:FALSE",
-               "tcp.desegment_tcp_streams:FALSE",
-               "udp.check_checksum:TRUE", "tcp.check_checksum:TRUE"]
 STATUS = {"0": "bad", "1": "good", "2": "unverified", "3": "not computed"}
 UDP, TCP = 17, 6
-TSHARK_SECONDS = 60
-
-
-def tshark(path):
-    """Rows by field, or None where tshark does not read the file at all."""
-    command = ["tshark", "-n", "-r", path, "-T", "fields",
-               "-E", "occurrence=f"]
-    for preference in PREFERENCES:
-        command += ["-o", preference]
-    for field in FIELDS:
-        command += ["-e", field]
-    done = subprocess.run(command, capture_output=True,
-                          timeout=TSHARK_SECONDS)
-    lines = done.stdout.decode("utf-8", "replace").splitlines()
-    if done.returncode != 0 and not lines:
-        return None
-    rows = [dict(zip(FIELDS, line.split("\t"))) for line in lines]
-    # tshark also shows custom blocks of pcapng, which are no packets.
-    rows = [row for row in rows if row["frame.encap_type"] != ""]
-    for number, row in enumerate(rows, 1):
-        row["frame.number"] = str(number)
-    return rows
-
-
-def outermost(row):
-    """The outermost IP and the transport that it carries: "ip", "udp"."""
-    names = row["frame.protocols"].split(":")
-    for i, name in enumerate(names):
-        if name in ("ip", "ipv6"):
-            rest = [n for n in names[i + 1:] if not n.startswith("ipv6.")]
-            return name, rest[0] if rest else ""
-    return "", ""
 
 
 def pseudo_sum(row, ip, protocol, length):
@@ -108,7 +67,7 @@ def compare_udp(ours, theirs, found):
     mine = {row["number"]: row for row in ours}
     for row in theirs:
         number = row["frame.number"]
-        ip, transport = outermost(row)
+        ip, transport = dissect.outermost(row)
         here = mine.pop(number, None)
         if transport != "udp" or row["udp.srcport"] == "":
             # A header that is cut has no fields in tshark.
@@ -134,7 +93,7 @@ def compare_udp(ours, theirs, found):
 def compare_tcp(ours, theirs, found):
     mine = {row["number"]: row["checksum"] for row in ours}
     for row in theirs:
-        ip, transport = outermost(row)
+        ip, transport = dissect.outermost(row)
         here = mine.get(row["frame.number"])
         if transport != "tcp" or here is None:
             continue
@@ -143,18 +102,8 @@ def compare_tcp(ours, theirs, found):
                        STATUS.get(row["tcp.checksum.status"], ""))
 
 
-def captures_below(folder):
-    for root, folders, files in os.walk(folder):
-        folders.sort()
-        for name in sorted(files):
-            path = os.path.relpath(os.path.join(root, name), folder)
-            if ".pcap" in name or ".cap" in name or ".trace" in name:
-                yield path
-
-
 def main():
-    if shutil.which("tshark") is None:
-        common.skip("tshark is not there (Debian: tshark)")
+    common.need_peers("tshark")
     folder = common.captures()
     differences = common.Differences("differences-udp.csv")
 
@@ -162,10 +111,10 @@ def main():
         udp = common.Run(["udp", "-q", "--format", "csv", path], folder)
         tcp = common.Run(["tcp", "--segments", "-q", "--format", "csv",
                           "--columns", "number,checksum", path], folder)
-        return udp, tcp, tshark(os.path.join(folder, path))
+        return udp, tcp, dissect.packets(os.path.join(folder, path))
 
     tap = common.Tap()
-    paths = list(captures_below(folder))
+    paths = common.captures_below(folder)
     for path, (udp, tcp, theirs) in zip(paths,
                                         common.in_parallel(measure, paths)):
         if theirs is None or udp.timed_out or udp.status == 3:
