@@ -20,7 +20,10 @@
 #include "analyzer/analyses/sheet.h"
 #include "base/errbuf.h"
 
-enum { ANSWERS_VIEWS_MAX = 16 };
+enum {
+	ANSWERS_VIEWS_MAX = 16,
+	ANSWERS_CLIENTS_MAX = 256,	/* nobody reads more */
+};
 
 /* A name of an address. */
 struct answers_alias {
@@ -39,6 +42,9 @@ struct answers_question {
 	size_t given_count;
 	const struct answers_alias *told;	/* by the captures' blocks */
 	size_t told_count;
+	/* Where each view was taken, version 0: not told; NULL: as far as the
+	 * addresses in the views tell. */
+	const struct table_ip *places;
 };
 
 /*

@@ -12,17 +12,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* Nearly all packets: 9 of 10. */
-enum { NEARLY_PARTS = 9, NEARLY_WHOLE = 10 };
-
-static bool
-is_end_of_nearly_all(const struct answers_notes *notes,
-    const struct answers_host *host)
-{
-	return (uint128)host->packets * NEARLY_WHOLE >=
-	    (uint128)notes->packets * NEARLY_PARTS;
-}
-
 static bool
 is_place(const struct answers *a, const struct table_ip *ip)
 {
@@ -32,21 +21,20 @@ is_place(const struct answers *a, const struct table_ip *ip)
 	return false;
 }
 
-/* The only candidate that is not known to be another view's; at most two hosts
- * can be ends of nine in ten packets each, and more cannot be told apart. */
+/* The only candidate that is not known to be another view's. */
 static bool
 find_place(struct answers *a, size_t view)
 {
-	const struct answers_notes *notes = &a->views[view];
+	struct table_ip ip[PLACES_CANDIDATES_MAX];
 	const struct table_ip *found = NULL;
+	size_t n = place_candidates(&a->views[view].hosts, ip);
 
-	for (size_t i = 0; i < notes->host_count; i++) {
-		if (!is_end_of_nearly_all(notes, &notes->hosts[i]) ||
-		    is_place(a, &notes->hosts[i].ip))
+	for (size_t i = 0; i < n; i++) {
+		if (is_place(a, &ip[i]))
 			continue;
 		if (found != NULL)
 			return false;
-		found = &notes->hosts[i].ip;
+		found = &ip[i];
 	}
 	if (found == NULL)
 		return false;
@@ -57,14 +45,15 @@ find_place(struct answers *a, size_t view)
 void
 answers_places(struct answers *a)
 {
-	bool again = true;
+	bool again = a->question->places == NULL;
 
+	for (size_t v = 0; !again && v < a->n; v++)
+		a->places[v] = a->question->places[v];
 	/* A place that is found may leave one candidate for another view. */
 	while (again) {
 		again = false;
 		for (size_t v = 0; v < a->n; v++)
-			if (a->places[v].version == 0 &&
-			    a->views[v].packets > 0 && find_place(a, v))
+			if (a->places[v].version == 0 && find_place(a, v))
 				again = true;
 	}
 }
@@ -257,8 +246,9 @@ find_server(struct answers *a, struct errbuf *err)
 	size_t most = 0;
 
 	for (size_t v = 0; v < a->n; v++)
-		for (size_t i = 0; i < a->views[v].host_count; i++) {
-			const struct table_ip *ip = &a->views[v].hosts[i].ip;
+		for (size_t i = 0; i < a->views[v].hosts.count; i++) {
+			const struct table_ip *ip =
+			    &a->views[v].hosts.list[i].ip;
 			size_t count = sheet_ip_equal(ip, &a->server) ? 0 :
 			    accepted_by(a, ip);
 
@@ -341,8 +331,8 @@ find_clients(struct answers *a, struct errbuf *err)
 		const struct table_ip *ip =
 		    &answers_of(&a->merged[i])->client.ip;
 
-		/* There may be thousands; nobody reads so many. */
-		if (a->client_count < ANSWERS_HOSTS_MAX &&
+		/* There may be thousands. */
+		if (a->client_count < ANSWERS_CLIENTS_MAX &&
 		    !answers_is_among(ip, a->clients, a->client_count))
 			a->clients[a->client_count++] = *ip;
 	}

@@ -99,28 +99,6 @@ find_flow(struct answers_notes *notes, uint64_t number, bool *failed)
 }
 
 static void
-count_host(struct answers_notes *notes, const struct table_ip *ip)
-{
-	for (size_t i = 0; i < notes->host_count; i++)
-		if (sheet_ip_equal(&notes->hosts[i].ip, ip)) {
-			notes->hosts[i].packets++;
-			return;
-		}
-	if (notes->host_count < ANSWERS_HOSTS_MAX)
-		notes->hosts[notes->host_count++] =
-		    (struct answers_host){ *ip, 1 };
-}
-
-static void
-count_hosts(struct answers_notes *notes, const struct exchange_row *row)
-{
-	if (row->src.version != 0)
-		count_host(notes, &row->src);
-	if (row->dst.version != 0 && !sheet_ip_equal(&row->src, &row->dst))
-		count_host(notes, &row->dst);
-}
-
-static void
 note_first(struct answers_moment *first, const struct answers_moment *now)
 {
 	if (first->frame == TABLE_NO_U64)
@@ -326,7 +304,7 @@ answers_notes_packet(struct answers_notes *notes,
 	    strcmp(row->protocol, "udp") == 0;
 
 	notes->packets++;
-	count_hosts(notes, row);
+	place_hosts_add(&notes->hosts, &row->src, &row->dst);
 	if (row->connection != TABLE_NO_U64 &&
 	    note_segment(notes, row, err) == -1)
 		return -1;

@@ -17,6 +17,7 @@
 
 #include "analyzer/analyses/exchange.h"
 #include "analyzer/analyses/flows.h"
+#include "analyzer/analyses/places.h"
 #include "analyzer/analyses/sheet.h"
 #include "analyzer/analyses/tcp.h"
 #include "analyzer/analyses/udp.h"
@@ -27,9 +28,6 @@ enum {
 	ANSWERS_FLOWS_MAX = 8192,
 	ANSWERS_NAMES_MAX = 4096,	/* DNS answers */
 	ANSWERS_DATAGRAMS_MAX = 4096,	/* pairs of sender and receiver */
-	ANSWERS_HOSTS_MAX = 256,	/* addresses that are counted: the first
-					   ones; the host where a capture was
-					   taken comes soon */
 	ANSWERS_EARLY = 16,	/* first packets of a connection, of which
 				   the handshake's times are known */
 };
@@ -77,11 +75,6 @@ struct answers_name {
 	int64_t time_ns;	/* of the answer */
 };
 
-struct answers_host {
-	struct table_ip ip;
-	uint64_t packets;
-};
-
 struct answers_notes {
 	const char *file;	/* borrowed */
 	uint64_t packets, left_out;
@@ -93,8 +86,7 @@ struct answers_notes {
 	size_t name_count, name_room;
 	/* Open addressing, ANSWERS_DATAGRAMS_MAX slots; NULL: none yet. */
 	struct answers_datagram *datagrams;
-	struct answers_host hosts[ANSWERS_HOSTS_MAX];
-	size_t host_count;
+	struct place_hosts hosts;
 };
 
 /* Caller's memory; `file` is borrowed. */

@@ -98,7 +98,7 @@ answer(const struct command *command, const struct options *options,
 
 	if (lab_format(command, options, &format) == -1)
 		return EXIT_USAGE;
-	status = lab_read(&lab, command, options, format == FORMAT_TEXT, stop);
+	status = lab_read(&lab, command, options, stop);
 	if (status == -1 && run_check_output(options, &lab.views.inputs,
 	    &err) == -1) {
 		run_complain(err.text);

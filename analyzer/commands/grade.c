@@ -104,7 +104,7 @@ grade_sheet(const struct command *command, const struct options *captures,
     const volatile sig_atomic_t *stop)
 {
 	struct lab lab;
-	int status = lab_read(&lab, command, captures, false, stop);
+	int status = lab_read(&lab, command, captures, stop);
 
 	if (status == -1) {
 		bool missed = compare(&lab, given, format);

@@ -16,8 +16,6 @@ take_packet(void *context, size_t view, const void *data, struct errbuf *err)
 
 	if (answers_notes_packet(&lab->notes[view], data, err) == -1)
 		return -1;
-	if (lab->sights == NULL)
-		return 0;
 	if (lab->sights[view].bytes > SIGHTS_BYTES / lab->views.count)
 		return 0;
 	if (ladder_packet_init(&packet, data, err) == -1)
@@ -68,6 +66,27 @@ read_views(struct lab *lab, const volatile sig_atomic_t *stop)
 	    sizeof(tables) / sizeof(tables[0]), stop) == 0;
 }
 
+/* Where a filter or a window has left out packets, these, too, tell at which
+ * host each capture was taken. */
+static bool
+count_all_hosts(struct lab *lab, const volatile sig_atomic_t *stop)
+{
+	struct place_hosts *hosts;
+	struct errbuf err;
+
+	if (!views_are_selected(&lab->views))
+		return true;
+	hosts = views_count_hosts(&lab->views, stop, &err);
+	if (hosts == NULL) {
+		run_complain(err.text);
+		return false;
+	}
+	for (size_t v = 0; v < lab->views.count; v++)
+		lab->sights[v].hosts = hosts[v];
+	free(hosts);
+	return true;
+}
+
 /* Inputs without a packet show nothing: the others close up.  An input that a
  * walk passes over is among them. */
 static void
@@ -84,16 +103,30 @@ close_up(struct lab *lab)
 		answers_notes_reset(&lab->notes[to]);
 		lab->notes[to] = lab->notes[v];
 		answers_notes_init(&lab->notes[v], NULL);
-		if (lab->sights != NULL) {
-			lab->sights[to] = lab->sights[v];
-			lab->sights[v] = (struct ladder_view){ 0 };
-		}
+		lab->sights[to] = lab->sights[v];
+		lab->sights[v] = (struct ladder_view){ 0 };
 	}
-	for (size_t v = 0; lab->sights != NULL && v < lab->used; v++) {
+	for (size_t v = 0; v < lab->used; v++) {
 		lab->sights[v].name = lab->notes[v].file;
+		if (!views_are_selected(&lab->views))
+			lab->sights[v].hosts = lab->notes[v].hosts;
 		lab->sights_cut |=
 		    lab->sights[v].count < lab->notes[v].packets;
 	}
+}
+
+/* All packets of a view tell by their addresses, those kept by their times. */
+static int
+find_places(struct lab *lab, struct errbuf *err)
+{
+	struct ladder_place places[LADDER_VIEWS_MAX] = { 0 };
+
+	if (ladder_places(lab->sights, lab->used, places, err) == -1)
+		return -1;
+	for (size_t v = 0; v < lab->used; v++)
+		if (places[v].has_host)
+			lab->places[v] = places[v].host;
+	return 0;
 }
 
 /* What the captures' name blocks call the hosts in them. */
@@ -106,7 +139,7 @@ read_told(struct lab *lab, const volatile sig_atomic_t *stop,
 	if (host_names_read(&lab->names, &lab->views.inputs, stop, err) == -1)
 		return -1;
 	for (size_t v = 0; v < lab->used; v++)
-		room += lab->notes[v].host_count;
+		room += lab->notes[v].hosts.count;
 	lab->told = memory_array(room, sizeof(*lab->told));
 	lab->given = memory_array(lab->names.given_count + 1,
 	    sizeof(*lab->given));
@@ -118,8 +151,9 @@ read_told(struct lab *lab, const volatile sig_atomic_t *stop,
 		lab->given[i] = (struct answers_alias){
 		    lab->names.given[i].ip, lab->names.given[i].name };
 	for (size_t v = 0; v < lab->used; v++)
-		for (size_t i = 0; i < lab->notes[v].host_count; i++) {
-			const struct table_ip *ip = &lab->notes[v].hosts[i].ip;
+		for (size_t i = 0; i < lab->notes[v].hosts.count; i++) {
+			const struct table_ip *ip =
+			    &lab->notes[v].hosts.list[i].ip;
 			const char *name = lab->names.told == NULL ? NULL :
 			    names_find(lab->names.told, ip->version,
 			    ip->bytes);
@@ -146,6 +180,7 @@ make_sheet(struct lab *lab, struct errbuf *err)
 		.given_count = lab->names.given_count,
 		.told = lab->told,
 		.told_count = lab->told_count,
+		.places = lab->places,
 	};
 	if (answers_make(&lab->sheet, lab->notes, lab->used, &lab->question,
 	    err) == -1)
@@ -155,14 +190,13 @@ make_sheet(struct lab *lab, struct errbuf *err)
 }
 
 static int
-open_notes(struct lab *lab, bool diagram)
+open_notes(struct lab *lab)
 {
 	size_t n = lab->views.count;
 
 	lab->notes = memory_array(n + 1, sizeof(*lab->notes));
-	if (diagram)
-		lab->sights = memory_array(n + 1, sizeof(*lab->sights));
-	if (lab->notes == NULL || (diagram && lab->sights == NULL)) {
+	lab->sights = memory_array(n + 1, sizeof(*lab->sights));
+	if (lab->notes == NULL || lab->sights == NULL) {
 		run_complain("out of memory");
 		return -1;
 	}
@@ -173,16 +207,16 @@ open_notes(struct lab *lab, bool diagram)
 
 /* The views are open.  -1, or the exit status. */
 static int
-read_and_make(struct lab *lab, const struct command *command, bool diagram,
+read_and_make(struct lab *lab, const struct command *command,
     const volatile sig_atomic_t *stop)
 {
 	struct errbuf err;
 
-	if (open_notes(lab, diagram) == -1) {
+	if (open_notes(lab) == -1) {
 		inputs_reset(&lab->views.inputs);
 		return EXIT_PARTIAL;
 	}
-	if (!read_views(lab, stop))
+	if (!read_views(lab, stop) || !count_all_hosts(lab, stop))
 		return lab_close(lab, true);
 	close_up(lab);
 	if (lab->used > ANSWERS_VIEWS_MAX) {
@@ -193,7 +227,8 @@ read_and_make(struct lab *lab, const struct command *command, bool diagram,
 	}
 	if (lab->views.totals.read == 0)
 		return lab_close(lab, true);
-	if (read_told(lab, stop, &err) == -1) {
+	if (find_places(lab, &err) == -1 ||
+	    read_told(lab, stop, &err) == -1) {
 		run_complain(err.text);
 		return lab_close(lab, true);
 	}
@@ -209,8 +244,7 @@ read_and_make(struct lab *lab, const struct command *command, bool diagram,
 
 int
 lab_read(struct lab *lab, const struct command *command,
-    const struct options *options, bool diagram,
-    const volatile sig_atomic_t *stop)
+    const struct options *options, const volatile sig_atomic_t *stop)
 {
 	struct sheet nothing = { 0 };
 	struct errbuf err;
@@ -226,7 +260,7 @@ lab_read(struct lab *lab, const struct command *command,
 		return run_usage(command, err.text);
 	status = views_open(&lab->views, command, options);
 	if (status == -1)
-		status = read_and_make(lab, command, diagram, stop);
+		status = read_and_make(lab, command, stop);
 	return status;
 }
 

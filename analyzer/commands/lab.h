@@ -19,23 +19,22 @@ struct lab {
 	struct views views;
 	struct host_names names;
 	struct answers_notes *notes;	/* one a view; owned */
-	struct ladder_view *sights;	/* the same; NULL: no diagram wanted */
+	struct ladder_view *sights;	/* the same */
 	bool sights_cut;		/* they would need too much memory */
 	struct answers_alias *given, *told;	/* owned */
 	size_t told_count;
 	size_t used;		/* notes that hold packets, all in front */
+	struct table_ip places[LADDER_VIEWS_MAX];	/* of these */
 	struct answers_question question;
 	struct sheet sheet;	/* without the parts that are not asked for */
 };
 
 /*
- * Reads the captures and makes the sheet; with `diagram`, the packets are kept
- * too.  -1: the sheet is there; else the exit status, after having complained.
- * lab_reset() in either case.
+ * Reads the captures and makes the sheet.  -1: the sheet is there; else the exit
+ * status, after having complained.  lab_reset() in either case.
  */
 int lab_read(struct lab *lab, const struct command *command,
-    const struct options *options, bool diagram,
-    const volatile sig_atomic_t *stop);
+    const struct options *options, const volatile sig_atomic_t *stop);
 
 /* Text unless --format or the output's ending says otherwise.  -1 after having
  * complained: it is neither text nor JSON. */

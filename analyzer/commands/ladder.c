@@ -64,6 +64,7 @@ take_row(void *context, size_t view, const void *data, struct errbuf *err)
 	else if (d->only && d->options->flow != 0)
 		return 0;
 	if (held(d, s) > d->room) {
+		place_hosts_add(&s->view.hosts, &row->src, &row->dst);
 		s->left_out++;
 		return 0;
 	}
@@ -81,6 +82,25 @@ static bool
 has_flow(const struct drawing *d)
 {
 	return d->options->flow == 0 || d->sights[0].flow_packets > 0;
+}
+
+/* Where a filter or a window has left out packets, these, too, tell where
+ * views were taken. */
+static int
+count_all_hosts(struct drawing *d, const volatile sig_atomic_t *stop,
+    struct errbuf *err)
+{
+	struct place_hosts *hosts;
+
+	if (d->only || !views_are_selected(&d->views))
+		return 0;
+	hosts = views_count_hosts(&d->views, stop, err);
+	if (hosts == NULL)
+		return -1;
+	for (size_t v = 0; v < d->views.count; v++)
+		d->sights[v].view.hosts = hosts[v];
+	free(hosts);
+	return 0;
 }
 
 /* The views that saw packets, in a row, for the merging. */
@@ -272,7 +292,8 @@ draw(struct drawing *d, const volatile sig_atomic_t *stop)
 	if (d->views.totals.read == 0)
 		return true;
 	lacks |= tell_lacks(d);
-	if (host_names_read(&d->names, &d->views.inputs, stop, &err) == -1 ||
+	if (count_all_hosts(d, stop, &err) == -1 ||
+	    host_names_read(&d->names, &d->views.inputs, stop, &err) == -1 ||
 	    finish_ladder(d, &err) == -1 || write_ladder(d, &err) == -1) {
 		run_complain(err.text);
 		return true;

@@ -1,7 +1,10 @@
 #include "analyzer/commands/views.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
+#include "analyzer/analyses/exchange.h"
 #include "base/memory.h"
 
 int
@@ -133,6 +136,22 @@ run_engine_with(struct views *v, const struct engine_output *outputs,
 	return v->totals.output_failed ? -1 : 0;
 }
 
+static void
+prepare_output(struct engine_output *output, struct opening *opening,
+    struct table_selection *columns)
+{
+	const struct table *table;
+
+	question_find(opening->table->name, &output->question);
+	table = question_table(output->question);
+	columns->count = table->column_count;
+	for (size_t k = 0; k < table->column_count; k++)
+		columns->index[k] = (uint16_t)k;
+	output->open = open_writer;
+	output->context = opening;
+	output->columns = columns;
+}
+
 int
 views_run(struct views *v, const struct views_table *tables, size_t n,
     const volatile sig_atomic_t *stop)
@@ -142,19 +161,107 @@ views_run(struct views *v, const struct views_table *tables, size_t n,
 	struct table_selection columns[ENGINE_OUTPUTS_MAX];
 
 	for (size_t i = 0; i < n; i++) {
-		const struct table *table;
-
-		question_find(tables[i].name, &outputs[i].question);
-		table = question_table(outputs[i].question);
-		columns[i].count = table->column_count;
-		for (size_t k = 0; k < table->column_count; k++)
-			columns[i].index[k] = (uint16_t)k;
 		openings[i] = (struct opening){ v, &tables[i] };
-		outputs[i].open = open_writer;
-		outputs[i].context = &openings[i];
-		outputs[i].columns = &columns[i];
+		prepare_output(&outputs[i], &openings[i], &columns[i]);
 	}
 	return run_engine_with(v, outputs, n, stop);
+}
+
+bool
+views_are_selected(const struct views *v)
+{
+	const struct options *o = v->options;
+
+	return o->filter != NULL || o->from_ns != INT64_MIN ||
+	    o->to_ns != INT64_MAX;
+}
+
+static int
+count_row(void *context, size_t view, const void *data, struct errbuf *err)
+{
+	struct place_hosts *hosts = context;
+	const struct exchange_row *row = data;
+
+	(void)err;
+	place_hosts_add(&hosts[view], &row->src, &row->dst);
+	return 0;
+}
+
+static void
+ignore_done(void *context, const struct engine_result *result)
+{
+	(void)context;
+	(void)result;
+}
+
+static void
+ignore_lack(void *context, const char *line)
+{
+	(void)context;
+	(void)line;
+}
+
+static void
+ignore_progress(void *context, uint64_t bytes)
+{
+	(void)context;
+	(void)bytes;
+}
+
+/* Are all inputs files, which can be read once more? */
+static bool
+are_files(const struct inputs *inputs)
+{
+	for (size_t i = 0; i < inputs->count; i++) {
+		struct stat st;
+
+		if (strcmp(inputs->list[i].path, "-") == 0 ||
+		    stat(inputs->list[i].path, &st) == -1 ||
+		    !S_ISREG(st.st_mode))
+			return false;
+	}
+	return true;
+}
+
+/* What is wrong with the inputs has been told when they were read for what is
+ * asked. */
+static void
+read_all(const struct views *v, struct place_hosts *hosts,
+    const volatile sig_atomic_t *stop)
+{
+	const struct views_table table = { "exchange", count_row, hosts };
+	struct opening opening = { v, &table };
+	struct table_selection columns;
+	struct engine_output output = { 0 };
+	struct engine engine = run_engine(v->options, &v->inputs, stop);
+	struct analysis_account flows = { 0 };
+	struct errbuf ignored;
+
+	prepare_output(&output, &opening, &columns);
+	engine.filter = NULL;
+	engine.from_ns = INT64_MIN;
+	engine.to_ns = INT64_MAX;
+	engine.outputs = &output;
+	engine.output_count = 1;
+	engine.done = ignore_done;
+	engine.lacks = ignore_lack;
+	engine.progress = ignore_progress;
+	engine.flows = &flows;
+	engine_run(&engine, &ignored);
+}
+
+struct place_hosts *
+views_count_hosts(const struct views *v, const volatile sig_atomic_t *stop,
+    struct errbuf *err)
+{
+	struct place_hosts *hosts = memory_array(v->count + 1,
+	    sizeof(*hosts));
+
+	if (hosts == NULL)
+		errbuf_set(err, "out of memory");
+	else if (are_files(&v->inputs))
+		read_all(v, hosts, stop);
+	return hosts;
 }
 
 int

@@ -6,8 +6,10 @@
 #define ANALYZER_COMMANDS_VIEWS_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "analyzer/analyses/places.h"
 #include "analyzer/commands/run.h"
 #include "base/table.h"
 
@@ -44,6 +46,17 @@ const char *views_name(const struct views *views, size_t view);
  * having complained. */
 int views_run(struct views *views, const struct views_table *tables, size_t n,
     const volatile sig_atomic_t *stop);
+
+/* Does a filter or a window leave out packets? */
+bool views_are_selected(const struct views *views);
+
+/*
+ * Between which hosts all packets of each view go, whatever is selected: the
+ * inputs are read once more, without a word.  A view that cannot be read twice
+ * has none.  Release with free(); NULL with the reason: no memory.
+ */
+struct place_hosts *views_count_hosts(const struct views *views,
+    const volatile sig_atomic_t *stop, struct errbuf *err);
 
 /* The accounting line and the exit status; frees the inputs.  `lacks`: what
  * was read could not be told in full. */

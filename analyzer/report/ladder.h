@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "analyzer/analyses/exchange.h"
+#include "analyzer/analyses/places.h"
 #include "base/errbuf.h"
 #include "base/table.h"
 
@@ -82,6 +83,8 @@ struct ladder_view {
 	struct ladder_packet *packets;
 	size_t count, room;
 	size_t bytes;		/* held by all of this */
+	struct place_hosts hosts;	/* of these packets; the caller may put
+					   those of the whole capture here */
 };
 
 /* Zeroed is empty.  Takes the packet over; -1: no memory, and the packet is
@@ -139,7 +142,8 @@ struct ladder_host {
 struct ladder_place {
 	const char *name;	/* of the view; borrowed */
 	uint64_t packets;
-	bool has_host;		/* at one of the ends, else on the way */
+	bool has_host;		/* at one of the ends */
+	bool on_the_way;	/* between them; neither: not told */
 	struct table_ip host;
 	enum { LADDER_CLOCK_REFERENCE, LADDER_CLOCK_BOTH, LADDER_CLOCK_ONE_WAY,
 	    LADDER_CLOCK_UNKNOWN } clock;	/* aligned by packets of both
@@ -199,6 +203,11 @@ int ladder_finish(struct ladder *ladder, const struct ladder_names *names,
 
 /* Frees all; empty afterwards. */
 void ladder_reset(struct ladder *ladder);
+
+/* Where the views were taken, one place a view; the views stay.  -1: no
+ * memory. */
+int ladder_places(struct ladder_view *views, size_t n,
+    struct ladder_place *places, struct errbuf *err);
 
 /*
  * Merges what several views saw and adds it to the ladder; the views are empty

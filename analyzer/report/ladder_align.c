@@ -1,14 +1,15 @@
 /*
  * Where views were taken and how their clocks go.
  *
- * A view is at the host that is an end of at least 95 % of its packets.  Where
- * two hosts are, as in a capture of one connection, the times tell: of two
- * views a and b, the least of b - a for packets from X and the least of a - b
- * for packets from Y are two delays, in which the clocks cancel out; their sum
- * is positive where a is nearer to X.  The view nearest to X is at X, the one
- * nearest to Y at Y, those between them on the way.  Views that saw other
- * hosts, too, take part in that order, though they are at neither.  One that
- * nothing else tells of is at the host that sent first.
+ * A view is at the host that is an end of nearly all of its packets (places.h).
+ * Where two hosts are, X and Y, as in a capture of one connection, the times
+ * tell: of two views a and b, the least of b - a for packets from X and the
+ * least of a - b for packets from Y are two delays, in which the clocks cancel
+ * out; their sum is positive where a is nearer to X.  A view that some view is
+ * behind, and none before, is at X; the other way round it is at Y; between two
+ * others it is on the way.  Views that saw other hosts, too, take part in that
+ * order, though they are at neither.  Without any order a view is at X where
+ * another is at Y, and else not told.
  *
  * Clocks: as in NTP (RFC 5905, section 8), from the least delays of both
  * directions, which are taken for equal: offset = (forward - backward) / 2.
@@ -20,8 +21,6 @@
 
 #include "analyzer/report/ladder_merge.h"
 #include "base/memory.h"
-
-enum { HEAVY = 4 };	/* at least 1/5 of the ends: the counters find all */
 
 bool
 merge_is_at(const struct merge_view *view, const struct table_ip *ip)
@@ -67,89 +66,6 @@ make_keys(struct merge_view *v, struct errbuf *err)
 	}
 	qsort(v->keys, n, sizeof(*v->keys), by_identity);
 	return 0;
-}
-
-/* --- hosts --- */
-
-struct heavy {
-	struct table_ip ip;
-	uint64_t count;
-};
-
-/* Misra and Gries, "Finding repeated elements", 1982. */
-static void
-count_roughly(struct heavy *heavy, const struct table_ip *ip)
-{
-	size_t spare = HEAVY;
-
-	for (size_t i = 0; i < HEAVY; i++) {
-		if (heavy[i].count == 0) {
-			spare = i;
-		} else if (memcmp(&heavy[i].ip, ip, sizeof(*ip)) == 0) {
-			heavy[i].count++;
-			return;
-		}
-	}
-	if (spare < HEAVY) {
-		heavy[spare] = (struct heavy){ *ip, 1 };
-		return;
-	}
-	for (size_t i = 0; i < HEAVY; i++)
-		heavy[i].count--;
-}
-
-static bool
-is_end(const struct ladder_packet *p, const struct table_ip *ip)
-{
-	return memcmp(&p->src, ip, sizeof(*ip)) == 0 ||
-	    memcmp(&p->dst, ip, sizeof(*ip)) == 0;
-}
-
-static bool
-is_of_nearly_all(const struct ladder_view *view, const struct table_ip *ip)
-{
-	uint64_t ends = 0, packets = 0;
-
-	for (size_t i = 0; i < view->count; i++) {
-		packets += view->packets[i].src.version != 0;
-		ends += is_end(&view->packets[i], ip);
-	}
-	return ends * 20 >= packets * 19;
-}
-
-/* The hosts that are ends of nearly all packets, the one that sent first in
- * front; at most two.  Returns how many. */
-static size_t
-find_candidates(const struct ladder_view *view, struct table_ip out[2])
-{
-	struct heavy heavy[HEAVY] = { 0 };
-	size_t n = 0;
-
-	for (size_t i = 0; i < view->count; i++) {
-		const struct ladder_packet *p = &view->packets[i];
-
-		if (p->src.version == 0)
-			continue;
-		count_roughly(heavy, &p->src);
-		if (memcmp(&p->src, &p->dst, sizeof(p->src)) != 0)
-			count_roughly(heavy, &p->dst);
-	}
-	for (size_t i = 0; i < HEAVY && n < 2; i++)
-		if (heavy[i].count > 0 &&
-		    is_of_nearly_all(view, &heavy[i].ip))
-			out[n++] = heavy[i].ip;
-	for (size_t i = 0; i < view->count && n == 2; i++) {
-		const struct table_ip *src = &view->packets[i].src;
-
-		if (memcmp(src, &out[0], sizeof(*src)) == 0)
-			break;
-		if (memcmp(src, &out[1], sizeof(*src)) == 0) {
-			out[1] = out[0];
-			out[0] = *src;
-			break;
-		}
-	}
-	return n;
 }
 
 /* --- pairs --- */
@@ -252,9 +168,12 @@ measure(const struct merge_view *a, const struct merge_view *b,
 
 /* --- places --- */
 
-struct candidates {
+/* A view that may be at either of two hosts, and which views are on the way
+ * from it to them. */
+struct choice {
 	size_t n;
-	struct table_ip ip[2];	/* X, Y */
+	struct table_ip ip[PLACES_CANDIDATES_MAX];	/* X, Y */
+	bool before_x, before_y;	/* others are nearer to X, to Y */
 };
 
 static bool
@@ -273,21 +192,10 @@ place_at(struct merge_view *view, const struct table_ip *ip)
 	view->place.host = *ip;
 }
 
-static bool
-same_hosts(const struct candidates *a, const struct candidates *b)
-{
-	size_t n = sizeof(a->ip[0]);
-
-	return a->n == 2 && b->n == 2 &&
-	    ((memcmp(&a->ip[0], &b->ip[0], n) == 0 &&
-	    memcmp(&a->ip[1], &b->ip[1], n) == 0) ||
-	    (memcmp(&a->ip[0], &b->ip[1], n) == 0 &&
-	    memcmp(&a->ip[1], &b->ip[0], n) == 0));
-}
-
+/* Is a nearer to X than b is?  It is as much as that b is nearer to Y. */
 static bool
 is_nearer(const struct merge_view *a, const struct merge_view *b,
-    const struct candidates *c)
+    const struct choice *c)
 {
 	struct merge_pair pair = measure(a, b, &c->ip[0], &c->ip[1]);
 
@@ -295,63 +203,62 @@ is_nearer(const struct merge_view *a, const struct merge_view *b,
 	    (int128)pair.forward_ns + pair.backward_ns > 0;
 }
 
-/* Is some view that saw other hosts, too, nearer to X than this one? */
-static bool
-is_behind_another(const struct merge *merge, const struct candidates *all,
-    const struct merge_view *view, const struct candidates *c)
+static void
+look_around(const struct merge *merge, size_t view, struct choice *c)
 {
-	for (size_t v = 0; v < merge->n; v++)
-		if (!same_hosts(&all[v], c) &&
-		    is_nearer(&merge->views[v], view, c))
-			return true;
-	return false;
+	for (size_t v = 0; v < merge->n; v++) {
+		if (v == view)
+			continue;
+		c->before_x |= is_nearer(&merge->views[v],
+		    &merge->views[view], c);
+		c->before_y |= is_nearer(&merge->views[view],
+		    &merge->views[v], c);
+	}
 }
 
-/* Places all views that have the candidates c and no place yet. */
-static void
-place_group(struct merge *merge, const struct candidates *all,
-    const struct candidates *c)
+/* At the end that none is before, where some are before the other one; without
+ * any order, at the one that is left. */
+static bool
+choose(const struct merge *merge, struct merge_view *view,
+    const struct choice *c)
 {
-	const struct candidates back = { 2, { c->ip[1], c->ip[0] } };
-	struct merge_view *group[LADDER_VIEWS_MAX];
-	size_t n = 0;
+	bool taken_x = is_taken(merge, &c->ip[0]);
+	bool taken_y = is_taken(merge, &c->ip[1]);
 
-	for (size_t v = 0; v < merge->n; v++) {
-		struct merge_view *view = &merge->views[v];
-		size_t at = n;
-
-		if (!same_hosts(&all[v], c))
-			continue;
-		for (; at > 0 && is_nearer(view, group[at - 1], c); at--)
-			group[at] = group[at - 1];
-		group[at] = view;
-		n++;
-	}
-	if (!is_taken(merge, &c->ip[0]) &&
-	    !is_behind_another(merge, all, group[0], c))
-		place_at(group[0], &c->ip[0]);
-	if (!is_taken(merge, &c->ip[1]) && !group[n - 1]->place.has_host &&
-	    !is_behind_another(merge, all, group[n - 1], &back))
-		place_at(group[n - 1], &c->ip[1]);
+	if (c->before_x && c->before_y)
+		return false;
+	if (!taken_x && !c->before_x && (c->before_y || taken_y))
+		place_at(view, &c->ip[0]);
+	else if (!taken_y && !c->before_y && (c->before_x || taken_x))
+		place_at(view, &c->ip[1]);
+	return view->place.has_host;
 }
 
 static void
 place_views(struct merge *merge)
 {
-	struct candidates all[LADDER_VIEWS_MAX];
-	bool done[LADDER_VIEWS_MAX] = { false };
+	struct choice all[LADDER_VIEWS_MAX] = { 0 };
+	bool again = true;
 
 	for (size_t v = 0; v < merge->n; v++) {
-		all[v].n = find_candidates(merge->views[v].view, all[v].ip);
+		struct merge_view *view = &merge->views[v];
+		const struct place_hosts *hosts = &view->view->hosts;
+
+		all[v].n = place_candidates(hosts, all[v].ip);
 		if (all[v].n == 1)
-			place_at(&merge->views[v], &all[v].ip[0]);
+			place_at(view, &all[v].ip[0]);
+		if (all[v].n == 2)
+			look_around(merge, v, &all[v]);
+		view->place.on_the_way = all[v].n == 0 ? hosts->packets > 0 :
+		    all[v].before_x && all[v].before_y;
 	}
-	for (size_t v = 0; v < merge->n; v++) {
-		if (all[v].n != 2 || done[v])
-			continue;
-		place_group(merge, all, &all[v]);
-		for (size_t w = v; w < merge->n; w++)
-			done[w] |= same_hosts(&all[v], &all[w]);
+	/* A place that is found may leave one for another view. */
+	while (again) {
+		again = false;
+		for (size_t v = 0; v < merge->n; v++)
+			if (all[v].n == 2 && !merge->views[v].place.has_host)
+				again |= choose(merge, &merge->views[v],
+				    &all[v]);
 	}
 }
 

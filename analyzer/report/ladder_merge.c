@@ -503,31 +503,64 @@ run(struct ladder *ladder, struct merge *merge, struct errbuf *err)
 	return status;
 }
 
-int
-ladder_merge(struct ladder *ladder, struct ladder_view *views, size_t n,
+static int
+open_merge(struct merge *merge, struct ladder_view *views, size_t n,
     struct errbuf *err)
 {
-	struct merge merge = { .n = n };
-	int status;
-
-	merge.views = memory_array(n, sizeof(*merge.views));
-	if (merge.views == NULL) {
+	*merge = (struct merge){ .n = n };
+	merge->views = memory_array(n, sizeof(*merge->views));
+	if (merge->views == NULL) {
 		errbuf_set(err, "out of memory for the diagram");
 		return -1;
 	}
 	for (size_t v = 0; v < n; v++) {
-		merge.views[v].view = &views[v];
-		merge.views[v].place.name = views[v].name;
-		merge.views[v].place.packets = views[v].count;
+		merge->views[v].view = &views[v];
+		merge->views[v].place.name = views[v].name;
+		merge->views[v].place.packets = views[v].count;
 	}
+	return 0;
+}
+
+static void
+close_merge(struct merge *merge)
+{
+	for (size_t v = 0; v < merge->n; v++) {
+		free(merge->views[v].keys);
+		free(merge->views[v].events);
+	}
+	free(merge->views);
+	free(merge->pairs);
+	free(merge->at);
+}
+
+int
+ladder_places(struct ladder_view *views, size_t n,
+    struct ladder_place *places, struct errbuf *err)
+{
+	struct merge merge;
+	int status;
+
+	if (open_merge(&merge, views, n, err) == -1)
+		return -1;
+	status = merge_align(&merge, err);
+	for (size_t v = 0; v < n; v++)
+		places[v] = merge.views[v].place;
+	close_merge(&merge);
+	return status;
+}
+
+int
+ladder_merge(struct ladder *ladder, struct ladder_view *views, size_t n,
+    struct errbuf *err)
+{
+	struct merge merge;
+	int status;
+
+	if (open_merge(&merge, views, n, err) == -1)
+		return -1;
 	status = run(ladder, &merge, err);
-	for (size_t v = 0; v < n; v++) {
-		free(merge.views[v].keys);
-		free(merge.views[v].events);
+	close_merge(&merge);
+	for (size_t v = 0; v < n; v++)
 		ladder_view_reset(&views[v]);
-	}
-	free(merge.views);
-	free(merge.pairs);
-	free(merge.at);
 	return status;
 }

@@ -210,6 +210,7 @@ ladder_view_add(struct ladder_view *view, const struct ladder_packet *packet,
 		view->room = room;
 	}
 	view->packets[view->count++] = *packet;
+	place_hosts_add(&view->hosts, &packet->src, &packet->dst);
 	view->bytes += ladder_packet_bytes(packet);
 	return 0;
 }

@@ -240,7 +240,7 @@ void
 ladder_place_text(char *out, size_t room, const struct ladder *ladder,
     const struct ladder_place *place)
 {
-	char where[160] = "on the way", address[TEXT_IP_BYTES + 1];
+	char where[160] = "not told where", address[TEXT_IP_BYTES + 1];
 	char clock[128];
 
 	if (place->has_host) {
@@ -251,6 +251,8 @@ ladder_place_text(char *out, size_t room, const struct ladder *ladder,
 		snprintf(where, sizeof(where), "at %s", host != NULL &&
 		    host->name != NULL ? host->name : address);
 	}
+	if (place->on_the_way)
+		snprintf(where, sizeof(where), "on the way");
 	clock_text(clock, sizeof(clock), place);
 	snprintf(out, room, "%s, %" PRIu64 " packet%s%s", where,
 	    place->packets, place->packets == 1 ? "" : "s", clock);

@@ -81,10 +81,25 @@ done
 ok 'two views of a talk are the talk' views "$samples/echo.pcap" \
     192.168.2.151 198.51.100.7
 
+# places OPTION...: is each view of a chat said to be where it was taken?
+places()
+{
+	pcapstat ladder -q "$@" view-127.0.0.3.pcap view-127.0.0.11.pcap |
+	    sed -n 's/^view-\(.*\).pcap: at \(.*\), [0-9]* packets.*/\1 \2/p' |
+	    awk '$1 != $2 { exit 1 } END { if (NR != 2) exit 1 }'
+}
+
 if [ -d "${PCAPSTAT_CAPTURES:-}/originals/loopback" ]; then
 	loopback=$PCAPSTAT_CAPTURES/originals/loopback
 	ok 'three views of a chat are the chat, each packet once' \
 	    views "$loopback/ntnu_chat.pcap" 127.0.0.3 127.0.0.11 127.0.0.12
+	ok 'each at its host' places
+	ok 'by all packets, of one flow' places --flow 1
+	ok 'and of a window' places --to 2026-11-21T23:27:46.9
+	ok 'and of a filter' places -F 'tcp and host 127.0.0.11'
+	ok 'but not of what cannot be read twice' sh -c '
+	    ! "$0" ladder -q -F "host 127.0.0.11" - view-127.0.0.3.pcap \
+	    <view-127.0.0.11.pcap | grep -q ": at "' "$PCAPSTAT"
 	for capture in "$loopback"/*.pcap "$PCAPSTAT_CAPTURES"/tcp/lines.pcap \
 	    "$PCAPSTAT_CAPTURES"/tcp/retransmit-heavy.pcap \
 	    "$PCAPSTAT_CAPTURES"/tcp/simultaneous-open-4whs.pcap \

@@ -281,11 +281,82 @@ START_TEST(one_direction_aligns_by_its_least_delay)
 	see(&views[1], CLIENT, SERVER, 5010, 1);
 	see(&views[0], CLIENT, SERVER, 100, 2);
 	see(&views[1], CLIENT, SERVER, 5113, 2);
+	see(&views[0], OTHER, CLIENT, 200, 3);
 	merge(&ladder, views, 2);
 	ck_assert_int_eq(ladder.places[1].clock, LADDER_CLOCK_ONE_WAY);
 	ck_assert_int_eq(ladder.places[1].ahead_ns, 5010 * MS);
 	ck_assert_int_eq(event(&ladder, 2, 0)->delay_ns, 3 * MS);
 	ladder_reset(&ladder);
+}
+END_TEST
+
+/* Captures of one connection, filtered from one: no time tells. */
+START_TEST(what_nothing_tells_is_not_told)
+{
+	struct ladder_view views[2] = { 0 };
+	struct ladder ladder;
+
+	for (uint64_t i = 0; i < 8; i++)
+		for (size_t v = 0; v < 2; v++)
+			see(&views[v], i % 2 == 0 ? CLIENT : SERVER,
+			    i % 2 == 0 ? SERVER : CLIENT, (int64_t)i, 10 + i);
+	merge(&ladder, views, 2);
+	for (size_t v = 0; v < 2; v++) {
+		ck_assert(!ladder.places[v].has_host);
+		ck_assert(!ladder.places[v].on_the_way);
+	}
+	ck_assert_uint_eq(ladder.lost, 0);
+	ladder_reset(&ladder);
+}
+END_TEST
+
+/* The same; but what is not drawn tells where the first one was taken, and this
+ * where the other one was. */
+START_TEST(all_packets_of_a_capture_tell_where_it_was_taken)
+{
+	struct ladder_view views[2] = { 0 };
+	struct table_ip client = host_ip(CLIENT), server = host_ip(SERVER);
+	struct table_ip other = host_ip(OTHER);
+	struct ladder_place places[2];
+	struct errbuf err;
+
+	for (uint64_t i = 0; i < 8; i++)
+		for (size_t v = 0; v < 2; v++)
+			see(&views[v], CLIENT, SERVER, (int64_t)i, 10 + i);
+	for (unsigned i = 0; i < 8; i++)
+		place_hosts_add(&views[0].hosts, &other, &server);
+	ck_assert_int_eq(ladder_places(views, 2, places, &err), 0);
+	ck_assert(places[0].has_host && places[1].has_host);
+	ck_assert_mem_eq(&places[0].host, &server, sizeof(server));
+	ck_assert_mem_eq(&places[1].host, &client, sizeof(client));
+	ck_assert_uint_eq(views[0].count, 8);
+	for (size_t v = 0; v < 2; v++)
+		ladder_view_reset(&views[v]);
+}
+END_TEST
+
+START_TEST(nineteen_of_twenty_are_nearly_all)
+{
+	struct table_ip ip[PLACES_CANDIDATES_MAX];
+	struct table_ip none = { .version = 0 }, a = host_ip(1);
+	struct place_hosts hosts = { 0 };
+
+	ck_assert_uint_eq(place_candidates(&hosts, ip), 0);
+	for (unsigned i = 0; i < 19; i++) {
+		struct table_ip b = host_ip(2 + i % 2);
+
+		place_hosts_add(&hosts, &a, &b);
+		place_hosts_add(&hosts, &none, &none);
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		struct table_ip b = host_ip(2), c = host_ip(3);
+
+		ck_assert_uint_eq(place_candidates(&hosts, ip), 1);
+		ck_assert_mem_eq(&ip[0], &a, sizeof(a));
+		place_hosts_add(&hosts, &b, &c);
+	}
+	ck_assert_uint_eq(hosts.packets, 21);
+	ck_assert_uint_eq(place_candidates(&hosts, ip), 0);
 }
 END_TEST
 
@@ -468,6 +539,9 @@ suite(void)
 	tcase_add_test(tc, what_the_network_doubles_was_not_seen_leaving);
 	tcase_add_test(tc, reordered_is_what_a_later_one_has_overtaken);
 	tcase_add_test(tc, one_direction_aligns_by_its_least_delay);
+	tcase_add_test(tc, what_nothing_tells_is_not_told);
+	tcase_add_test(tc, all_packets_of_a_capture_tell_where_it_was_taken);
+	tcase_add_test(tc, nineteen_of_twenty_are_nearly_all);
 	tcase_add_test(tc, views_that_share_nothing_lose_nothing);
 	tcase_add_test(tc, a_segment_cut_on_its_way_is_not_lost);
 	tcase_add_test(tc, one_flow_is_drawn_and_all_tell_where_views_are);
