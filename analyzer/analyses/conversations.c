@@ -125,6 +125,16 @@ sight(void *context, const struct sighting *sighting, struct errbuf *err)
 	return 0;
 }
 
+/* Does some question tell parts of flows apart? */
+static bool
+wants_parts(const struct conversations *c)
+{
+	for (size_t i = 0; i < QUESTIONS; i++)
+		if (c->wanted[i] != NULL && !questions[i]->whole_flows)
+			return true;
+	return false;
+}
+
 /* This is the first part of its capture. */
 static int
 begin_tracking(struct conversations *c, struct errbuf *err)
@@ -132,7 +142,8 @@ begin_tracking(struct conversations *c, struct errbuf *err)
 	struct tracker_settings s = {
 		.splt = c->settings->splt,
 		.idle_timeout_ns = c->settings->idle_timeout_ns,
-		.active_timeout_ns = c->settings->active_timeout_ns,
+		.active_timeout_ns = wants_parts(c) ?
+		    c->settings->active_timeout_ns : 0,
 		.max_memory = c->settings->max_memory,
 	};
 

@@ -20,6 +20,9 @@
  */
 struct conversation_question {
 	const struct table *table;
+	/* It counts whole flows: where no other question is asked with it, the
+	 * active timeout makes no parts. */
+	bool whole_flows;
 
 	/* What it wants of the tracker (TRACK_*), where these columns are
 	 * written. */

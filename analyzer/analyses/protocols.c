@@ -342,6 +342,8 @@ finish(void *memory, const struct analysis_input *input,
 
 const struct conversation_question question_protocols = {
 	.table = &protocols_table,
+	/* A part may end before the application is known. */
+	.whole_flows = true,
 	.needs = needs,
 	.memory_new = memory_new,
 	.memory_free = memory_free,
