@@ -132,10 +132,11 @@ totals_finish(const struct totals *t, size_t missing)
 	    missing == 0)
 		run_complain("no capture found");
 	if (t->flows.evicted > 0)
-		run_tell("%llu %s evicted: more than --max-memory allows "
-		    "(their rows say so)",
+		run_tell("%llu %s evicted: more than --max-memory allows; "
+		    "what follows of %s is another flow",
 		    (unsigned long long)t->flows.evicted,
-		    plural(t->flows.evicted, "flow was", "flows were"));
+		    plural(t->flows.evicted, "flow was", "flows were"),
+		    plural(t->flows.evicted, "it", "them"));
 	if (t->options->quiet)
 		return exit_status(t, missing);
 	if (t->foreign > 0 && !t->options->verbose)
