@@ -95,17 +95,3 @@ scratch_read(const struct scratch *s, uint64_t at, void *data, size_t n,
 	}
 	return 0;
 }
-
-void
-scratch_forget(struct scratch *s, uint64_t at, uint64_t n)
-{
-#ifdef FALLOC_FL_PUNCH_HOLE
-	if (n > 0)
-		(void)fallocate(s->fd, FALLOC_FL_PUNCH_HOLE |
-		    FALLOC_FL_KEEP_SIZE, (off_t)at, (off_t)n);
-#else
-	(void)s;
-	(void)at;
-	(void)n;
-#endif
-}

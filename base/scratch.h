@@ -28,8 +28,4 @@ int scratch_write(struct scratch *scratch, uint64_t at, const void *data,
 int scratch_read(const struct scratch *scratch, uint64_t at, void *data,
     size_t n, struct errbuf *err);
 
-/* Lets the system have the space of these bytes again, where it can; they are
- * not read any more. */
-void scratch_forget(struct scratch *scratch, uint64_t at, uint64_t n);
-
 #endif

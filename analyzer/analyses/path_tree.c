@@ -216,12 +216,6 @@ path_tree_sum(struct path_tree *tree)
 		sort_children(nodes, &nodes[i]);
 }
 
-size_t
-path_tree_count(const struct path_tree *tree)
-{
-	return tree->count;
-}
-
 const struct path_node *
 path_tree_node(const struct path_tree *tree, size_t node)
 {

@@ -50,8 +50,7 @@ int path_tree_find(struct path_tree *tree,
  * their packets, most first, then in that of enum layer.  Once, at the end. */
 void path_tree_sum(struct path_tree *tree);
 
-/* Nodes, the root included: 0 to count - 1; parents come before children. */
-size_t path_tree_count(const struct path_tree *tree);
+/* Nodes are numbered from PATH_TREE_ROOT on; parents come before children. */
 const struct path_node *path_tree_node(const struct path_tree *tree,
     size_t node);
 
