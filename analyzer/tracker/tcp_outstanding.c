@@ -28,7 +28,7 @@ grow(struct tcp_outstanding *out)
 	if (few)
 		memcpy(grown, out->few, sizeof(out->few));
 	out->pieces = grown;
-	out->room = room;
+	out->room = (uint16_t)room;
 	return true;
 }
 
@@ -55,12 +55,35 @@ make_room(struct tcp_outstanding *out, uint32_t most)
 	return grow(out);
 }
 
+/* The range that is not kept takes [from, to) in, with what lies between; its
+ * older end goes where numbers would no longer compare. */
+static void
+lose(struct tcp_outstanding *out, uint32_t from, uint32_t to)
+{
+	enum { LOST_MAX = 1 << 30 };
+
+	if (!out->lost || tcp_seq_diff(from, out->lost_from) < 0)
+		out->lost_from = from;
+	if (!out->lost || tcp_seq_diff(to, out->lost_to) > 0)
+		out->lost_to = to;
+	if (out->lost_to - out->lost_from > LOST_MAX)
+		out->lost_from = out->lost_to - LOST_MAX;
+	out->lost = true;
+}
+
+static bool
+is_lost(const struct tcp_outstanding *out, uint32_t from, uint32_t to)
+{
+	return out->lost && tcp_seq_diff(from, out->lost_to) < 0 &&
+	    tcp_seq_diff(to, out->lost_from) > 0;
+}
+
 void
 tcp_outstanding_append(struct tcp_outstanding *out,
     const struct tcp_piece *piece, uint32_t most)
 {
-	if (out->lost || !make_room(out, most)) {
-		out->lost = true;
+	if (!make_room(out, most)) {
+		lose(out, piece->from, piece->to);
 		return;
 	}
 	out->pieces[out->first + out->count++] = *piece;
@@ -91,8 +114,8 @@ insert(struct tcp_outstanding *out, uint32_t index,
 {
 	struct tcp_piece *at;
 
-	if (out->lost || !make_room(out, most)) {
-		out->lost = true;
+	if (!make_room(out, most)) {
+		lose(out, piece->from, piece->to);
 		return 0;
 	}
 	at = out->pieces + out->first + index;
@@ -107,14 +130,15 @@ insert(struct tcp_outstanding *out, uint32_t index,
 /*
  * Goes along the pieces that [from, to) touches and fills the holes between
  * them.  Each turn passes a piece or fills a hole, and of holes there are no
- * more than packets that came before.
+ * more than packets that came before.  A hole where something is not kept stays
+ * one: what is there may be older.
  */
 enum tcp_seen
 tcp_outstanding_repeat(struct tcp_outstanding *out,
     const struct tcp_segment *segment, uint32_t from, uint32_t to,
     uint32_t most, bool *same_ip_id)
 {
-	bool old = false, new = false;
+	bool old = false, new = false, unknown = false;
 	uint32_t i = find(out, from);
 
 	while (tcp_seq_diff(to, from) > 0) {
@@ -134,15 +158,33 @@ tcp_outstanding_repeat(struct tcp_outstanding *out,
 		}
 		if (at != NULL && tcp_seq_diff(at->from, to) < 0)
 			hole.to = at->from;
-		new = true;
-		i += insert(out, i, &hole, most);
+		if (is_lost(out, hole.from, hole.to)) {
+			unknown = out->lost_again = true;
+		} else {
+			new = true;
+			i += insert(out, i, &hole, most);
+		}
 		from = hole.to;
 	}
-	if (new && out->lost)
+	if (unknown)
 		return TCP_SEEN_UNKNOWN;
 	if (old && new)
 		return TCP_SEEN_SOME;
 	return old ? TCP_SEEN_ALL : TCP_SEEN_NOTHING;
+}
+
+/* Does the ACK cover some of what is not kept?  *again: which was sent again. */
+static bool
+ack_lost(struct tcp_outstanding *out, uint32_t ack, bool all, bool *again)
+{
+	if (!out->lost || (!all && tcp_seq_diff(ack, out->lost_from) <= 0))
+		return false;
+	*again |= out->lost_again;
+	if (!all && tcp_seq_diff(ack, out->lost_to) < 0)
+		out->lost_from = ack;
+	else
+		out->lost = out->lost_again = false;
+	return true;
 }
 
 enum tcp_acked
@@ -164,11 +206,9 @@ tcp_outstanding_ack(struct tcp_outstanding *out, uint32_t ack, bool all,
 		at->from = ack;
 		covered = true;
 	}
-	if (out->count == 0) {
+	if (out->count == 0)
 		out->first = 0;
-		if (all)
-			out->lost = false;
-	}
+	covered |= ack_lost(out, ack, all, &again);
 	if (!covered)
 		return TCP_ACKED_NOTHING;
 	return exact && !again ? TCP_ACKED_SAMPLE : TCP_ACKED_AMBIGUOUS;
@@ -178,11 +218,15 @@ uint32_t
 tcp_outstanding_reach(const struct tcp_outstanding *out, uint32_t from)
 {
 	const struct tcp_piece *pieces = out->pieces + out->first;
+	uint32_t i = find(out, from);
 
-	for (uint32_t i = find(out, from); i < out->count; i++) {
-		if (tcp_seq_diff(pieces[i].from, from) > 0)
-			break;
-		from = pieces[i].to;
+	for (;;) {
+		if (is_lost(out, from, from + 1)) {
+			from = out->lost_to;
+			i = find(out, from);
+		}
+		if (i == out->count || tcp_seq_diff(pieces[i].from, from) > 0)
+			return from;
+		from = pieces[i++].to;
 	}
-	return from;
 }

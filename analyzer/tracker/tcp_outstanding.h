@@ -8,8 +8,10 @@
  * that piece took, unless it was sent twice, or one that the ACK covers as
  * well was, or came after it: then the ACK may have waited for that.
  *
- * Memory: at most TCP_OUTSTANDING_MAX pieces.  What comes when they are used
- * up is not kept until all is acknowledged (`lost`), and gives no samples.
+ * Memory: at most TCP_OUTSTANDING_MAX pieces.  Of what comes when they are used
+ * up only the range is kept, [lost_from, lost_to): an ACK that ends there is
+ * ambiguous, unless at the end of a piece that is kept.  Pieces are kept again
+ * as soon as there is room.
  * Sequence numbers are compared modulo 2^32.
  */
 #ifndef ANALYZER_TRACKER_TCP_OUTSTANDING_H
@@ -47,8 +49,10 @@ struct tcp_piece {
 struct tcp_outstanding {
 	struct tcp_piece *pieces;	/* [first, first + count); owned, or
 					   `few` */
-	uint32_t first, count, room;
-	bool lost;
+	uint16_t first, count, room;
+	bool lost;		/* something between these is not kept */
+	bool lost_again;	/* of that something was sent again */
+	uint32_t lost_from, lost_to;
 	struct tcp_piece few[TCP_OUTSTANDING_FEW];
 };
 
@@ -93,12 +97,13 @@ tcp_outstanding_add(struct tcp_outstanding *out,
 	    segment->number, 0, 0, segment->ip_id };
 
 	*same_ip_id = false;
-	if (out->count > 0 && tcp_seq_diff(from,
-	    out->pieces[out->first + out->count - 1].to) < 0)
+	if ((out->count > 0 && tcp_seq_diff(from,
+	    out->pieces[out->first + out->count - 1].to) < 0) ||
+	    (out->lost && tcp_seq_diff(from, out->lost_to) < 0))
 		return tcp_outstanding_repeat(out, segment, from, to, most,
 		    same_ip_id);
 	tcp_outstanding_append(out, &piece, most);
-	return out->lost ? TCP_SEEN_UNKNOWN : TCP_SEEN_NOTHING;
+	return TCP_SEEN_NOTHING;
 }
 
 /*
@@ -109,7 +114,7 @@ enum tcp_acked tcp_outstanding_ack(struct tcp_outstanding *out, uint32_t ack,
     bool all, struct tcp_piece *piece);
 
 /* The end of what is there without a hole from `from` on; `from` where nothing
- * is. */
+ * is.  In the range that is not kept no hole is known. */
 uint32_t tcp_outstanding_reach(const struct tcp_outstanding *out,
     uint32_t from);
 
