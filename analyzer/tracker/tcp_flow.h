@@ -197,7 +197,8 @@ void tcp_flow_init_roomy(struct tcp_flow *flow);
 /*
  * Does the segment, which has the addresses and ports of this connection,
  * belong to a new one?  A SYN without ACK whose sequence number is not the one
- * that was seen or implied; any after the connection was closed.  A SYN-ACK if
+ * that was seen or implied; any after both FINs were acknowledged.  A SYN that is
+ * refused and sent again, as some hosts do, has its old number.  A SYN-ACK if
  * neither of its numbers fits (the SYN was not captured): a server that only
  * changes its own number answers a repeated SYN.
  */

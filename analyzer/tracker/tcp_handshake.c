@@ -39,8 +39,11 @@ tcp_flow_is_reused(const struct tcp_flow *flow, unsigned side,
 	const struct tcp_side *me = &flow->sides[side];
 	const struct tcp_side *other = &flow->sides[side ^ 1];
 
+	/* A refused SYN that is sent again is no other connection. */
 	if (is_syn(s))
-		return tcp_flow_is_over(flow) || !fits_base(me, s->seq);
+		return (me->fin_acked && other->fin_acked) ||
+		    (tcp_flow_is_over(flow) && !me->base_known) ||
+		    !fits_base(me, s->seq);
 	if (is_synack(s))
 		return other->base_known && !fits_base(me, s->seq) &&
 		    !fits_base(other, s->ack - 1) &&
@@ -82,6 +85,9 @@ note_syn(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s)
 	note_client(flow, side);
 	flow->awaits_ack = true;
 	flow->last_syn_ns = s->ts_ns;
+	/* What came before the handshake was no answer to this SYN. */
+	if (flow->ack.frame == 0)
+		flow->first_ack_ns = TABLE_NO_I64;
 	if (side != flow->client)
 		flow->simultaneous = true;
 	else if (flow->syn.frame != 0)

@@ -105,6 +105,8 @@ class Segment:
         me, other = self.sides = sides
         length = int(row["payload_len"] or 0)
         span = length + ("SYN" in self.flags) + ("FIN" in self.flags)
+        self.began_anew = "SYN" in self.flags and not me.syns and \
+            me.base is not None
         start = me.number(int(row["seq"]))
         self.start, self.end = start, start + span
         self.seen = me.has(start, start + span)
@@ -119,6 +121,7 @@ class Segment:
             me.add(start, start + span)
         if "SYN" in self.flags:
             me.syns.add(int(row["seq"]))
+        self.syn_known = [bool(side.syns) for side in sides]
 
     def look_at_ack(self, raw, other):
         ack = other.number(raw)
@@ -211,19 +214,15 @@ def acks_nothing_unseen(capture, number, ours):
     return not ours and not capture.ours[number].acks_unseen
 
 
-def new_connection(capture, number, _):
-    """A SYN after the end of a connection begins another."""
-    stream = capture.theirs[number]["tcp.stream"]
-    later = sorted(capture.streams[stream])[1:]
-    return later and all("SYN" in capture.first[connection].flags and
-                         "ACK" not in capture.first[connection].flags
-                         for connection in later)
-
-
 def syn_ack_of_other_number(capture, number, _):
     """A SYN-ACK of another number was seen before, or this is it."""
     first = capture.other_isn.get(capture.ours[number].connection)
     return first is not None and number >= first
+
+
+def old_connection_answered(capture, number, ours):
+    """What the sender of this SYN-ACK sent before it was of another."""
+    return not ours and capture.ours[number].began_anew
 
 
 def acked_by_the_highest(capture, number, ours):
@@ -260,16 +259,16 @@ def no_syn(capture, number, _):
         if segment.row[mine] == "":
             continue
         gap = (int(row[field]) - int(segment.row[mine])) % MODULUS
-        if gap not in ((0,) if segment.sides[i].syns else (0, 1)):
+        if gap not in ((0,) if segment.syn_known[i] else (0, 1)):
             return False
     return True
 
 
 RULES = {function.__name__: function for function in (
     nothing_outstanding, too_few_duplicates, seen_before, seen_before_theirs,
-    acks_more_unseen, acks_nothing_unseen, new_connection,
-    syn_ack_of_other_number, acked_by_the_highest, handshake_incomplete,
-    handshake_repeated, single_segment, no_syn)}
+    acks_more_unseen, acks_nothing_unseen,
+    syn_ack_of_other_number, old_connection_answered, acked_by_the_highest,
+    handshake_incomplete, handshake_repeated, single_segment, no_syn)}
 
 
 class Known:

@@ -232,7 +232,7 @@ START_TEST(a_syn_of_another_number_is_a_new_connection)
 }
 END_TEST
 
-START_TEST(after_the_end_any_syn_is_a_new_connection)
+START_TEST(after_a_reset_a_syn_of_another_number_is_a_new_connection)
 {
 	static const struct tcp_step steps[] = {
 		HANDSHAKE,
@@ -240,8 +240,41 @@ START_TEST(after_the_end_any_syn_is_a_new_connection)
 	};
 
 	TCP_STEPS(&flow, steps);
-	ck_assert(is_reused(0, S, 1000, 0));
+	ck_assert(!is_reused(0, S, 1000, 0));
+	ck_assert(is_reused(0, S, 1001, 0));
+	ck_assert(is_reused(1, S, 77, 0));
 	ck_assert(!is_reused(0, F | A, 1001, 5001));
+}
+END_TEST
+
+START_TEST(a_refused_syn_that_is_sent_again_is_one_connection)
+{
+	static const struct tcp_step steps[] = {
+		{ 0, 0, S, 1000, 0, 0, 0, NULL, 0, 1 },
+		{ 10, 1, R | A, 0, 1001, 0, 0, NULL, 0, 1 },
+		{ 500000, 0, S, 1000, 0, 0, TCP_IS_RETRANSMISSION,
+		    "sent_before", 0, 1 },
+		{ 500010, 1, R | A, 0, 1001, 0, 0, NULL, 0, 1 },
+	};
+
+	TCP_STEPS(&flow, steps);
+	ck_assert(flow.repeated);
+	ck_assert(!is_reused(0, S, 1000, 0));
+	ck_assert(is_reused(0, S, 2000, 0));
+}
+END_TEST
+
+START_TEST(after_both_fins_any_syn_is_a_new_connection)
+{
+	static const struct tcp_step steps[] = {
+		HANDSHAKE,
+		{ 30000, 0, F | A, 1001, 5001, 0, 0, NULL, 0, 2 },
+		{ 30010, 1, F | A, 5001, 1002, 0, 0, NULL, 0, 2 },
+		{ 30020, 0, A, 1002, 5002, 0, 0, NULL, 0, 2 },
+	};
+
+	TCP_STEPS(&flow, steps);
+	ck_assert(is_reused(0, S, 1000, 0));
 }
 END_TEST
 
@@ -503,6 +536,72 @@ START_TEST(many_outstanding_pieces_keep_to_the_bound)
 }
 END_TEST
 
+/* Segments wait for their ACKs, 3100 at a time: more than are kept. */
+START_TEST(more_outstanding_than_is_kept_still_gives_samples)
+{
+	enum { IN_FLIGHT = 3100, SEGMENTS = 40000, BYTES = 100 };
+	struct tcp_segment data = { .flags = A, .window = 1000, .len = BYTES };
+	struct tcp_segment ack = { .flags = A, .window = 1000 };
+	struct tcp_verdict v;
+
+	tcp_flow_init(&flow);
+	tcp_flow_add(&flow, 1, &ack, 2, 1, &v);
+	for (uint32_t i = 0; i < SEGMENTS + IN_FLIGHT; i++) {
+		if (i < SEGMENTS) {
+			data.number = 2 * i + 2;
+			data.ts_ns = (int64_t)i * 1000;
+			data.seq = i * BYTES;
+			tcp_flow_add(&flow, 0, &data, 1, 2, &v);
+			ck_assert_uint_eq(v.what & TCP_IS_RETRANSMISSION, 0);
+		}
+		if (i < IN_FLIGHT)
+			continue;
+		ack.number = 2 * i + 3;
+		ack.ts_ns = (int64_t)i * 1000;
+		ack.ack = (i - IN_FLIGHT + 1) * BYTES;
+		tcp_flow_add(&flow, 1, &ack, 2, 1, &v);
+		ck_assert_uint_eq(v.what & TCP_IS_UNSEEN_ACKED, 0);
+		if (v.rtt_frame != 0)
+			ck_assert_int_eq(v.rtt_ns, IN_FLIGHT * 1000);
+	}
+	ck_assert_uint_gt(flow.sums[0].rtt.samples, SEGMENTS * 98 / 100);
+	ck_assert_uint_eq(flow.sums[0].rtt.samples +
+	    flow.sums[0].rtt_ambiguous, SEGMENTS);
+	ck_assert_uint_gt(flow.sums[0].rtt_ambiguous, 0);
+}
+END_TEST
+
+/* What was not kept is sent again: what waits behind it tells no time. */
+START_TEST(a_repeat_of_what_is_not_kept_is_ambiguous)
+{
+	enum { SEGMENTS = 3100, BYTES = 100 };
+	struct tcp_segment data = { .flags = A, .window = 1000, .len = BYTES };
+	struct tcp_segment ack = { .flags = A, .window = 1000, .ack = 1 };
+	struct tcp_verdict v;
+
+	tcp_flow_init(&flow);
+	tcp_flow_add(&flow, 1, &ack, 2, 1, &v);
+	for (uint32_t i = 0; i < SEGMENTS; i++) {
+		data.number = i + 2;
+		data.seq = i * BYTES;
+		tcp_flow_add(&flow, 0, &data, 1, 2, &v);
+	}
+	ack.ack = 10 * BYTES;
+	tcp_flow_add(&flow, 1, &ack, 2, 1, &v);
+	ck_assert_uint_ne(v.rtt_frame, 0);
+	data.seq = SEGMENTS * BYTES;	/* there is room again */
+	tcp_flow_add(&flow, 0, &data, 1, 2, &v);
+	data.seq = (SEGMENTS - 1) * BYTES;
+	tcp_flow_add(&flow, 0, &data, 1, 2, &v);
+	ck_assert_uint_ne(v.what & (TCP_IS_RETRANSMISSION |
+	    TCP_IS_OUT_OF_ORDER), 0);
+	ack.ack = (SEGMENTS + 1) * BYTES;
+	tcp_flow_add(&flow, 1, &ack, 2, 1, &v);
+	ck_assert_uint_eq(v.rtt_frame, 0);
+	ck_assert_uint_eq(flow.sums[0].rtt_ambiguous, 1);
+}
+END_TEST
+
 static void
 add_handshake_tests(TCase *tc)
 {
@@ -517,8 +616,11 @@ add_handshake_tests(TCase *tc)
 	tcase_add_test(tc, both_fins_acknowledged_close_it);
 	tcase_add_test(tc, a_reset_ends_it_and_says_who);
 	tcase_add_test(tc, a_reset_after_the_close_does_not_undo_it);
+	tcase_add_test(tc, after_both_fins_any_syn_is_a_new_connection);
+	tcase_add_test(tc, a_refused_syn_that_is_sent_again_is_one_connection);
 	tcase_add_test(tc, a_syn_of_another_number_is_a_new_connection);
-	tcase_add_test(tc, after_the_end_any_syn_is_a_new_connection);
+	tcase_add_test(tc,
+	    after_a_reset_a_syn_of_another_number_is_a_new_connection);
 	tcase_add_test(tc, a_syn_behind_its_own_data_is_no_new_connection);
 }
 
@@ -541,6 +643,8 @@ suite(void)
 	tcase_add_test(tc, a_clock_of_extremes_overflows_nothing);
 	tcase_add_test(tc, garbage_keeps_to_the_bound_and_counts_add_up);
 	tcase_add_test(tc, many_outstanding_pieces_keep_to_the_bound);
+	tcase_add_test(tc, more_outstanding_than_is_kept_still_gives_samples);
+	tcase_add_test(tc, a_repeat_of_what_is_not_kept_is_ambiguous);
 	suite_add_tcase(s, tc);
 	return s;
 }
