@@ -335,6 +335,17 @@ append_word(struct bytes *line, const char *word)
 	return status | bytes_append(line, "'", 1);
 }
 
+/* A file whose name begins as an option does, seen from its folder. */
+static int
+append_file(struct answers *a, struct bytes *line, const char *file)
+{
+	bool looks_so = file[0] == '-' && file[1] != '\0';
+	const char *word = looks_so ? sheet_printf(a->sheet, "./%s", file) :
+	    file;
+
+	return word == NULL ? -1 : append_word(line, word);
+}
+
 static int
 append_name(struct answers *a, struct bytes *line,
     const struct sheet_host *host)
@@ -362,7 +373,7 @@ make_command(struct answers *a, struct bytes *line)
 	    NULL; i++)
 		status |= append_name(a, line, host);
 	for (size_t v = 0; v < a->n; v++)
-		status |= append_word(line, a->views[v].file);
+		status |= append_file(a, line, a->views[v].file);
 	return status | bytes_append(line, "", 1);
 }
 
@@ -412,6 +423,7 @@ fill(struct answers *a)
 	answers_concurrent(a);
 	answers_streams(a);
 	add_diagram(a);
+	sheet_complete(a->sheet);
 }
 
 int

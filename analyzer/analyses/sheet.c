@@ -245,14 +245,29 @@ undefine(void *cell, enum column_type type)
 	}
 }
 
+/* The last notes are about what was cut. */
+static bool
+is_full(const struct sheet *sheet, enum sheet_part part)
+{
+	size_t room = part != SHEET_NOTES || sheet->complete ?
+	    SHEET_ENTRIES_MAX : SHEET_ENTRIES_MAX - SHEET_PARTS;
+
+	return sheet_sections[part].list && sheet->parts[part].count >= room;
+}
+
 void *
 sheet_add(struct sheet *sheet, enum sheet_part part)
 {
 	const struct sheet_section *section = &sheet_sections[part];
 	struct sheet_rows *rows = &sheet->parts[part];
-	uint8_t *row, *data = memory_grow(rows->data, &rows->room,
-	    rows->count + 1, section->row_bytes);
+	uint8_t *row, *data;
 
+	if (is_full(sheet, part)) {
+		sheet->cut |= UINT32_C(1) << part;
+		return NULL;
+	}
+	data = memory_grow(rows->data, &rows->room, rows->count + 1,
+	    section->row_bytes);
 	if (data == NULL) {
 		sheet->no_memory = true;
 		return NULL;
@@ -363,6 +378,17 @@ sheet_note(struct sheet *sheet, const char *format, ...)
 	va_start(ap, format);
 	note->text = keep_formatted(sheet, format, ap);
 	va_end(ap);
+}
+
+void
+sheet_complete(struct sheet *sheet)
+{
+	sheet->complete = true;
+	for (unsigned p = 0; p < SHEET_PARTS; p++)
+		if ((sheet->cut >> p & 1) != 0)
+			sheet_note(sheet, "%s: only %zu are here; there are "
+			    "more", sheet_sections[p].table->name,
+			    sheet->parts[p].count);
 }
 
 bool

@@ -22,6 +22,9 @@ enum sheet_part {
 	SHEET_PARTS,
 };
 
+/* Of a list; what comes later is left out, and a note says so. */
+enum { SHEET_ENTRIES_MAX = 1024 };
+
 /* One end of a connection: client and server, or a and b. */
 struct sheet_end {
 	struct table_ip ip;
@@ -141,13 +144,18 @@ struct sheet {
 	size_t text_count, text_room;
 	bool no_memory;		/* some row or text is missing */
 	uint32_t hidden;	/* bit p: nobody asks for part p */
+	uint32_t cut;		/* bit p: part p had more entries */
+	bool complete;		/* what was cut has been noted */
 };
 
 /* Caller's memory; a zeroed sheet is an empty one.  Frees all of it. */
 void sheet_reset(struct sheet *sheet);
 
-/* A new row, all its cells undefined.  NULL: no memory. */
+/* A new row, all its cells undefined.  NULL: no memory, or too many. */
 void *sheet_add(struct sheet *sheet, enum sheet_part part);
+
+/* After the last row: notes which lists had more. */
+void sheet_complete(struct sheet *sheet);
 
 /* The row, NULL where there is none. */
 const void *sheet_row(const struct sheet *sheet, enum sheet_part part,

@@ -1,6 +1,7 @@
 /*
  * grade: a student's sheet held against that of the captures.
  */
+#include <string.h>
 
 #include "analyzer/commands/lab.h"
 #include "analyzer/commands/run.h"
@@ -106,6 +107,9 @@ grade_sheet(const struct command *command, const struct options *captures,
 	struct lab lab;
 	int status = lab_read(&lab, command, captures, stop);
 
+	/* Of a part of the captures nothing can be graded. */
+	if (status == -1 && *stop)
+		status = lab_close(&lab, true);
 	if (status == -1) {
 		bool missed = compare(&lab, given, format);
 
@@ -115,6 +119,16 @@ grade_sheet(const struct command *command, const struct options *captures,
 	}
 	lab_reset(&lab);
 	return status;
+}
+
+static bool
+wants_stdin_twice(const struct options *options)
+{
+	for (size_t i = 1; i < options->input_count; i++)
+		if (strcmp(options->inputs[0], "-") == 0 &&
+		    strcmp(options->inputs[i], "-") == 0)
+			return true;
+	return false;
 }
 
 static int
@@ -130,6 +144,9 @@ read_and_grade(const struct command *command, const struct options *options,
 	if (options->input_count < 2)
 		return run_usage(command, "a SHEET and its captures are "
 		    "wanted");
+	if (wants_stdin_twice(options))
+		return run_usage(command, "standard input cannot be both the "
+		    "SHEET and a capture");
 	if (lab_format(command, options, &format) == -1)
 		return EXIT_USAGE;
 	if (run_would_replace(options, options->inputs[0])) {

@@ -285,6 +285,34 @@ load(const char *path, char *data, size_t *n, struct errbuf *err)
 	return status;
 }
 
+/* Who gives the captures first gives the first of them for the sheet. */
+static bool
+is_capture(const char *data, size_t n)
+{
+	static const unsigned char magics[][4] = {
+		{ 0xa1, 0xb2, 0xc3, 0xd4 }, { 0xd4, 0xc3, 0xb2, 0xa1 },
+		{ 0xa1, 0xb2, 0x3c, 0x4d }, { 0x4d, 0x3c, 0xb2, 0xa1 },
+		{ 0x0a, 0x0d, 0x0d, 0x0a },
+	};
+
+	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
+		if (n >= sizeof(magics[i]) &&
+		    memcmp(data, magics[i], sizeof(magics[i])) == 0)
+			return true;
+	return false;
+}
+
+static int
+parse_sheet(struct given *given, const char *path, const char *data, size_t n,
+    struct errbuf *err)
+{
+	if (!is_capture(data, n))
+		return sheet_parse(given, path, data, n, err);
+	errbuf_set(err, "%s: is a capture: SHEET.json comes first, then the "
+	    "captures", path);
+	return -1;
+}
+
 int
 sheet_read(struct given *given, const char *path, struct errbuf *err)
 {
@@ -296,7 +324,7 @@ sheet_read(struct given *given, const char *path, struct errbuf *err)
 	if (data == NULL)
 		errbuf_set(err, "%s: out of memory", path);
 	else if (load(path, data, &n, err) == 0)
-		status = sheet_parse(given, path, data, n, err);
+		status = parse_sheet(given, path, data, n, err);
 	free(data);
 	return status;
 }

@@ -5,8 +5,8 @@
  * Values may be numbers, texts or yes/no; a number may stand in a text, in
  * decimal or 0x hex.  null, "" and what is left out are no answer.
  *
- * Bounds: a sheet has at most SHEET_BYTES_MAX bytes, and a list that many
- * entries.
+ * Bounds: a sheet has at most SHEET_BYTES_MAX bytes, and a list
+ * SHEET_ENTRIES_MAX entries, as answers writes it.
  */
 #ifndef ANALYZER_REPORT_SHEET_READ_H
 #define ANALYZER_REPORT_SHEET_READ_H
@@ -18,8 +18,7 @@
 #include "base/errbuf.h"
 
 enum {
-	SHEET_BYTES_MAX = 1 << 20,
-	SHEET_ENTRIES_MAX = 1024,
+	SHEET_BYTES_MAX = 8 << 20,
 	SHEET_CELLS_MAX = 32,
 	SHEET_STRANGERS_MAX = 16,	/* unknown keys that are named */
 };

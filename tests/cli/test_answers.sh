@@ -139,6 +139,19 @@ ok 'another version' refuses 'schema_version' '{"schema_version":7}'
 ok 'a missing sheet' status 2 pcapstat grade no-such.json $lab
 ok 'no capture beside it' status 2 pcapstat grade right.json
 ok 'a capture for a sheet' status 2 pcapstat grade client1.pcap client2.pcap
+ok 'is told from it' says stderr 'is a capture: SHEET.json comes first'
+ok 'standard input twice' status 2 pcapstat grade - -
+# The sheet is there, and reading its captures ends early.
+interrupt()
+{
+	mkfifo slow || return 1
+	"$PCAPSTAT" grade right.json slow >score 2>said &
+	grading=$!
+	{ cat client1.pcap; sleep 1; kill -INT "$grading"; sleep 1; } >slow
+	wait "$grading"
+	[ $? != 0 ] && [ ! -s score ]
+}
+ok 'no score of a part' interrupt
 # shellcheck disable=SC2086
 ok 'a result over the sheet' \
     status 2 pcapstat grade -o right.json right.json $lab

@@ -251,6 +251,32 @@ START_TEST(without_the_servers_capture_none_are_counted_at_once)
 }
 END_TEST
 
+/* grade reads what answers writes. */
+START_TEST(a_list_that_is_too_long_ends_and_is_told_of)
+{
+	for (unsigned i = 0; i < SHEET_ENTRIES_MAX + 5; i++)
+		take_connection(&taken[0], i * MS, 0, 11,
+		    2000 + i, 7 * i, 9 * i);
+	make_simple(1);
+	ck_assert_uint_eq(rows_of(SHEET_SOCKETS), SHEET_ENTRIES_MAX);
+	ck_assert_uint_eq(rows_of(SHEET_DNS), SHEET_ENTRIES_MAX);
+	ck_assert(notes_have("sockets: only 1024 are here"));
+	ck_assert(notes_have("dns: only 1024 are here"));
+	ck_assert(!notes_have("listening: only"));
+}
+END_TEST
+
+START_TEST(the_command_of_the_diagram_can_be_run)
+{
+	answers_notes_init(&taken[0].notes, "-it's one.pcap");
+	answers_notes_init(&taken[1].notes, "-c");
+	answers_notes_init(&taken[2].notes, "-");
+	make_simple(3);
+	ck_assert_str_eq(FIRST(sheet_diagram, SHEET_DIAGRAM)->command,
+	    "pcapstat ladder --all './-it'\\''s one.pcap' ./-c -");
+}
+END_TEST
+
 START_TEST(dns_before_a_connection_is_the_last_answer_to_its_client)
 {
 	const struct sheet_dns *d;
@@ -423,7 +449,8 @@ START_TEST(too_many_connections_are_counted_not_kept)
 	for (unsigned i = 0; i < ANSWERS_CONNECTIONS_MAX + 5; i++)
 		take_connection(&taken[0], (10 + i) * MS, 0, 11, i + 1, i, i);
 	make_simple(1);
-	ck_assert_uint_eq(rows_of(SHEET_SOCKETS), ANSWERS_CONNECTIONS_MAX);
+	ck_assert_uint_eq(FIRST(sheet_capture, SHEET_CAPTURES)->connections,
+	    ANSWERS_CONNECTIONS_MAX);
 	ck_assert(notes_have("5 conversations are too many"));
 }
 END_TEST
@@ -455,6 +482,8 @@ suite(void)
 	tcase_add_loop_test(t,
 	    connections_at_once_are_counted_while_they_are_open, 0, 5);
 	tcase_add_test(t, at_the_same_time_the_order_of_the_capture_counts);
+	tcase_add_test(t, a_list_that_is_too_long_ends_and_is_told_of);
+	tcase_add_test(t, the_command_of_the_diagram_can_be_run);
 	tcase_add_test(t,
 	    without_the_servers_capture_none_are_counted_at_once);
 	tcase_add_test(t,
