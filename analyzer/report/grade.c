@@ -133,14 +133,25 @@ cell_text(struct grading *g, const struct column *column, const void *row)
 	return sheet_text(&g->grade->texts, sheet_cell(column, row, room));
 }
 
+static const struct { const char *word, *means; } synonyms[] = {
+	{ "yes", "yes" }, { "no", "no" }, { "mixed", "mixed" },
+	{ "true", "yes" }, { "clear", "yes" }, { "clear text", "yes" },
+	{ "false", "no" }, { "encrypted", "no" },
+};
+
+bool
+grade_is_verdict(const char *given)
+{
+	for (size_t i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++)
+		if (strcasecmp(given, synonyms[i].word) == 0)
+			return true;
+	return false;
+}
+
 /* A name is the same with the root's dot behind it. */
 static bool
 same_text(const char *right, const char *given)
 {
-	static const struct { const char *word, *means; } synonyms[] = {
-		{ "true", "yes" }, { "clear", "yes" }, { "clear text", "yes" },
-		{ "false", "no" }, { "encrypted", "no" },
-	};
 	size_t n = strlen(given);
 
 	for (size_t i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++)
@@ -483,6 +494,8 @@ would_show(const struct grading *g, const struct grading_part *p,
 	    i++)
 		if (tells(p, row, answers))
 			return true;	/* a second time */
+	if ((g->right->cut >> p->part & 1) != 0)
+		return false;
 	if (!p->exact)
 		return true;
 	for (size_t i = 0; i < KEYS_MAX && p->keys[i] != NULL; i++) {

@@ -28,6 +28,10 @@ struct mistake {
  * knows.  The text is the grade's, or constant. */
 const char *grade_explain(const struct grading *g, const struct mistake *m);
 
+/* Does the answer say whether a stream can be read: yes, no, mixed, or what
+ * means the same? */
+bool grade_is_verdict(const char *given);
+
 /* Decimal, or 0x and hex; all of the text. */
 bool grade_number(const char *text, uint64_t *out);
 

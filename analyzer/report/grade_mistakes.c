@@ -1,8 +1,10 @@
 /*
  * What students get wrong, told from the number they give.
  */
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "analyzer/report/grade_internal.h"
 #include "analyzer/report/rows.h"
@@ -264,6 +266,51 @@ explain_host(const struct grading *g, const struct mistake *m)
 	return "no host of the sheet has that address";
 }
 
+static bool
+is_address(const char *text)
+{
+	uint8_t room[16];
+
+	return inet_pton(AF_INET, text, room) == 1 ||
+	    inet_pton(AF_INET6, text, room) == 1;
+}
+
+/* "10.20.30.3:5000", "[2001:db8::1]:5000" */
+static bool
+has_port(const char *given)
+{
+	char address[INET6_ADDRSTRLEN + 2];
+	const char *colon = strrchr(given, ':');
+	size_t n = colon == NULL ? 0 : (size_t)(colon - given);
+	uint64_t port;
+
+	if (n == 0 || n >= sizeof(address) || !grade_number(colon + 1, &port))
+		return false;
+	memcpy(address, given, n);
+	address[n] = '\0';
+	if (address[0] != '[' || address[n - 1] != ']')
+		return is_address(address);
+	address[n - 1] = '\0';
+	return is_address(address + 1);
+}
+
+static const char *
+explain_no_host(const struct grading *g, const struct mistake *m)
+{
+	const struct sheet_host *h;
+
+	if (has_port(m->given))
+		return "that is an address with a port: the port has a key of "
+		    "its own";
+	for (size_t i = 0; (h = sheet_row(g->right, SHEET_HOSTS, i)) != NULL;
+	    i++)
+		if (h->name != NULL && strcasecmp(h->name, m->given) == 0)
+			return sheet_printf(&g->grade->texts, "that differs "
+			    "from the host %s in upper and lower case",
+			    h->name);
+	return "no host of that name or address";
+}
+
 /* Another question of the sheet? */
 static const char *
 explain_question(const struct grading *g, const struct mistake *m)
@@ -308,7 +355,30 @@ explain_stream(const struct mistake *m)
 {
 	const struct sheet_stream *s = m->row;
 
-	return s->why;
+	return grade_is_verdict(m->given) ? s->why : "not yes, no or mixed";
+}
+
+/* "1,000,000" or "1 000 000"? */
+static bool
+has_thousands(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (digits == 0 || digits > 3 || text[digits] == '\0')
+		return false;
+	for (text += digits; *text != '\0'; text += 4)
+		if (strchr(" ,'_", *text) == NULL ||
+		    strspn(text + 1, "0123456789") != 3)
+			return false;
+	return true;
+}
+
+static const char *
+explain_no_number(const char *given)
+{
+	return has_thousands(given) ? "that is no number: digits stand "
+	    "together, without blanks or commas between thousands" :
+	    "that is no number";
 }
 
 static const char *
@@ -339,11 +409,11 @@ grade_explain(const struct grading *g, const struct mistake *m)
 	switch (m->column->type) {
 	case COLUMN_U64:
 		return grade_number(m->given, &number) ?
-		    explain_number(g, m, number) : "that is no number";
+		    explain_number(g, m, number) :
+		    explain_no_number(m->given);
 	case COLUMN_IP:
 		if (m->host.version == 0)
-			return "that is neither an address nor a host of the "
-			    "captures";
+			return explain_no_host(g, m);
 		return m->part == SHEET_DNS ? explain_answer(g, m) :
 		    explain_host(g, m);
 	default:

@@ -238,7 +238,18 @@ START_TEST(mistakes_are_known_and_named)
 		{ HANDSHAKE("client_ip", "\"10.20.30.3\""), "swapped" },
 		{ HANDSHAKE("client_ip", "\"10.20.30.12\""), "a client" },
 		{ HANDSHAKE("client_ip", "\"10.20.30.77\""), "no host" },
-		{ HANDSHAKE("client_ip", "\"somebody\""), "neither" },
+		{ HANDSHAKE("client_ip", "\"somebody\""),
+		    "no host of that name or address" },
+		{ HANDSHAKE("client_ip", "\"WWW.ttm4200.com\""),
+		    "www.ttm4200.com in upper and lower case" },
+		{ HANDSHAKE("client_ip", "\"10.20.30.11:40000\""),
+		    "with a port" },
+		{ HANDSHAKE("client_ip", "\"[2001:db8::1]:5\""),
+		    "with a port" },
+		{ HANDSHAKE("syn_seq", "\"1,000,000\""), "thousands" },
+		{ HANDSHAKE("syn_seq", "\"1 000 000\""), "thousands" },
+		{ HANDSHAKE("syn_seq", "\"1000 000\""), "no number" },
+		{ HANDSHAKE("syn_seq", "\"1,00\""), "no number" },
 		{ HANDSHAKE("client_port", "5000"), "swapped" },
 		{ HANDSHAKE("server_port", "40000"), "swapped" },
 		{ UDP("max_payload_bytes", "65507"), "IPv4" },
@@ -283,10 +294,14 @@ START_TEST(mistakes_are_known_and_named)
 		    "\"clear_text\":\"yes\"}]}",
 		    "streams[udp 10.20.30.11:5000 - 10.20.30.12:5000]"
 		    ".clear_text", "sealed" },
+		{ "{\"streams\":[{\"a_ip\":\"client1\",\"protocol\":\"udp\","
+		    "\"clear_text\":\"ja\"}]}",
+		    "streams[udp 10.20.30.11:5000 - 10.20.30.12:5000]"
+		    ".clear_text", "not yes, no or mixed" },
 	};
 	const struct grade_row *row;
 
-	ck_assert_uint_eq(sizeof(cases) / sizeof(cases[0]), 53);
+	ck_assert_uint_eq(sizeof(cases) / sizeof(cases[0]), 61);
 	grade_text(cases[_i].json);
 	row = row_of(cases[_i].item);
 	ck_assert_int_eq(row->verdict, GRADE_MISSED);
@@ -421,7 +436,7 @@ suite(void)
 	    what_only_the_server_can_show_is_not_missed_without_it);
 	tcase_add_test(t, an_empty_sheet_misses_all_that_is_asked);
 	tcase_add_loop_test(t, right_answers_come_in_many_forms, 0, 9);
-	tcase_add_loop_test(t, mistakes_are_known_and_named, 0, 53);
+	tcase_add_loop_test(t, mistakes_are_known_and_named, 0, 61);
 	tcase_add_test(t, what_the_captures_lack_is_no_miss);
 	tcase_add_test(t, sections_that_nobody_asks_for_are_not_graded);
 	tcase_add_test(t, an_entry_counts_once);
