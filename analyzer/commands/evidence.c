@@ -118,7 +118,8 @@ static const struct evidence_rule rules[] = {
 	    "scale (RFC 7323) but in SYNs." },
 	{ "tcp", "rtt_ambiguous", EVERY_PAIR, NOTHING, 0, NULL,
 	    "ACKs of new data that make no sample: of what was sent twice, "
-	    "or before which something was (Karn's rule, RFC 6298)." },
+	    "or before which something was (Karn's rule, RFC 6298), or was not "
+	    "kept, more than 3072 segments being outstanding." },
 	{ "tcp", "rtt_*", SAMPLE, RTT, 0, NULL,
 	    "An ACK that covers a segment for the first time, exactly to its "
 	    "end, makes a sample, unless the segment or one before it was "
@@ -225,11 +226,20 @@ evidence_is_time(const struct evidence *e)
 }
 
 static bool
+is_client(const struct evidence *e, const struct exchange_row *row)
+{
+	size_t len = e->client.version == 6 ? 16 : 4;
+
+	return row->src.version == e->client.version &&
+	    memcmp(row->src.bytes, e->client.bytes, len) == 0 &&
+	    row->src_port == e->client_port;
+}
+
+static bool
 is_sent_by(const struct evidence *e, const struct exchange_row *row,
     enum evidence_sender sender)
 {
-	bool first = e->is_tcp ? row->sender != NULL &&
-	    strcmp(row->sender, "client") == 0 : row->side == 0;
+	bool first = e->is_tcp ? is_client(e, row) : row->side == 0;
 
 	return sender == SENT_BY_ANY || (sender == SENT_BY_FIRST) == first;
 }

@@ -21,6 +21,10 @@ struct evidence {
 	const struct evidence_rule *rule;
 	enum evidence_sender sender;	/* first: client or A */
 	bool is_tcp;		/* table tcp, else flows */
+	/* The client of the row, of tcp: of an early packet `sender` is what
+	 * was known by then. */
+	struct table_ip client;
+	uint64_t client_port;
 	/* Of the row: frames of the handshake, of tcp, and their sequence
 	 * numbers; else all undefined.  Captures that are joined have frames
 	 * of the same number. */

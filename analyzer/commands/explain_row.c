@@ -106,6 +106,8 @@ take_connection(void *context, size_t view, const void *row,
 	if (r->connection != x->number || x->rows++ > 0)
 		return 0;
 	keep_value(x, row);
+	x->evidence.client = r->sides[TCP_ROW_CLIENT].ip;
+	x->evidence.client_port = r->sides[TCP_ROW_CLIENT].port;
 	x->evidence.syn_frame = r->syn_frame;
 	x->evidence.synack_frame = r->synack_frame;
 	x->evidence.ack_frame = r->ack_frame;

@@ -2,6 +2,7 @@
 up, is the number."""
 import csv
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -74,6 +75,38 @@ def check_handshake(inputs):
     check(wrong, "the handshake of captures that are joined")
 
 
+def frame(src, dst, seq, ack, flags, payload):
+    """A record with a TCP segment between 10.0.0.1 and 10.0.0.2."""
+    ends = {80: bytes([10, 0, 0, 1]), 5000: bytes([10, 0, 0, 2])}
+    tcp = struct.pack(">HHIIBBHHH", src, dst, seq, ack, 0x50, flags, 1000, 0,
+                      0) + payload
+    ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(tcp), 0, 0, 64, 6, 0) + \
+        ends[src] + ends[dst]
+    data = bytes(12) + b"\x08\x00" + ip + tcp
+    return struct.pack("<IIII", 1700000000, 0, len(data), len(data)) + data
+
+
+def check_late_client(path):
+    """The client is known by its SYN only, which comes late."""
+    syn, ack = 2, 16
+    with open(path, "wb") as file:
+        file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+        file.write(frame(80, 5000, 1001, 9001, ack, b"12345"))
+        file.write(frame(5000, 80, 9001, 1006, ack, b"1234567"))
+        file.write(frame(80, 5000, 1000, 0, syn, b""))
+        file.write(frame(80, 5000, 1006, 9008, ack, b"12"))
+    row, = pcapstat("tcp", "-q", "--format", "csv", path)
+    wrong = []
+    for column, payload in (("client_payload_bytes", 7),
+                            ("server_payload_bytes", 7)):
+        found = values("tcp", "1", column, [path])
+        if row[column] != str(payload) or sum(found) != payload:
+            wrong.append("%s: %s, of %s" % (column, row[column], found))
+    if row["client_port"] != "80":
+        wrong.append("the client is at port " + row["client_port"])
+    check(wrong, "the packets before it is known who the client is")
+
+
 def main():
     samples = os.path.join(ROOT, "pcap_files")
     echo = os.path.join(samples, "echo.pcap")
@@ -93,6 +126,7 @@ def main():
                                              "csv", cut)]
         pcapstat("extract", "-q", "--to", times[3], cut, "-o", first)
         pcapstat("extract", "-q", "--from", times[3], cut, "-o", rest)
+        check_late_client(cut)
         check_handshake(["--join", first, rest])
     print("1..%d" % number)
     return 1 if failed else 0
