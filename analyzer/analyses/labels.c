@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analyzer/analyses/flows.h"
+#include "analyzer/analyses/time_tree.h"
 #include "base/bytes.h"
 #include "base/memory.h"
 #include "base/network.h"
@@ -28,6 +29,7 @@ struct labels {
 	struct bytes file;	/* its text; cells are terminated in it */
 	struct label *list;
 	size_t count, room;
+	struct time_tree *times;	/* of the list: which may match */
 };
 
 /* What a cell says; "" never gets here. */
@@ -459,6 +461,28 @@ say_where(const char *path, size_t line, struct errbuf *err)
 	errbuf_set(err, "%s:%s: %s", path, number, what.text);
 }
 
+static int
+index_times(struct labels *labels, struct errbuf *err)
+{
+	labels->times = time_tree_new(labels->count);
+	if (labels->times == NULL) {
+		errbuf_set(err, "out of memory for %zu labels", labels->count);
+		return -1;
+	}
+	for (size_t i = 0; i < labels->count; i++) {
+		const struct label *label = &labels->list[i];
+		struct time_span span = { INT64_MIN, INT64_MAX };
+
+		if (label->has_start)
+			span.first_ns = label->start_ns;
+		if (label->has_end && label->end_ns > INT64_MIN)
+			span.last_ns = label->end_ns - 1;
+		time_tree_set(labels->times, i, span);
+	}
+	time_tree_settle(labels->times);
+	return 0;
+}
+
 struct labels *
 labels_read(const char *path, struct errbuf *err)
 {
@@ -480,6 +504,8 @@ labels_read(const char *path, struct errbuf *err)
 		say_where(path, reader.record.line, err);
 		goto fail;
 	}
+	if (index_times(labels, err) == -1)
+		goto fail;
 	return labels;
 
 fail:
@@ -492,6 +518,7 @@ labels_free(struct labels *labels)
 {
 	if (labels == NULL)
 		return;
+	time_tree_free(labels->times);
 	free(labels->list);
 	bytes_reset(&labels->file);
 	free(labels);
@@ -531,7 +558,12 @@ is_then(const struct label *label, const struct flow *flow)
 const char *
 labels_find(const struct labels *labels, const struct flow *flow)
 {
-	for (size_t i = 0; i < labels->count; i++) {
+	struct time_span span = { INT64_MAX, INT64_MIN };
+
+	if (flow->times_known)
+		span = (struct time_span){ flow->earliest_ns, flow->latest_ns };
+	for (size_t i = time_tree_next(labels->times, 0, span);
+	    i < labels->count; i = time_tree_next(labels->times, i + 1, span)) {
 		const struct label *label = &labels->list[i];
 
 		if (!is_then(label, flow) || (label->protocol != -1 &&
