@@ -164,12 +164,6 @@ names_find(const struct names *names, int version, const uint8_t *address)
 	return place == NULL ? NULL : (*place)->text;
 }
 
-size_t
-names_count(const struct names *names)
-{
-	return names->count;
-}
-
 uint64_t
 names_refused(const struct names *names)
 {

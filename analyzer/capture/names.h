@@ -38,9 +38,6 @@ void names_observe(void *context, const struct reader_block *block);
 const char *names_find(const struct names *names, int version,
     const uint8_t *address);
 
-/* Addresses with a name. */
-size_t names_count(const struct names *names);
-
 /* Records that were not taken: wrong, too many, or no memory. */
 uint64_t names_refused(const struct names *names);
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "analyzer/capture/reader.h"
+#include "analyzer/commands/run.h"
 #include "base/memory.h"
 
 enum { FRAMES = 128 };
@@ -77,6 +78,17 @@ read_blocks(struct names *names, const char *path,
 	reader_close(reader);
 }
 
+static void
+tell_refused(const struct names *names)
+{
+	unsigned long long n = names_refused(names);
+
+	if (n > 0)
+		run_tell("%llu %s of host names not taken: malformed, or more "
+		    "than %d addresses", n, n == 1 ? "record" : "records",
+		    NAMES_MAX);
+}
+
 int
 host_names_read(struct host_names *names, const struct inputs *inputs,
     const volatile sig_atomic_t *stop, struct errbuf *err)
@@ -92,6 +104,7 @@ host_names_read(struct host_names *names, const struct inputs *inputs,
 		    S_ISREG(st.st_mode))
 			read_blocks(names->told, path, stop);
 	}
+	tell_refused(names->told);
 	return 0;
 }
 

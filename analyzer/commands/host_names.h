@@ -33,7 +33,8 @@ int host_names_init(struct host_names *names, const struct options *options,
 /*
  * Reads the name blocks of those inputs that are pcapng files, in order; the
  * first name of an address counts.  What cannot be read, or only once, tells no
- * names: whoever reads it for its packets says why.  -1: no memory.
+ * names: whoever reads it for its packets says why.  Records that are not taken
+ * are told of.  -1: no memory.
  */
 int host_names_read(struct host_names *names, const struct inputs *inputs,
     const volatile sig_atomic_t *stop, struct errbuf *err);

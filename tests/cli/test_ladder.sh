@@ -81,6 +81,22 @@ done
 ok 'two views of a talk are the talk' views "$samples/echo.pcap" \
     192.168.2.151 198.51.100.7
 
+# A name block of two records: one with 3 bytes for an address, and 10.0.0.1.
+refused_name()
+{
+	{
+		printf '\012\015\015\012\034\0\0\0\115\074\053\032\001\0\0\0'
+		printf '\377\377\377\377\377\377\377\377\034\0\0\0'
+		printf '\001\0\0\0\024\0\0\0\001\0\0\0\0\0\0\0\024\0\0\0'
+		printf '\004\0\0\0\044\0\0\0\001\0\003\0abc\0'
+		printf '\001\0\006\0\012\0\0\001a\0\0\0\0\0\0\0'
+		printf '\044\0\0\0'
+	} >names.pcapng
+	pcapstat ladder -q names.pcapng 2>&1 >drawn |
+	    grep '^pcapstat: 1 record of host names not taken: '
+}
+ok 'a name that is not taken is told of' refused_name
+
 # places OPTION...: is each view of a chat said to be where it was taken?
 places()
 {

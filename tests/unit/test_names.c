@@ -69,7 +69,6 @@ START_TEST(records_of_both_versions_and_byte_orders_are_taken)
 	ck_assert_str_eq(names_find(names, 4, one), "a.test");
 	ck_assert_str_eq(names_find(names, 6, six), "host");
 	ck_assert_ptr_null(names_find(names, 4, two));
-	ck_assert_uint_eq(names_count(names), 2);
 	ck_assert_uint_eq(names_refused(names), 0);
 }
 END_TEST
@@ -82,7 +81,6 @@ START_TEST(the_first_name_of_an_address_stays)
 	observe(READER_NAMES, false);
 	observe(READER_NAMES, false);
 	ck_assert_str_eq(names_find(names, 4, one), "first");
-	ck_assert_uint_eq(names_count(names), 1);
 	ck_assert_uint_eq(names_refused(names), 0);
 }
 END_TEST
@@ -149,7 +147,6 @@ START_TEST(a_record_that_runs_past_its_block_ends_it)
 	add16(1, false);
 	add16(5, false);
 	observe(READER_NAMES, false);
-	ck_assert_uint_eq(names_count(names), 1);
 	ck_assert_uint_eq(names_refused(names), 1);
 }
 END_TEST
@@ -159,7 +156,6 @@ START_TEST(other_blocks_are_none_of_ours)
 	add_record(1, "\300\000\002\001good", 9, false);
 	observe(READER_STATISTICS, false);
 	observe(READER_INTERFACE, false);
-	ck_assert_uint_eq(names_count(names), 0);
 	ck_assert_uint_eq(names_refused(names), 0);
 }
 END_TEST
@@ -176,7 +172,6 @@ START_TEST(names_without_end_are_bounded)
 		add_record(1, value, sizeof(value), false);
 		observe(READER_NAMES, false);
 	}
-	ck_assert_uint_eq(names_count(names), NAMES_MAX);
 	ck_assert_uint_eq(names_refused(names), 5);
 	value[1] = 0;
 	ck_assert_str_eq(names_find(names, 4, value), "n");
