@@ -260,6 +260,9 @@ lab_read(struct lab *lab, const struct command *command,
 		return run_usage(command, err.text);
 	status = views_open(&lab->views, command, options);
 	if (status == -1)
+		status = views_check_count(&lab->views, command,
+		    ANSWERS_VIEWS_MAX, stop);
+	if (status == -1)
 		status = read_and_make(lab, command, stop);
 	return status;
 }

@@ -206,6 +206,11 @@ settle_style(const struct options *o, struct ladder_style *style,
 		    "what is written, or --as", o->output);
 		return -1;
 	}
+	if (style->form != LADDER_AS_TEXT && (o->ascii || o->width != 0)) {
+		errbuf_set(err, "--%s is about text, which is not what is "
+		    "written", o->ascii ? "ascii" : "width");
+		return -1;
+	}
 	return 0;
 }
 
@@ -292,6 +297,8 @@ draw(struct drawing *d, const volatile sig_atomic_t *stop)
 	if (d->views.totals.read == 0)
 		return true;
 	lacks |= tell_lacks(d);
+	if (!has_flow(d))
+		return true;
 	if (count_all_hosts(d, stop, &err) == -1 ||
 	    host_names_read(&d->names, &d->views.inputs, stop, &err) == -1 ||
 	    finish_ladder(d, &err) == -1 || write_ladder(d, &err) == -1) {
@@ -336,6 +343,9 @@ run_ladder(const struct command *command, struct drawing *d,
 	    settle_style(d->options, &d->style, &err) == -1)
 		return run_usage(command, err.text);
 	status = views_open(&d->views, command, d->options);
+	if (status == -1)
+		status = views_check_count(&d->views, command,
+		    LADDER_VIEWS_MAX, stop);
 	if (status != -1)
 		return status;
 	if (prepare(d) == -1) {

@@ -147,6 +147,13 @@ run_facts(const struct command *command, const struct options *options,
 	    options->columns != NULL)
 		return run_usage(command, "--facts is a text on standard "
 		    "output and takes no --output, --format or --columns");
+	if (options->join)
+		return run_usage(command, "--facts shows one datagram of one "
+		    "INPUT and takes no --join");
+	if (options->input_count == 0 && (options->filter != NULL ||
+	    options->from_ns != INT64_MIN || options->to_ns != INT64_MAX))
+		return run_usage(command, "--filter, --from and --to choose "
+		    "the example of --facts, and there is no INPUT");
 	if (options->input_count > 0)
 		return facts_with_example(options, stop);
 	udp_facts_print(stdout, NULL);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "analyzer/analyses/exchange.h"
+#include "analyzer/capture/reader.h"
 #include "base/memory.h"
 
 int
@@ -26,6 +27,39 @@ views_open(struct views *v, const struct command *command,
 		return run_usage(command, err.text);
 	}
 	return -1;
+}
+
+/* What a walk has found may be anything; what is no file is read once only. */
+static bool
+is_capture(const struct input *input, const volatile sig_atomic_t *stop)
+{
+	struct errbuf ignored;
+	struct reader *reader;
+	struct stat st;
+
+	if (strcmp(input->path, "-") == 0 || stat(input->path, &st) == -1 ||
+	    !S_ISREG(st.st_mode))
+		return true;
+	reader = reader_open_stoppable(input->path, stop, NULL, &ignored);
+	reader_close(reader);
+	return reader != NULL;
+}
+
+int
+views_check_count(struct views *v, const struct command *command, size_t most,
+    const volatile sig_atomic_t *stop)
+{
+	struct errbuf err;
+	size_t n = 0;
+
+	for (size_t i = 0; v->count > most && i < v->inputs.count; i++)
+		n += is_capture(&v->inputs.list[i], stop);
+	if (n <= most)
+		return -1;
+	errbuf_set(&err, "%zu captures: one exchange has at most %zu", n,
+	    most);
+	inputs_reset(&v->inputs);
+	return run_usage(command, err.text);
 }
 
 const char *

@@ -39,6 +39,11 @@ struct views {
 int views_open(struct views *views, const struct command *command,
     const struct options *options);
 
+/* Before any is read: -1, or after having complained the exit status where more
+ * than `most` of the inputs are captures. */
+int views_check_count(struct views *views, const struct command *command,
+    size_t most, const volatile sig_atomic_t *stop);
+
 /* What a view is called: its input's name. */
 const char *views_name(const struct views *views, size_t view);
 
