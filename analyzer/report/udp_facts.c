@@ -71,6 +71,43 @@ print_header(FILE *file, const struct udp_datagram *d)
 	fprintf(file, "\n");
 }
 
+static uint32_t
+sum_be16(const uint8_t *bytes, size_t n)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i + 1 < n; i += 2)
+		sum += (uint32_t)bytes[i] << 8 | bytes[i + 1];
+	return sum;
+}
+
+/* The field holds the sum of the pseudo header alone, which is what a stack
+ * leaves there for a network card that adds the rest. */
+static bool
+is_left_to_card(const struct udp_datagram *d)
+{
+	size_t n = d->src.version == 6 ? 16 : 4;
+	uint32_t sum = sum_be16(d->src.bytes, n) + sum_be16(d->dst.bytes, n) +
+	    PROTOCOL_UDP + d->length;
+
+	while (sum > UINT16_MAX)
+		sum = (sum & UINT16_MAX) + (sum >> 16);
+	return d->src.version != 0 && d->checksum == sum;
+}
+
+/* Why nobody can say whether the checksum is right; "" where that is not told
+ * either. */
+static const char *
+why_unverified(const struct udp_datagram *d)
+{
+	if (d->checksum_status != CHECKSUM_UNVERIFIED)
+		return "";
+	if (d->fragment)
+		return ": this fragment has only a part of what it covers";
+	return is_left_to_card(d) ? ": the sender left it to its network card" :
+	    "";
+}
+
 /* How the example's length fits into its IP packet. */
 static void
 print_lengths(FILE *file, const struct udp_datagram *d)
@@ -92,7 +129,8 @@ print_lengths(FILE *file, const struct udp_datagram *d)
 		fprintf(file, "  This is the first fragment; the length is "
 		    "that of the whole datagram.\n");
 	if (checksum != NULL)
-		fprintf(file, "  Its checksum is %s.\n", checksum);
+		fprintf(file, "  Its checksum is %s%s.\n", checksum,
+		    why_unverified(d));
 	fputc('\n', file);
 }
 

@@ -204,6 +204,9 @@ if [ ! -r "$chat" ]; then
 	skip 'a recorded chat' 'PCAPSTAT_CAPTURES names no captures'
 	end
 fi
+ok 'its first datagram' status 0 pcapstat udp --facts "$chat"
+ok 'has a checksum of which it is told why nobody can verify it' \
+    says stdout 'unverified: the sender left it to its network card'
 mkdir views
 for view in chatserver:3 client1:11 client2:12; do
 	pcapstat extract -q -F "host 127.0.0.${view#*:}" \
