@@ -35,29 +35,43 @@ wide_subtract(const struct wide *a, const struct wide *b)
 	return out;
 }
 
-/* out += a * b * 2^(64 * shift) */
+static int
+used_limbs(const struct wide *w)
+{
+	int n = WIDE_LIMBS;
+
+	while (n > 0 && w->limb[n - 1] == 0)
+		n--;
+	return n;
+}
+
+/* out += a * b * 2^(64 * shift), where b has n limbs and out none from n +
+ * shift on */
 static void
-add_product(struct wide *out, uint64_t a, const struct wide *b, int shift)
+add_product(struct wide *out, uint64_t a, const struct wide *b, int n,
+    int shift)
 {
 	uint64_t carry = 0;
+	int at = shift;
 
-	for (int i = 0; i + shift < WIDE_LIMBS; i++) {
-		uint128 t = (uint128)a * b->limb[i] + out->limb[i + shift] +
-		    carry;
+	for (int i = 0; i < n && at < WIDE_LIMBS; i++, at++) {
+		uint128 t = (uint128)a * b->limb[i] + out->limb[at] + carry;
 
-		out->limb[i + shift] = (uint64_t)t;
+		out->limb[at] = (uint64_t)t;
 		carry = (uint64_t)(t >> 64);
 	}
+	if (at < WIDE_LIMBS)
+		out->limb[at] = carry;
 }
 
 struct wide
 wide_multiply(const struct wide *a, const struct wide *b)
 {
 	struct wide out = { { 0 } };
+	int n = used_limbs(a), m = used_limbs(b);
 
-	for (int i = 0; i < WIDE_LIMBS; i++)
-		if (a->limb[i] != 0)
-			add_product(&out, a->limb[i], b, i);
+	for (int i = 0; i < n; i++)
+		add_product(&out, a->limb[i], b, m, i);
 	return out;
 }
 
