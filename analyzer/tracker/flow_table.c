@@ -42,7 +42,7 @@ flow_table_add(struct flow_table *t, const struct flow_key *key, uint32_t tag,
 	if (number == SLAB_NONE)
 		return NULL;
 	e = slab_at(slab, number);
-	memset(e, 0, slab->object_bytes);
+	memset(e, 0, sizeof(*e));
 	e->key = *key;
 	e->class = (uint8_t)class;
 	e->used = used;

@@ -107,8 +107,8 @@ flow_table_find(const struct flow_table *table, const struct flow_key *key,
 	return NULL;
 }
 
-/* A new entry: zeros but for key, class and `used`, which is past all others'.
- * NULL when memory is short. */
+/* A new entry: zeros but for key, class and `used`, which is past all others';
+ * optional blocks hold anything.  NULL when memory is short. */
 struct flow_entry *flow_table_add(struct flow_table *table,
     const struct flow_key *key, uint32_t tag, uint64_t used);
 

@@ -173,13 +173,11 @@ entry_for(struct tracker *t, const char *file, const struct job *job,
 }
 
 static int
-show(const struct tracker *t, struct flow_entry *e, struct sighting *s,
+show(const struct tracker *t, const struct flow_entry *e, struct sighting *s,
     struct errbuf *err)
 {
-	if (e != NULL) {
-		tracker_settle(e);
+	if (e != NULL)
 		s->flow = &e->flow;
-	}
 	if (!(t->settings.what & TRACK_TCP)) {
 		s->segment = NULL;
 		s->verdict = NULL;

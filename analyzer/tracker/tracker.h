@@ -71,7 +71,9 @@ struct tracker_counts {
 /* What the tracker makes of one packet; borrowed for the call. */
 struct sighting {
 	const struct packet *packet;
-	const struct flow *flow;	/* NULL: in none, for `reason` */
+	/* NULL: in none, for `reason`.  Times and gaps of its sides are only
+	 * right once it has ended. */
+	const struct flow *flow;
 	enum tracker_reason reason;
 	unsigned side;			/* that sent it */
 	/* Where TRACK_TCP and the packet has a TCP header; else NULL. */
