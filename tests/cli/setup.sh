@@ -18,6 +18,22 @@ pcapstat()
 	timeout -k 5 "$SECONDS_MAX" "$PCAPSTAT" "$@"
 }
 
+# end_by SIGNAL PID: sends the signal to a program in the background and waits
+# for its end, 20 s at most; its status is in $got.  Without a guard in the
+# background: killed too soon, that would run the trap that removes the folder.
+end_by()
+{
+	kill "-$1" "$2"
+	tries=0
+	while [ -e "/proc/$2/exe" ] && [ $tries -lt 200 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
+	done
+	[ ! -e "/proc/$2/exe" ] || kill -KILL "$2"
+	got=0
+	wait "$2" || got=$?
+}
+
 number=0
 failed=0
 

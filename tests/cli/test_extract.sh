@@ -79,12 +79,7 @@ interrupt()
 		[ "$bytes" -lt 60000 ] || break
 	done
 	sleep 0.2
-	kill -INT $running
-	{ sleep 20; kill -KILL $running; } 2>/dev/null &
-	guard=$!
-	got=0
-	wait $running || got=$?
-	kill $guard 2>/dev/null
+	end_by INT $running
 	exec 3>&-
 	rm half.fifo
 }
