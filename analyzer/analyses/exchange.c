@@ -43,6 +43,8 @@ static const struct column columns[] = {
 	COLUMN("checksum", COLUMN_TEXT, checksum, "", "transport checksum: good, bad, unverified, not computed"),
 	COLUMN("rtt_frame", COLUMN_U64, rtt_frame, "", "this ACK makes a round-trip sample with that packet"),
 	COLUMN("rtt_s", COLUMN_SECONDS, rtt, "s", "the sample: time since that packet"),
+	COLUMN("rtt_ambiguous", COLUMN_TEXT, rtt_ambiguous, "", "yes: an ACK of new data of which Karn's rule makes no sample"),
+	COLUMN("ts_rtt_s", COLUMN_SECONDS, ts_rtt, "s", "the sample by time stamps that this ACK makes"),
 	COLUMN("identity", COLUMN_U64, identity, "", "hash that the same packet has in every capture"),
 	COLUMN("options", COLUMN_STRING, options, "", "TCP options: mss, wscale, sack permitted, timestamps, sack"),
 	COLUMN("preview", COLUMN_STRING, preview, "", "beginning of the payload: readable text as it is, else hex"),
@@ -125,8 +127,8 @@ fill_verdict(struct exchange_row *row, struct exchange_text *text,
     const struct tcp_verdict *v, bool has_ack)
 {
 	row->rel_seq = row->rel_ack = row->rtt_frame = TABLE_NO_U64;
-	row->rtt = TABLE_NO_PS;
-	row->verdict = row->reason = NULL;
+	row->rtt = row->ts_rtt = TABLE_NO_PS;
+	row->verdict = row->reason = row->rtt_ambiguous = NULL;
 	row->verdict_bits = TABLE_NO_U64;
 	if (v == NULL)
 		return;
@@ -140,6 +142,10 @@ fill_verdict(struct exchange_row *row, struct exchange_text *text,
 		row->rtt_frame = v->rtt_frame;
 		row->rtt = (int128)v->rtt_ns * 1000;
 	}
+	if (v->rtt_ambiguous)
+		row->rtt_ambiguous = "yes";
+	if (v->has_ts_rtt)
+		row->ts_rtt = (int128)v->ts_rtt_ns * 1000;
 }
 
 const char *

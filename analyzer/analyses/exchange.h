@@ -39,6 +39,9 @@ struct exchange_row {
 	const char *checksum;	/* "good", "bad", ... of the transport */
 	uint64_t rtt_frame;	/* this ACK makes an RTT sample with it */
 	int128 rtt;		/* picoseconds */
+	const char *rtt_ambiguous;	/* "yes": an ACK of new data that makes
+					   no sample; else NULL */
+	int128 ts_rtt;		/* sample by time stamps; picoseconds */
 	/*
 	 * The same for the same packet seen at two places, and as good as never
 	 * for two packets: a hash of what routers and NAT-less paths leave as it

@@ -34,6 +34,8 @@ static const struct column columns[] = {
 	COLUMN("reason", COLUMN_TEXT, reason, "", "why: a word of the table of verdicts"),
 	COLUMN("rtt_frame", COLUMN_U64, rtt_frame, "", "this ACK makes a round-trip sample with that packet"),
 	COLUMN("rtt_s", COLUMN_SECONDS, rtt, "s", "the sample: time since that packet"),
+	COLUMN("rtt_ambiguous", COLUMN_TEXT, rtt_ambiguous, "", "yes: an ACK of new data of which Karn's rule makes no sample"),
+	COLUMN("ts_rtt_s", COLUMN_SECONDS, ts_rtt, "s", "the sample by time stamps that this ACK makes"),
 	COLUMN("checksum", COLUMN_TEXT, checksum, "", "TCP checksum: good, bad or unverified"),
 	COLUMN("options", COLUMN_STRING, options, "", "options: mss, wscale, sack permitted, ts, sack"),
 	COLUMN("preview", COLUMN_STRING, preview, "", "beginning of the payload: readable text as it is, else hex"),

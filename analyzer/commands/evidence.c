@@ -16,7 +16,10 @@ enum kind {
 	SYNS,			/* SYNs of the sender */
 	HANDSHAKE,		/* the frames named by .bits */
 	SAMPLE,			/* ACKs that make a round-trip sample of what
-				   the sender has sent */
+				   the sender has sent; TS_SAMPLE by time
+				   stamps; AMBIGUOUS: that make none */
+	TS_SAMPLE,
+	AMBIGUOUS,
 	CHECKSUM,		/* those whose checksum is .word */
 	SACKS,			/* those with selective acknowledgements */
 	FIRST,			/* the first of the conversation */
@@ -24,7 +27,7 @@ enum kind {
 
 /* What a packet adds. */
 enum adds { NOTHING, ONE, IP_BYTES, FRAME_BYTES, PAYLOAD_BYTES, GAP, RTT,
-    WINDOW };
+    TS_RTT, WINDOW };
 
 enum { SYN = 1, SYNACK = 2, ACK = 4 };
 
@@ -116,7 +119,7 @@ static const struct evidence_rule rules[] = {
 	{ "tcp", "window_max", EVERY, WINDOW, 0, NULL,
 	    "The largest window of any segment, times 2 to the power of the "
 	    "scale (RFC 7323) but in SYNs." },
-	{ "tcp", "rtt_ambiguous", EVERY_PAIR, NOTHING, 0, NULL,
+	{ "tcp", "rtt_ambiguous", AMBIGUOUS, ONE, 0, NULL,
 	    "ACKs of new data that make no sample: of what was sent twice, "
 	    "or before which something was (Karn's rule, RFC 6298), or was not "
 	    "kept, more than 3072 segments being outstanding." },
@@ -124,7 +127,7 @@ static const struct evidence_rule rules[] = {
 	    "An ACK that covers a segment for the first time, exactly to its "
 	    "end, makes a sample, unless the segment or one before it was "
 	    "sent again (Karn's rule, RFC 6298)." },
-	{ "tcp", "ts_rtt_*", EVERY_PAIR, NOTHING, 0, NULL,
+	{ "tcp", "ts_rtt_*", TS_SAMPLE, TS_RTT, 0, NULL,
 	    "An ACK of new data that echoes a time stamp makes a sample since "
 	    "the first segment that carried it (RFC 7323)." },
 	{ "tcp", "close*", FLAGS, NOTHING, TCP_FIN | TCP_RST, NULL,
@@ -222,7 +225,8 @@ evidence_text(const struct evidence *e)
 bool
 evidence_is_time(const struct evidence *e)
 {
-	return e->rule->adds == GAP || e->rule->adds == RTT;
+	return e->rule->adds == GAP || e->rule->adds == RTT ||
+	    e->rule->adds == TS_RTT;
 }
 
 static bool
@@ -269,6 +273,8 @@ fits(struct evidence *e, const struct exchange_row *row)
 {
 	const struct evidence_rule *rule = e->rule;
 	bool mine = is_sent_by(e, row, e->sender);
+	/* What was sent is acknowledged by the other side. */
+	bool acks = e->sender == SENT_BY_ANY || !mine;
 	uint64_t flags = row->flag_bits == TABLE_NO_U64 ? 0 : row->flag_bits;
 
 	switch (rule->kind) {
@@ -289,9 +295,11 @@ fits(struct evidence *e, const struct exchange_row *row)
 	case HANDSHAKE:
 		return is_handshake_frame(e, row);
 	case SAMPLE:
-		/* The ACK comes from the other side. */
-		return row->rtt != TABLE_NO_PS && (e->sender == SENT_BY_ANY ||
-		    !mine);
+		return acks && row->rtt != TABLE_NO_PS;
+	case TS_SAMPLE:
+		return acks && row->ts_rtt != TABLE_NO_PS;
+	case AMBIGUOUS:
+		return acks && row->rtt_ambiguous != NULL;
 	case CHECKSUM:
 		return mine && row->checksum != NULL &&
 		    strcmp(row->checksum, rule->word) == 0;
@@ -327,6 +335,8 @@ value_of(const struct evidence *e, const struct exchange_row *row)
 		return number(row->window);
 	case RTT:
 		return row->rtt;
+	case TS_RTT:
+		return row->ts_rtt;
 	case GAP:
 		return row->time.ns == TABLE_NO_I64 ||
 		    e->last_ns == TABLE_NO_I64 ? TABLE_NO_PS :

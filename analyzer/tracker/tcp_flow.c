@@ -305,6 +305,7 @@ note_acked(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
 		return;
 	case TCP_ACKED_AMBIGUOUS:
 		sums->rtt_ambiguous++;
+		verdict->rtt_ambiguous = true;
 		break;
 	case TCP_ACKED_SAMPLE:
 		if (tcp_rtt_add(&sums->rtt, piece.ts_ns, s->ts_ns)) {
@@ -313,9 +314,14 @@ note_acked(struct tcp_flow *flow, unsigned side, const struct tcp_segment *s,
 		}
 		break;
 	}
-	if (s->options & TCP_HAS_TIMESTAMPS)
-		tcp_rtt_add(&sums->ts_rtt,
-		    tcp_marks_take(&sent->marks, s->ts_echo), s->ts_ns);
+	if (s->options & TCP_HAS_TIMESTAMPS) {
+		int64_t since_ns = tcp_marks_take(&sent->marks, s->ts_echo);
+
+		verdict->has_ts_rtt = tcp_rtt_add(&sums->ts_rtt, since_ns,
+		    s->ts_ns);
+		if (verdict->has_ts_rtt)
+			verdict->ts_rtt_ns = s->ts_ns - since_ns;
+	}
 }
 
 /* Returns whether it acknowledges more than those before. */
@@ -437,10 +443,7 @@ tcp_flow_add(struct tcp_flow *flow, unsigned side,
 	const struct tcp_side *me = &flow->sides[side];
 	const struct tcp_side *other = &flow->sides[side ^ 1];
 
-	verdict->what = 0;
-	verdict->reason = NULL;
-	verdict->rtt_frame = 0;
-	verdict->rtt_ns = 0;
+	*verdict = (struct tcp_verdict){ .what = 0 };
 	guess_client(flow, side, src_port, dst_port);
 	if (flow->live != NULL || !live_is_needed(flow, side, s) ||
 	    live_start(flow))

@@ -62,6 +62,10 @@ struct tcp_verdict {
 	 * frame (0: no sample). */
 	uint64_t rtt_frame;
 	int64_t rtt_ns;
+	bool rtt_ambiguous;	/* the ACK is of new data, but Karn's rule
+				   makes no sample of it */
+	bool has_ts_rtt;	/* it makes one by time stamps: */
+	int64_t ts_rtt_ns;
 };
 
 /* The text of one verdict bit. */

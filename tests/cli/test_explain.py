@@ -16,10 +16,13 @@ CONVERSATIONS = 3	# of each capture
 COUNTS = ["packets", "payload_bytes", "retransmissions", "duplicate_acks",
           "gaps", "unseen_acked", "window_updates", "keep_alives"]
 TCP = [side + name for side in ("client_", "server_") for name in COUNTS] + \
-    ["checksum_bad", "checksum_unverified"]
+    ["checksum_bad", "checksum_unverified", "rtt_ambiguous"] + \
+    ["client_rtt_ambiguous", "server_rtt_ambiguous"]
 FLOWS = [side + name for side in ("a_", "b_")
          for name in ("packets", "ip_bytes", "frame_bytes", "payload_bytes")]
-EXTREMES = {"tcp": ["rtt_min_s", "client_rtt_max_s", "server_rtt_max_s"],
+EXTREMES = {"tcp": ["rtt_min_s", "client_rtt_max_s", "server_rtt_max_s",
+                    "ts_rtt_min_s", "client_ts_rtt_max_s",
+                    "server_ts_rtt_max_s"],
             "flows": ["a_iat_min_s", "a_iat_max_s", "b_iat_max_s"]}
 
 number = 0
