@@ -332,6 +332,34 @@ START_TEST(a_repeat_before_it_makes_a_sample_ambiguous)
 }
 END_TEST
 
+/* The ACK of all waited for what filled the hole.  In captures that are joined
+ * the latter's frame may have the lower number. */
+START_TEST(a_hole_filled_before_it_makes_a_sample_ambiguous)
+{
+	static const struct tcp_step before[] = {
+		HANDSHAKE,
+		{ 100000, 0, A, 1101, 5001, 100, TCP_IS_GAP, "beyond_next", 0,
+		    3 },
+	};
+	static const struct tcp_step filler = { 400000, 0, A, 1001, 5001, 100,
+	    0, NULL, 0, 4 };
+	static const struct tcp_step ack = { 420000, 1, A, 5001, 1201, 0, 0,
+	    NULL, 0, 2 };
+	struct tcp_segment s;
+	struct tcp_verdict v;
+
+	TCP_STEPS(&flow, before);
+	tcp_step_segment(&filler, _i == 0 ? 5 : 1, &s);
+	tcp_flow_add(&flow, 0, &s, 40000, 80, &v);
+	tcp_step_segment(&ack, _i == 0 ? 6 : 2, &s);
+	tcp_flow_add(&flow, 1, &s, 80, 40000, &v);
+	ck_assert(v.rtt_ambiguous);
+	ck_assert_uint_eq(v.rtt_frame, 0);
+	ck_assert_uint_eq(flow.sums[0].rtt.samples, 1);	/* the SYN's */
+	ck_assert_uint_eq(flow.sums[0].rtt_ambiguous, 1);
+}
+END_TEST
+
 START_TEST(a_sample_names_the_frame_it_was_made_with)
 {
 	static const struct tcp_step steps[] = {
@@ -635,6 +663,8 @@ suite(void)
 	add_handshake_tests(tc);
 	tcase_add_test(tc, karns_rule_leaves_out_what_was_sent_twice);
 	tcase_add_test(tc, a_repeat_before_it_makes_a_sample_ambiguous);
+	tcase_add_loop_test(tc,
+	    a_hole_filled_before_it_makes_a_sample_ambiguous, 0, 2);
 	tcase_add_test(tc, a_sample_names_the_frame_it_was_made_with);
 	tcase_add_test(tc, time_stamps_tell_which_of_two_was_acknowledged);
 	tcase_add_test(tc, selective_acknowledgements_are_counted);
