@@ -1,0 +1,55 @@
+/*
+ * The keys of encrypted instant messages (`eim`), by the rules of five
+ * programs of the same course.
+ *
+ *	profile		AES-256 key		MAC key		MAC over
+ *	toolkit		HMAC-SHA256(c, "")	a as it is	padded IM
+ *	sha256-padded	SHA256(c)		SHA256(a)	padded IM
+ *	sha256-plain	SHA256(c)		SHA256(a)	IM
+ *	sha256-chained	SHA256(c)		SHA256(c a)	IM
+ *	sha256-authkey	SHA256(a)		SHA256(a)	IM
+ *
+ * where c is the text of --confidentiality-key, a of --authenticity-key.
+ */
+#ifndef CHAT_CRYPTO_EIM_KEYS_H
+#define CHAT_CRYPTO_EIM_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errbuf.h"
+#include "chat/crypto/secret.h"
+
+enum eim_profile {
+	EIM_TOOLKIT,
+	EIM_SHA256_PADDED,
+	EIM_SHA256_PLAIN,
+	EIM_SHA256_CHAINED,
+	EIM_SHA256_AUTHKEY,
+	EIM_PROFILES		/* how many there are */
+};
+
+struct eim_keys {
+	uint8_t aes[32];
+	struct secret mac;
+	bool mac_over_padded;
+};
+
+/* "toolkit" and so on. */
+const char *eim_profile_name(enum eim_profile profile);
+
+/* -1: there is no such profile; the line in *err names those there are. */
+int eim_profile_find(const char *name, enum eim_profile *out,
+    struct errbuf *err);
+
+/* -1 without memory, or where OpenSSL fails.  Release with
+ * eim_keys_reset(). */
+int eim_keys_make(struct eim_keys *keys, enum eim_profile profile,
+    const struct secret *confidentiality, const struct secret *authenticity,
+    struct errbuf *err);
+
+/* Wipes and frees them. */
+void eim_keys_reset(struct eim_keys *keys);
+
+#endif

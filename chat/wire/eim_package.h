@@ -1,0 +1,45 @@
+/*
+ * The three messages of encrypted instant messages (protobuf, proto2,
+ * eim_package.proto, package demo), the outer around the inner:
+ *
+ *	EncryptedPackage { required bytes iv = 20;
+ *			   required bytes encryptedMessage = 30; }
+ *	PlaintextAndMAC  { required bytes paddedPlaintext = 10;
+ *			   required bytes mac = 20; }
+ *	IM		 { required string nickname = 5;
+ *			   required string message = 10; }
+ *
+ * The *_parse functions take all of the bytes or nothing (-1): each field that
+ * is required must be there, strings must be UTF-8 without NUL.  What they give
+ * is borrowed from the bytes.
+ */
+#ifndef CHAT_WIRE_EIM_PACKAGE_H
+#define CHAT_WIRE_EIM_PACKAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "chat/wire/im_message.h"
+#include "chat/wire/wire.h"
+
+int encrypted_package_parse(const uint8_t *data, size_t len,
+    struct wire_span *iv, struct wire_span *message);
+int encrypted_package_append(struct bytes *out, const uint8_t *iv,
+    size_t iv_len, const uint8_t *message, size_t len);
+
+/* Would the original relay accept it?  Its parser takes whatever is protobuf,
+ * also without the required fields; 0 or -1. */
+int encrypted_package_relayed(const uint8_t *data, size_t len);
+
+int plaintext_and_mac_parse(const uint8_t *data, size_t len,
+    struct wire_span *padded, struct wire_span *mac);
+int plaintext_and_mac_append(struct bytes *out, const uint8_t *padded,
+    size_t padded_len, const uint8_t *mac, size_t mac_len);
+
+int eim_message_parse(const uint8_t *data, size_t len,
+    struct im_message *out);
+int eim_message_append(struct bytes *out, const char *nickname,
+    size_t nickname_len, const char *text, size_t text_len);
+
+#endif
