@@ -14,6 +14,7 @@
 #include "analyzer/report/format.h"
 #include "base/errbuf.h"
 #include "base/network.h"
+#include "base/option_table.h"
 
 /* Which options a command has. */
 enum {
@@ -44,12 +45,6 @@ enum {
 enum progress_when { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
 enum { OPTIONS_GROUPS_MAX = 4 };
-
-/* What is given more than once, in order; the texts are argv's. */
-struct option_list {
-	const char **texts;	/* owned */
-	size_t count;
-};
 
 struct options {
 	const char *named_file;		/* the last -f; NULL */
