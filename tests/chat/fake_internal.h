@@ -105,6 +105,9 @@ void fake_drop(struct fake_messages *messages);
 const struct fake_user *fake_user(const struct fake_world *world,
     const char *name);
 
+/* fake_settle(), unless fake_set_settling(false). */
+void fake_settle_if_asked(struct fake_world *world);
+
 /* The actions that concern files. */
 struct world_file *fake_file_make(struct world *w, const char *folder,
     const char *name, struct errbuf *err);

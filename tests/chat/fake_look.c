@@ -1,7 +1,6 @@
 /*
  * What a test looks at and sets in a fake world between two things that happen.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "tests/chat/fake_internal.h"
@@ -115,7 +114,7 @@ void
 fake_set_reading(struct fake_world *world, struct peer *peer, bool reading)
 {
 	((struct fake_peer *)peer)->reading = reading;
-	settle_if_asked(world);
+	fake_settle_if_asked(world);
 }
 
 void

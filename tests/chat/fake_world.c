@@ -155,8 +155,8 @@ new_peer(const char *address)
 	return peer;
 }
 
-static void
-settle_if_asked(struct fake_world *world)
+void
+fake_settle_if_asked(struct fake_world *world)
 {
 	if (world->settling)
 		fake_settle(world);
@@ -179,7 +179,7 @@ fake_join(struct fake_world *world, const char *address)
 	world->peers = fake_grow(world->peers, &world->peer_room,
 	    world->peer_count, sizeof(struct fake_peer *));
 	world->peers[world->peer_count++] = peer;
-	settle_if_asked(world);
+	fake_settle_if_asked(world);
 	return &peer->peer;
 }
 
@@ -220,7 +220,7 @@ deliver_all(struct fake_world *world, struct fake_peer *peer)
 {
 	while (deliver(world, peer))
 		;
-	settle_if_asked(world);
+	fake_settle_if_asked(world);
 }
 
 static void
@@ -287,7 +287,7 @@ fake_leave(struct fake_world *world, struct peer *p, enum left why)
 	if (peer->gone)
 		return;
 	go(world, peer, peer->closed ? peer->why : why);
-	settle_if_asked(world);
+	fake_settle_if_asked(world);
 }
 
 void
@@ -302,7 +302,7 @@ fake_line(struct fake_world *world, const char *text)
 	world->side->line(world->state, copy, strlen(copy));
 	leave(world);
 	free(copy);
-	settle_if_asked(world);
+	fake_settle_if_asked(world);
 }
 
 void
@@ -316,7 +316,7 @@ fake_input_ended(struct fake_world *world)
 	else
 		world->status = 0;
 	leave(world);
-	settle_if_asked(world);
+	fake_settle_if_asked(world);
 }
 
 void
@@ -339,7 +339,7 @@ fake_datagram_data(struct fake_world *world, const char *from,
 	world->side->datagram(world->state, &address, copy, len);
 	leave(world);
 	free(copy);
-	settle_if_asked(world);
+	fake_settle_if_asked(world);
 }
 
 void
@@ -355,7 +355,7 @@ fake_stop(struct fake_world *world)
 	if (world->side->stop != NULL)
 		world->side->stop(world->state);
 	leave(world);
-	settle_if_asked(world);
+	fake_settle_if_asked(world);
 }
 
 void
@@ -503,8 +503,8 @@ fake_pass(struct fake_world *world, int64_t ns)
 			world->side->timer(world->state, due.peer == NULL ?
 			    NULL : &due.peer->peer, due.id);
 		leave(world);
-		settle_if_asked(world);
+		fake_settle_if_asked(world);
 	}
 	world->now_ns = end_ns;
-	settle_if_asked(world);
+	fake_settle_if_asked(world);
 }
