@@ -1,6 +1,6 @@
-# bash completion for pcapstat(1)                          -*- shell-script -*-
+# bash completion for pcapstat(1), labchat(1), labchatd(1) -*- shell-script -*-
 #
-# Nothing is listed here: commands and options come from --help, columns and
+# Nothing is listed here: commands (protocols) and options come from --help, columns and
 # tables from `pcapstat schema`, so that they are always those of the program.
 
 # _pcapstat_options PROGRAM COMMAND: its options, as its --help spells them.
@@ -36,7 +36,7 @@ _pcapstat_takes_argument()
 _pcapstat_commands()
 {
 	"$1" --help 2>/dev/null | awk '
-	/^commands:/ { within = 1; next }
+	/^(commands|protocols):/ { within = 1; next }
 	/^$/ { within = 0 }
 	within { print $1 }'
 }
@@ -109,7 +109,18 @@ _pcapstat_argument()
 	-O | --output-dir)
 		compopt -o nospace 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -d -S / -- "$word") ;;
-	-f | --file | --filename | -o | --output | --labels) return 1 ;;
+	--framing)
+		mapfile -t COMPREPLY < <(compgen -W "none length" -- "$word") ;;
+	--keys)
+		mapfile -t COMPREPLY < <(compgen -W "toolkit sha256-padded \
+		    sha256-plain sha256-chained sha256-authkey" -- "$word") ;;
+	--files)
+		compopt -o nospace 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -d -S / -- "$word") ;;
+	-s | --servername)
+		mapfile -t COMPREPLY < <(compgen -A hostname -- "$word") ;;
+	-f | --file | --filename | -o | --output | --labels | --users | \
+	    --events | --script) return 1 ;;
 	*) COMPREPLY=() ;;
 	esac
 	return 0
@@ -142,7 +153,11 @@ _pcapstat()
 	elif [ "$COMP_CWORD" = 1 ]; then
 		mapfile -t COMPREPLY < <(compgen -W \
 		    "$(_pcapstat_commands "$program")" -- "$word")
-	elif [ "$command" = schema ]; then
+	fi
+	case ${program##*/} in
+	labchat | labchatd) return ;;	# nothing else stands alone there
+	esac
+	if [ "$command" = schema ]; then
 		mapfile -t COMPREPLY < <(compgen -W \
 		    "$(_pcapstat_schema "$program" table)" -- "$word")
 		return
@@ -155,4 +170,4 @@ _pcapstat()
 	mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$word")
 }
 
-complete -F _pcapstat pcapstat
+complete -F _pcapstat pcapstat labchat labchatd

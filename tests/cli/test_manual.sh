@@ -17,6 +17,11 @@ work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 count=0
 
+# The program that is asked for its options, and those of the chats, if built.
+PROGRAM=$PCAPSTAT
+chat_programs=
+[ ! -x "$LABCHATD" ] || chat_programs="$LABCHATD $LABCHAT"
+
 # Columns as the program has them, and pages in this reader's language.
 TERM=dumb
 export TERM
@@ -68,7 +73,7 @@ section()
 help_options()
 {
 	# shellcheck disable=SC2086 # no command is no word
-	"$PCAPSTAT" $1 --help </dev/null | awk '
+	"$PROGRAM" $1 --help </dev/null | awk '
 	/^options:/ { within = 1; next }
 	within && /^ +-/ {
 		line = ""
@@ -103,8 +108,8 @@ page_options()
 
 commands()
 {
-	"$PCAPSTAT" --help | awk '
-	/^commands:/ { within = 1; next }
+	"$PROGRAM" --help | awk '
+	/^(commands|protocols):/ { within = 1; next }
 	/^$/ { within = 0 }
 	within { print $1 }'
 }
@@ -113,7 +118,7 @@ check_options()
 {
 	help_options "$2" >"$work/wanted"
 	page_options "$man/$1" >"$work/got"
-	same "$1 has the options of pcapstat${2:+ $2} --help" \
+	same "$1 has the options of ${PROGRAM##*/}${2:+ $2} --help" \
 	    "$work/wanted" "$work/got"
 }
 
@@ -145,6 +150,21 @@ check_all_options()
 			check_small_command "$command"
 		fi
 	done <"$work/commands"
+}
+
+# The chats' programs have a page each, which has the protocols, too.
+check_chat_options()
+{
+	for PROGRAM in $chat_programs; do
+		page=${PROGRAM##*/}.1
+		check_options "$page" ''
+		commands | LC_ALL=C sort >"$work/wanted"
+		section "$man/$page" PROTOCOLS | sed -n 's/^\.It Cm //p' |
+		    LC_ALL=C sort >"$work/got"
+		same "$page has the protocols of ${PROGRAM##*/} --help" \
+		    "$work/wanted" "$work/got"
+	done
+	PROGRAM=$PCAPSTAT
 }
 
 # What two pages say of one option they say in the same words.
@@ -381,7 +401,9 @@ new_folder()
 	folder=$(mktemp -d "$work/example.XXXXXX") || exit 99
 	mkdir "$folder/build"
 	ln -s "$top_srcdir/pcap_files" "$folder/pcap_files"
-	ln -s "$PCAPSTAT" "$folder/build/pcapstat"
+	for program in "$PCAPSTAT" $chat_programs; do
+		ln -s "$program" "$folder/build/${program##*/}"
+	done
 	PATH=$folder/build:$old_path
 }
 
@@ -442,7 +464,7 @@ bash_offers()
 	COMP_WORDS=("$@")
 	COMP_CWORD=$(($# - 1))
 	_pcapstat "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-	printf "%s\n" "${COMPREPLY[@]}"' bash "$top_srcdir" "$PCAPSTAT" "$@" |
+	printf "%s\n" "${COMPREPLY[@]}"' bash "$top_srcdir" "$PROGRAM" "$@" |
 	    LC_ALL=C sort
 }
 
@@ -470,7 +492,7 @@ zsh_offers()
 	_describe() { print -rl -- ${${(P)4}%%:*} }
 	_files() { : }
 	setopt extended_glob
-	. $file' zsh "$top_srcdir" "$PCAPSTAT" "$@" | LC_ALL=C sort
+	. $file' zsh "$top_srcdir" "$PROGRAM" "$@" | LC_ALL=C sort
 }
 
 check_completion()
@@ -482,13 +504,15 @@ check_completion()
 		    LC_ALL=C sort >"$work/wanted"
 		# shellcheck disable=SC2086 # no command is no word
 		"${shell}_offers" $command - >"$work/got"
-		same "$shell offers the options of pcapstat $command" \
+		same "$shell offers the options of ${PROGRAM##*/} $command" \
 		    "$work/wanted" "$work/got"
 	done
 	commands | LC_ALL=C sort >"$work/wanted"
 	(cd "$work" && mkdir -p empty && cd empty && "${shell}_offers" '') \
 	    >"$work/got"
-	same "$shell offers the commands" "$work/wanted" "$work/got"
+	same "$shell offers the commands of ${PROGRAM##*/}" "$work/wanted" \
+	    "$work/got"
+	[ "$PROGRAM" = "$PCAPSTAT" ] || return
 	printf '%s\n' always auto never >"$work/wanted"
 	"${shell}_offers" summary --progress '' >"$work/got"
 	same "$shell offers the words of --progress" "$work/wanted" "$work/got"
@@ -498,7 +522,10 @@ check_completions()
 {
 	for shell in bash zsh; do
 		if command -v $shell >/dev/null; then
-			check_completion $shell
+			for PROGRAM in "$PCAPSTAT" $chat_programs; do
+				check_completion $shell
+			done
+			PROGRAM=$PCAPSTAT
 		else
 			skip "$shell offers what --help says" \
 			    "$shell is not installed"
@@ -522,6 +549,7 @@ check_links()
 }
 
 check_all_options
+check_chat_options
 check_same_words
 check_columns
 check_text_columns
