@@ -95,6 +95,8 @@ enum {
 	PROTOCOL_KEYS = 16,	/* both keys of eim */
 	PROTOCOL_USERS = 32,	/* may have a user store */
 	PROTOCOL_FILES = 64,	/* may keep files */
+	PROTOCOL_FRAMED = 128,	/* messages that wait may go out in one write;
+				   otherwise each has a write of its own */
 };
 
 struct protocol {

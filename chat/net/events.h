@@ -1,0 +1,51 @@
+/*
+ * What happened, told twice: a line for people, and a line of JSON.
+ *
+ * NDJSON (--events): {"time":"2021-11-28T18:17:19.726486123Z",
+ * "event":"joined","peer":"127.0.0.1:41246", ...fields...}, in UTC; "peer" only
+ * where there is one.  Each line is one write to the end of the file, and valid
+ * JSON whatever bytes a peer sent: what is no UTF-8 becomes U+FFFD.
+ *
+ * The log has the text alone, at most EVENTS_LOG_BYTES of it, with controls and
+ * bad UTF-8 made '?'.  A reader of the log that does not read is not waited
+ * for: lines are dropped then, and counted.
+ */
+#ifndef CHAT_NET_EVENTS_H
+#define CHAT_NET_EVENTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errbuf.h"
+#include "chat/protocols/world.h"
+
+/* With the newline; a pipe takes as much whole (POSIX PIPE_BUF). */
+enum { EVENTS_LOG_BYTES = 4096 };
+
+struct events;
+
+struct events_setup {
+	const char *path;	/* NULL: no NDJSON; appended to */
+	int log_fd;		/* -1: no log; borrowed */
+	/* Called with one line when the file can no longer be written; may be
+	 * NULL. */
+	void (*complain)(void *context, const char *line);
+	void *context;
+};
+
+struct events *events_open(const struct events_setup *setup,
+    struct errbuf *err);
+void events_close(struct events *events);	/* NULL does nothing */
+
+/* Keys are the program's own; peer and text may be NULL. */
+void events_write(struct events *events, const struct peer *peer,
+    const char *name, const struct event_field *fields, size_t n,
+    const char *text);
+
+/* A line of the log alone. */
+void events_log(struct events *events, const char *text);
+
+/* Lines of the log, or of the file, that were not written. */
+uint64_t events_lost(const struct events *events);
+
+#endif

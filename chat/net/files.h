@@ -1,0 +1,55 @@
+/*
+ * The files of world_file_...: below one folder, whatever their names.
+ *
+ * A file that is made lies in its final folder under a temporary name
+ * (".NAME.PID-N", as in base/replace.h) until it is kept; the final name is
+ * then given without replacing anything.  No symbolic link is followed below
+ * the folder.  Files are not synced: the loop must not wait for a disk.
+ */
+#ifndef CHAT_NET_FILES_H
+#define CHAT_NET_FILES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/errbuf.h"
+
+struct files;
+struct world_file;
+
+/* Bytes of a cleaned name, with the terminator. */
+enum { FILES_NAME_BYTES = 201 };
+
+/* folder NULL: nothing can be made or added, only read; otherwise it is made
+ * where it is missing.  file_max: bytes of one file. */
+struct files *files_open(const char *folder, uint64_t file_max,
+    struct errbuf *err);
+
+/* What was not kept is removed.  NULL does nothing. */
+void files_close(struct files *files);
+
+/*
+ * A name fit to be stored: separators, controls and bad UTF-8 are '_', and so
+ * is a point at the beginning; no blanks at its ends; "unnamed" if nothing is
+ * left; at most FILES_NAME_BYTES - 1, cut between characters.
+ */
+void files_clean_name(const char *name, char out[FILES_NAME_BYTES]);
+
+/* These are what world.h says of them.  Of a file's name the part behind the
+ * last separator ('/' or '\') counts, a folder's is taken whole. */
+struct world_file *files_make(struct files *files, const char *folder,
+    const char *name, struct errbuf *err);
+int files_write(struct world_file *file, const void *data, size_t len,
+    struct errbuf *err);
+int files_keep(struct world_file *file, char *name, size_t room,
+    struct errbuf *err);
+struct world_file *files_read_open(struct files *files, const char *path,
+    uint64_t *size, struct errbuf *err);
+ssize_t files_read(struct world_file *file, void *data, size_t len,
+    struct errbuf *err);
+void files_drop(struct world_file *file);
+int files_add(struct files *files, const char *folder, const char *name,
+    const void *data, size_t len, struct errbuf *err);
+
+#endif
