@@ -162,7 +162,7 @@ static const struct option_row rows[] = {
 	    AT(send_buffer),
 	    "a client for whom more waits unread is dropped (1M)",
 	    BUFFER_LEAST, 0 },
-	{ 0, { "idle-timeout" }, "TIME", EVERY_SERVER, OPTION_OTHER, 0,
+	{ 0, { "idle-timeout" }, "SILENCE", EVERY_SERVER, OPTION_OTHER, 0,
 	    "silence that ends a connection, or never (1h)",
 	    .set = set_idle_timeout },
 	{ 0, { "handshake-timeout" }, "TIME", EVERY_SERVER, OPTION_OTHER, 0,

@@ -167,22 +167,26 @@ check_chat_options()
 	PROGRAM=$PCAPSTAT
 }
 
-# What two pages say of one option they say in the same words.
+# What two pages of a family say of one option they say in the same words.
 check_same_words()
 {
-	for page in "$man"/*.1; do
-		section "$page" OPTIONS | awk '
-		/^\.(Bl|El)/ { next }
-		/^\.It / { item = $0; next }
-		item != "" { text[item] = text[item] " " $0 }
-		END { for (item in text) print item ":" text[item] }'
-	done | LC_ALL=C sort -u >"$work/texts"
-	sed 's/:.*//' "$work/texts" | uniq -d >"$work/differing"
-	if [ -s "$work/texts" ] && [ ! -s "$work/differing" ]; then
-		ok "the pages say the same of each option"
-	else
-		not_ok "the pages say the same of each option" "$work/differing"
-	fi
+	for family in pcapstat labchat; do
+		for page in "$man/$family"*.1; do
+			[ -f "$page" ] || continue
+			section "$page" OPTIONS | awk '
+			/^\.(Bl|El)/ { next }
+			/^\.It / { item = $0; next }
+			item != "" { text[item] = text[item] " " $0 }
+			END { for (item in text) print item ":" text[item] }'
+		done | LC_ALL=C sort -u >"$work/texts"
+		sed 's/:.*//' "$work/texts" | uniq -d >"$work/differing"
+		name="the pages of $family say the same of each option"
+		if [ -s "$work/texts" ] && [ ! -s "$work/differing" ]; then
+			ok "$name"
+		else
+			not_ok "$name" "$work/differing"
+		fi
+	done
 }
 
 # The page of a table: that of the command by which its name begins.
