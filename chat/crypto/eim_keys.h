@@ -43,8 +43,8 @@ const char *eim_profile_name(enum eim_profile profile);
 int eim_profile_find(const char *name, enum eim_profile *out,
     struct errbuf *err);
 
-/* -1 without memory, or where OpenSSL fails.  Release with
- * eim_keys_reset(). */
+/* -1 where one of the two is empty or none, without memory, or where OpenSSL
+ * fails.  Release with eim_keys_reset(). */
 int eim_keys_make(struct eim_keys *keys, enum eim_profile profile,
     const struct secret *confidentiality, const struct secret *authenticity,
     struct errbuf *err);

@@ -1,5 +1,8 @@
 /*
  * Passwords and keys in memory: wiped before they are freed.
+ *
+ * The functions that set a secret wipe and free what it was before, so it has
+ * to be one, or zeros; where they fail it stays as it was.
  */
 #ifndef CHAT_CRYPTO_SECRET_H
 #define CHAT_CRYPTO_SECRET_H
@@ -15,7 +18,7 @@ struct secret {
 	size_t len;
 };
 
-/* A copy; -1 without memory. */
+/* A copy; -1 without memory.  The data may be the secret's own. */
 int secret_set(struct secret *secret, const void *data, size_t len);
 
 /* Wipes and frees; a secret of none afterwards. */
