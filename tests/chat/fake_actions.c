@@ -13,7 +13,7 @@ fake_fail(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	fputs("fake world: ", stderr);
+	fputs("stage: ", stderr);
 	vfprintf(stderr, format, args);
 	fputc('\n', stderr);
 	va_end(args);
