@@ -110,6 +110,8 @@ struct world_actions {
 	void (*file_drop)(struct world_file *);
 	int (*file_add)(struct world *, const char *folder, const char *name,
 	    const void *, size_t, struct errbuf *);
+	struct world_file *(*file_open_kept)(struct world *, const char *name,
+	    uint64_t *size, struct errbuf *);
 };
 
 struct world {
@@ -274,13 +276,22 @@ world_file_keep(struct world *w, struct world_file *f, char *name,
 }
 
 /* Opens a regular file for reading: a path as the operator or the user of a
- * client typed it, or as file_keep() gave it (a relative path is looked for
- * where the program runs, then below --files). */
+ * client typed it (a relative one is looked for where the program runs, then
+ * below --files). */
 static inline struct world_file *
 world_file_open(struct world *w, const char *path, uint64_t *size,
     struct errbuf *err)
 {
 	return w->actions->file_open(w, path, size, err);
+}
+
+/* Opens what file_keep() gave this name, below --files and nowhere else: peers
+ * had a say in that name, and it must not lead to other files of this host. */
+static inline struct world_file *
+world_file_open_kept(struct world *w, const char *name, uint64_t *size,
+    struct errbuf *err)
+{
+	return w->actions->file_open_kept(w, name, size, err);
 }
 
 /* The next bytes, 0 at the end. */
