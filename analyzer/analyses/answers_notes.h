@@ -91,6 +91,8 @@ struct answers_notes {
 
 /* Caller's memory; `file` is borrowed. */
 void answers_notes_init(struct answers_notes *notes, const char *file);
+
+/* Frees what it holds. */
 void answers_notes_reset(struct answers_notes *notes);
 
 /* Take down what a row tells.  -1: no memory. */

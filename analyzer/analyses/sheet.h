@@ -173,6 +173,8 @@ sheet_is_hidden(const struct sheet *sheet, enum sheet_part part)
 
 /* A text that lives as long as the sheet; NULL without memory, and for NULL. */
 const char *sheet_text(struct sheet *sheet, const char *text);
+
+/* The same as printf() would write it. */
 const char *sheet_printf(struct sheet *sheet, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -180,7 +182,10 @@ const char *sheet_printf(struct sheet *sheet, const char *format, ...)
 void sheet_note(struct sheet *sheet, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same address, of the same version? */
 bool sheet_ip_equal(const struct table_ip *a, const struct table_ip *b);
+
+/* The same address and port? */
 bool sheet_end_equal(const struct sheet_end *a, const struct sheet_end *b);
 
 /* "10.20.30.3:5000", "[2001:db8::1]:5000"; "-" where it is undefined. */

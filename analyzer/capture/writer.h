@@ -75,6 +75,7 @@ int writer_finish(struct writer *writer, struct errbuf *err);
 /* Packets written so far. */
 uint64_t writer_packets(const struct writer *writer);
 
+/* What was left out or changed on the way; all 0 where nothing was. */
 void writer_losses(const struct writer *writer, struct writer_losses *out);
 
 #endif

@@ -43,6 +43,7 @@ int host_names_read(struct host_names *names, const struct inputs *inputs,
 const char *host_names_find(const struct host_names *names,
     const struct table_ip *ip);
 
+/* Frees the lists, not the texts that are argv's. */
 void host_names_reset(struct host_names *names);
 
 #endif

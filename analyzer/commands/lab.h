@@ -45,6 +45,7 @@ int lab_format(const struct command *command, const struct options *options,
  * made of it could not be told in full. */
 int lab_close(struct lab *lab, bool lacks);
 
+/* Frees all of it; of a zeroed struct it does nothing. */
 void lab_reset(struct lab *lab);
 
 #endif

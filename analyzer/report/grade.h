@@ -55,6 +55,8 @@ struct grade_hosts {
 int grade_make(struct grade *grade, const struct sheet *right,
     struct given *given, const struct grade_hosts *hosts,
     struct errbuf *err);
+
+/* Frees the marks; empty afterwards. */
 void grade_reset(struct grade *grade);
 
 /* For people: a line an item, below a miss what was expected and why, and the

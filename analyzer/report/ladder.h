@@ -65,6 +65,8 @@ const char *ladder_packet_text(const struct ladder_packet *packet,
 /* Copies what the diagram needs of a row.  -1: no memory. */
 int ladder_packet_init(struct ladder_packet *packet,
     const struct exchange_row *row, struct errbuf *err);
+
+/* Frees what the packet owns. */
 void ladder_packet_reset(struct ladder_packet *packet);
 
 /* Bytes that the packet holds beside its struct. */
@@ -91,6 +93,8 @@ struct ladder_view {
  * still the caller's. */
 int ladder_view_add(struct ladder_view *view,
     const struct ladder_packet *packet, struct errbuf *err);
+
+/* Frees the packets and the names of a view. */
 void ladder_view_reset(struct ladder_view *view);
 
 enum ladder_fate {

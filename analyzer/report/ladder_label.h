@@ -33,6 +33,8 @@ struct ladder_label {
 /* -1: no memory. */
 int ladder_label_make(struct ladder_label *label, const struct ladder *ladder,
     const struct ladder_item *item, struct errbuf *err);
+
+/* Frees the text; empty afterwards. */
 void ladder_label_reset(struct ladder_label *label);
 
 /* "… 34 segments, 48.3 kB payload, 12.1 ms …" without the dots; `room` bytes,
@@ -61,6 +63,8 @@ void ladder_place_text(char *out, size_t room, const struct ladder *ladder,
 /* Is the arrow one to be seen: what is wrong with it? */
 enum ladder_mark { MARK_NONE, MARK_RETRANSMISSION, MARK_REORDERED, MARK_LOST,
     MARK_ODD, MARKS };
+
+/* Which of the marks the event gets; the first that fits. */
 enum ladder_mark ladder_mark(const struct ladder_event *event);
 
 #endif

@@ -32,10 +32,16 @@ int ladder_write(const struct ladder *ladder, const struct ladder_style *style,
 /* One of them each; ladder_write() chooses. */
 int ladder_write_text(const struct ladder *ladder,
     const struct ladder_style *style, struct sink *sink, struct errbuf *err);
+
+/* A picture that stands alone: light, dark and on paper. */
 int ladder_write_svg(const struct ladder *ladder,
     const struct ladder_style *style, struct sink *sink, struct errbuf *err);
+
+/* Mermaid's sequenceDiagram. */
 int ladder_write_mermaid(const struct ladder *ladder,
     const struct ladder_style *style, struct sink *sink, struct errbuf *err);
+
+/* PlantUML's sequence diagram. */
 int ladder_write_plantuml(const struct ladder *ladder,
     const struct ladder_style *style, struct sink *sink, struct errbuf *err);
 

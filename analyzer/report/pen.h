@@ -17,8 +17,13 @@ struct pen {
 	int status;		/* -1: failed, with the reason in *err */
 };
 
+/* Adds n bytes; an error is kept for the end. */
 void pen_write(struct pen *pen, const char *text, size_t n);
+
+/* The same of a terminated text. */
 void pen_put(struct pen *pen, const char *text);
+
+/* The text so many times. */
 void pen_repeat(struct pen *pen, const char *text, size_t times);
 
 /* What is made by the format must fit into 1023 bytes. */

@@ -43,7 +43,10 @@ int wrap_set(struct wrap *wrap, size_t width);
 size_t wrap_spaces(const struct wrap *wrap, const struct wrap_line *line,
     size_t word);
 
+/* Forgets the lines, keeps the memory. */
 void wrap_clear(struct wrap *wrap);
+
+/* Frees the memory. */
 void wrap_reset(struct wrap *wrap);
 
 #endif

@@ -67,6 +67,7 @@ struct flow_application {
 /* A packet that nothing is learned from looks at no more of it. */
 enum { APPLICATION_HOT_BYTES = offsetof(struct flow_application, port_name) };
 
+/* Nothing is known yet. */
 void application_init(struct flow_application *application);
 
 /*

@@ -66,6 +66,8 @@ void look_is(struct flow_application *out, enum application application);
 /* Appends to the detail, as far as there is room for whole characters.  Of
  * bytes, what must not be shown becomes a question mark. */
 void look_say(struct flow_application *out, const char *text);
+
+/* The same of n bytes that came from outside: what cannot be shown is '?'. */
 void look_say_bytes(struct flow_application *out, const uint8_t *bytes,
     size_t n);
 

@@ -32,8 +32,10 @@ void flow_ages_add(struct flow_ages *ages, uint32_t number, uint64_t used);
 /* The first one was used later than the heap knows. */
 void flow_ages_correct(struct flow_ages *ages, uint64_t used);
 
+/* Takes the first one out. */
 void flow_ages_remove_first(struct flow_ages *ages);
 
+/* Frees the heap; empty afterwards. */
 void flow_ages_reset(struct flow_ages *ages);
 
 #endif

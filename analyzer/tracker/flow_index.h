@@ -30,6 +30,7 @@ struct flow_index {
 /* -1 when memory is short. */
 int flow_index_init(struct flow_index *index);
 
+/* Frees the slots; empty afterwards. */
 void flow_index_reset(struct flow_index *index);
 
 /* Makes sure that one more fits; -1 when memory is short. */

@@ -64,6 +64,7 @@ struct flow_table {
 int flow_table_init(struct flow_table *table,
     const size_t object_bytes[FLOW_CLASSES], struct errbuf *err);
 
+/* Frees entries and index; empty afterwards. */
 void flow_table_reset(struct flow_table *table);
 
 static inline enum flow_class

@@ -19,6 +19,8 @@ struct median;
 
 /* NULL when memory is short. */
 struct median *median_new(void);
+
+/* median_free(NULL) does nothing. */
 void median_free(struct median *median);
 
 /* `count` values will come, at least 1. */

@@ -113,6 +113,7 @@ int tracker_end(struct tracker *tracker, struct errbuf *err);
 const struct flow *tracker_next(struct tracker *tracker, bool *failed,
     struct errbuf *err);
 
+/* What has been counted so far. */
 void tracker_counts(const struct tracker *tracker,
     struct tracker_counts *out);
 
