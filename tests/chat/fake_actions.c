@@ -317,4 +317,5 @@ const struct world_actions fake_actions = {
 	.file_read = fake_file_read,
 	.file_drop = fake_file_drop,
 	.file_add = fake_file_add,
+	.file_open_kept = fake_file_open,
 };
