@@ -7,6 +7,9 @@
  * SHA-256 without salt of the original `class` server, fit too and ask to be
  * replaced.
  *
+ * A password is 1 to PASSWORD_BYTES_MAX bytes of any kind: no record is made of
+ * an empty one, though one that the original server has stored is checked.
+ *
  * Making or checking one takes a few tenths of a second and 32 MiB: never in an
  * event loop.  Method: RFC 7914; costs by OWASP's password storage cheat sheet.
  */
@@ -17,6 +20,7 @@
 #include <stddef.h>
 
 #include "base/errbuf.h"
+#include "chat/crypto/scrypt.h"
 
 enum { PASSWORD_RECORD_BYTES = 160, PASSWORD_BYTES_MAX = 1024 };
 
@@ -28,13 +32,25 @@ enum password_fit {
 	PASSWORD_FAILED,	/* no memory, or OpenSSL fails; err says why */
 };
 
+/* Why no record is made of a password so long, as a line without full stop for
+ * whoever chose it, or NULL. */
+const char *password_fault(size_t len);
+
 /* A record with a new random salt. */
 int password_record_make(const void *password, size_t len,
     char record[PASSWORD_RECORD_BYTES], struct errbuf *err);
 
 /* record == NULL: there is no such user; takes as long as if there were, and
- * gives PASSWORD_DIFFERS. */
+ * gives PASSWORD_DIFFERS.  So does an old or a bad record that does not fit. */
 enum password_fit password_check(const char *record, const void *password,
     size_t len, struct errbuf *err);
+
+/* The same at another cost than the usual one, for tests: of the new record,
+ * and below which an old one asks to be replaced. */
+int password_record_make_at(const struct scrypt_cost *cost,
+    const void *password, size_t len, char record[PASSWORD_RECORD_BYTES],
+    struct errbuf *err);
+enum password_fit password_check_at(const struct scrypt_cost *cost,
+    const char *record, const void *password, size_t len, struct errbuf *err);
 
 #endif
