@@ -39,7 +39,14 @@ struct connection_facts {
 	uint64_t bytes_in, bytes_out;
 	uint64_t messages;	/* that were sent, by world_send() */
 	int64_t since_ns;	/* it was there, of world_now_ns() */
-	bool admitted;
+	bool admitted;		/* by the protocol */
+};
+
+/* Of all that there were. */
+struct connection_totals {
+	uint64_t connections;
+	uint64_t bytes_in, bytes_out;
+	uint64_t messages;
 };
 
 struct connection_rules {
@@ -54,11 +61,11 @@ struct connection_rules {
 	int64_t linger_ns;
 
 	void *owner;
-	/* Bytes came or went; may be NULL. */
-	void (*active)(void *owner);
+	/* What the owner wants to hear of; each may be NULL. */
+	void (*joined)(void *owner, struct peer *peer);	/* before the side */
+	void (*active)(void *owner);			/* bytes came */
 	void (*admitted)(void *owner, struct peer *peer);
-	/* After side->left(), and the last that is heard of it; may be
-	 * NULL. */
+	/* After side->left(), and the last that is heard of it. */
 	void (*left)(void *owner, struct peer *peer, enum left why);
 };
 
@@ -93,6 +100,9 @@ struct peer *connections_add(struct connections *all, int fd,
 /* With those that only linger. */
 size_t connections_count(const struct connections *all);
 
+const struct connection_totals *connections_totals(
+    const struct connections *all);
+
 /* Each peer is closed after what it was sent is written: LEFT_STOP. */
 void connections_stop(struct connections *all);
 
@@ -105,6 +115,10 @@ const struct connection_facts *connection_facts(const struct peer *peer);
 /* May something be told to the side about this peer (an answer)?  Not once it
  * is to be closed. */
 bool connection_is_open(const struct peer *peer);
+
+/* waits: for something that the peer cannot hurry (an answer to its login), so
+ * its time to be admitted stands still; afterwards it has all of it again. */
+void connection_wait(struct peer *peer, bool waits);
 
 /* The owner's own pointer, NULL at first. */
 void **connection_slot(struct peer *peer);
