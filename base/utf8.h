@@ -14,6 +14,10 @@
  */
 size_t utf8_printable(const uint8_t *p, size_t n);
 
+/* Bytes of whatever character begins at p, of which n are there, and its number
+ * (U+0000 and those that are not shown, too); 0 where it is none or is cut. */
+size_t utf8_character(const uint8_t *p, size_t n, uint32_t *character);
+
 /* How many bytes a character takes that begins so; 0: none begins so. */
 size_t utf8_expected(uint8_t first);
 

@@ -56,6 +56,22 @@ START_TEST(every_character_that_may_be_shown_is_one)
 }
 END_TEST
 
+START_TEST(a_character_is_read_shown_or_not)
+{
+	for (uint32_t c = 0; c <= 0x10ffff; c++) {
+		uint32_t found = UINT32_MAX;
+		uint8_t bytes[4];
+		size_t n = encode(c, bytes);
+		bool half = c >= 0xd800 && c <= 0xdfff;
+
+		ck_assert_uint_eq(utf8_character(bytes, n - 1, &found), 0);
+		ck_assert_uint_eq(utf8_character(bytes, n, &found),
+		    half ? 0 : n);
+		ck_assert_uint_eq(found, half ? UINT32_MAX : c);
+	}
+}
+END_TEST
+
 static const char *const wrong[] = {
 	"\x80", "\xbf", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\xaf", "\xe0\x9f\xbf",
 	"\xf0\x80\x80\xaf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
@@ -64,6 +80,10 @@ static const char *const wrong[] = {
 
 START_TEST(nothing_else_is_one)
 {
+	uint32_t character;
+
+	ck_assert_uint_eq(utf8_character((const uint8_t *)wrong[_i],
+	    strlen(wrong[_i]), &character), 0);
 	ck_assert_uint_eq(utf8_printable((const uint8_t *)wrong[_i],
 	    strlen(wrong[_i])), 0);
 }
@@ -76,6 +96,7 @@ suite(void)
 	TCase *tc = tcase_create("utf8");
 
 	tcase_add_test(tc, every_character_that_may_be_shown_is_one);
+	tcase_add_test(tc, a_character_is_read_shown_or_not);
 	tcase_add_loop_test(tc, nothing_else_is_one, 0,
 	    sizeof(wrong) / sizeof(wrong[0]));
 	suite_add_tcase(s, tc);
