@@ -11,7 +11,11 @@
  *
  * The *_parse functions take all of the bytes or nothing (-1): each field that
  * is required must be there, strings must be UTF-8 without NUL.  What they give
- * is borrowed from the bytes.
+ * is borrowed from the bytes.  The *_append functions give -1 without memory, or
+ * where protobuf cannot say the length (2 GiB).
+ *
+ * Written by protobuf-c, read by chat/wire/proto.h, which says why and what it
+ * refuses.
  */
 #ifndef CHAT_WIRE_EIM_PACKAGE_H
 #define CHAT_WIRE_EIM_PACKAGE_H
@@ -29,7 +33,8 @@ int encrypted_package_append(struct bytes *out, const uint8_t *iv,
     size_t iv_len, const uint8_t *message, size_t len);
 
 /* Would the original relay accept it?  Its parser takes whatever is protobuf,
- * also without the required fields; 0 or -1. */
+ * also without the required fields; 0 or -1.  We say no to what proto.h refuses
+ * beyond that. */
 int encrypted_package_relayed(const uint8_t *data, size_t len);
 
 int plaintext_and_mac_parse(const uint8_t *data, size_t len,

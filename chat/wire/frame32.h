@@ -17,7 +17,7 @@ enum { FRAME32_HEADER_BYTES = 4 };
 enum wire_status frame32_next(const uint8_t *data, size_t len, uint32_t max,
     struct wire_span *body, size_t *used);
 
-/* -1 without memory. */
+/* -1 without memory; nothing is appended then. */
 int frame32_append(struct bytes *out, const void *body, uint32_t len);
 
 #endif

@@ -29,7 +29,8 @@ enum wire_status header_frame_next(const uint8_t *data, size_t len,
 /* Is it this header? */
 bool header_frame_is(const struct header_frame *frame, const char *header);
 
-/* -1 without memory. */
+/* -1 without memory, or where the header is longer than
+ * HEADER_FRAME_HEADER_MAX; nothing is appended then. */
 int header_frame_append(struct bytes *out, const char *header,
     const void *payload, uint32_t len);
 

@@ -8,8 +8,14 @@
  * passed over.
  *
  * On the wire of `im` without framing, messages lie one behind the other.  They
- * are told apart by their fields: a message is whole once both fields have been
- * seen, and all that is known of it is behind it when field 1 begins again.
+ * are told apart by their fields: a message ends with the field that makes both
+ * of them seen, so it is whole as soon as that has come.  Of a field that comes
+ * again before that the last counts, as everywhere in protobuf.  Unknown fields
+ * behind both belong to the message that follows.  A second text behind both
+ * does, too: no encoder writes one.
+ *
+ * Written by protobuf-c, read by chat/wire/proto.h, which says why and what it
+ * refuses.
  */
 #ifndef CHAT_WIRE_IM_MESSAGE_H
 #define CHAT_WIRE_IM_MESSAGE_H
@@ -20,6 +26,9 @@
 #include "base/bytes.h"
 #include "chat/wire/wire.h"
 
+/* What one recv() of the originals takes; a longer message ends them. */
+enum { IM_MESSAGE_ORIGINAL_MAX = 1280 };
+
 /* Borrowed from the bytes that were read; not terminated. */
 struct im_message {
 	const char *nickname, *text;
@@ -29,12 +38,19 @@ struct im_message {
 /* 0 where all of the bytes are one message, -1 otherwise. */
 int im_message_parse(const uint8_t *data, size_t len, struct im_message *out);
 
-/* The first message of a stream without framing; one longer than `max` is
- * bad. */
+/*
+ * The first message of a stream without framing; one longer than `max` is bad
+ * as soon as that can be told.  A look costs the same however much of a message
+ * has come, until it is whole.
+ */
 enum wire_status im_message_next(const uint8_t *data, size_t len, size_t max,
     struct im_message *out, size_t *used);
 
-/* -1 without memory. */
+/* Makes one of two values where both are text; 0 or -1. */
+int im_message_from(struct im_message *out, struct wire_span nickname,
+    struct wire_span text);
+
+/* -1 without memory, or where protobuf cannot say the length (2 GiB). */
 int im_message_append(struct bytes *out, const char *nickname,
     size_t nickname_len, const char *text, size_t text_len);
 
