@@ -1,0 +1,54 @@
+/*
+ * What the clients have in common: lines that are typed and lines that are
+ * shown.
+ */
+#ifndef CHAT_PROTOCOLS_TYPED_H
+#define CHAT_PROTOCOLS_TYPED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "chat/protocols/world.h"
+#include "chat/wire/stream.h"
+
+/* The text without the blanks at both ends; borrowed. */
+const char *typed_trim(const char *text, size_t *len);
+
+/* Is it "exit", in any case and with blanks around it?  Then the user wants to
+ * leave, so this word alone cannot be sent. */
+bool typed_exit(const char *text, size_t len);
+
+/* The same as the word (in lower case) but for case and blanks around? */
+bool typed_is(const char *text, size_t len, const char *word);
+
+/*
+ * Lines that came too early: while the server has not answered yet.  Input that
+ * is no terminal comes all at once.  A zeroed struct holds none.
+ */
+struct typed_lines {
+	struct stream waiting;	/* each with its '\0' */
+	bool ended;		/* the input is at its end behind them */
+};
+
+enum { TYPED_WAITING_MAX = 1 << 20 };	/* bytes */
+
+/* Keeps one, or tells the user that it is lost. */
+void typed_keep(struct typed_lines *lines, struct world *world,
+    const char *text, size_t len);
+
+/* The next one, terminated, or NULL; gone with typed_drop(). */
+const char *typed_next(const struct typed_lines *lines);
+void typed_drop(struct typed_lines *lines);
+void typed_reset(struct typed_lines *lines);
+
+/* One line for the user, at most some 400 bytes. */
+void typed_show(struct world *world, enum show kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A line "INTRO TEXT OUTRO" with text from a peer, any bytes of any length:
+ * what is no UTF-8 or a control is U+FFFD, and its lines but the first are set
+ * in, so that none looks like a message of somebody else. */
+void typed_show_text(struct world *world, enum show kind, const char *intro,
+    const void *text, size_t len, const char *outro);
+
+#endif
