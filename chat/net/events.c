@@ -1,0 +1,302 @@
+#include "chat/net/events.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/utf8.h"
+
+struct events {
+	struct events_setup setup;
+	char *path;
+	int fd;			/* of the file; -1: none */
+	bool torn;		/* the file's last line is not whole */
+	bool complained;
+	uint64_t lost;
+	struct bytes line;	/* used again for each */
+};
+
+/* "\u00e9" and one byte that needs no escape. */
+enum { ESCAPE_BYTES = 6 };
+
+static const char replacement[] = "\xef\xbf\xbd";	/* U+FFFD */
+
+struct events *
+events_open(const struct events_setup *setup, struct errbuf *err)
+{
+	struct events *e = memory_array(1, sizeof(*e));
+
+	if (e == NULL)
+		goto no_memory;
+	e->setup = *setup;
+	e->fd = -1;
+	if (setup->path == NULL)
+		return e;
+	e->path = strdup(setup->path);
+	if (e->path == NULL)
+		goto no_memory;
+	/* A pipe that nobody reads is an error then, and no trap. */
+	e->fd = open(e->path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK |
+	    O_NOCTTY | O_CLOEXEC, 0666);
+	if (e->fd >= 0)
+		return e;
+	errbuf_set(err, "%s: %s", setup->path, strerror(errno));
+	events_close(e);
+	return NULL;
+
+no_memory:
+	free(e);
+	errbuf_set(err, "out of memory");
+	return NULL;
+}
+
+void
+events_close(struct events *e)
+{
+	if (e == NULL)
+		return;
+	if (e->fd >= 0)
+		close(e->fd);
+	free(e->path);
+	bytes_reset(&e->line);
+	free(e);
+}
+
+uint64_t
+events_lost(const struct events *e)
+{
+	return e->lost;
+}
+
+
+/* JSON. */
+
+static int
+put_text(struct bytes *b, const char *text)
+{
+	return bytes_append(b, text, strlen(text));
+}
+
+/* One character of a string; the bytes it took. */
+static size_t
+escape(char *out, const uint8_t *p, size_t n, size_t *len)
+{
+	static const char hex[] = "0123456789abcdef";
+	size_t character = utf8_printable(p, n);
+
+	if (*p == '"' || *p == '\\') {
+		out[0] = '\\';
+		out[1] = (char)*p;
+		*len = 2;
+		return 1;
+	}
+	if (character > 0) {
+		memcpy(out, p, character);
+		*len = character;
+		return character;
+	}
+	if (*p < 0x20 || *p == 0x7f) {
+		memcpy(out, "\\u00", 4);
+		out[4] = hex[*p >> 4];
+		out[5] = hex[*p & 15];
+		*len = ESCAPE_BYTES;
+		return 1;
+	}
+	/* No UTF-8, or such as turns around what a terminal shows. */
+	memcpy(out, replacement, sizeof(replacement) - 1);
+	*len = sizeof(replacement) - 1;
+	return 1;
+}
+
+static int
+put_string(struct bytes *b, const char *text, size_t n)
+{
+	const uint8_t *p = (const uint8_t *)text, *end = p + n;
+
+	if (bytes_append(b, "\"", 1) != 0)
+		return -1;
+	while (p < end) {
+		char *out = (char *)bytes_reserve(b, ESCAPE_BYTES);
+		size_t len;
+
+		if (out == NULL)
+			return -1;
+		p += escape(out, p, (size_t)(end - p), &len);
+		b->len += len;
+	}
+	return bytes_append(b, "\"", 1);
+}
+
+static int
+put_key(struct bytes *b, const char *key)
+{
+	return bytes_append(b, ",", 1) != 0 ||
+	    put_string(b, key, strlen(key)) != 0 ||
+	    bytes_append(b, ":", 1) != 0 ? -1 : 0;
+}
+
+static int
+put_field(struct bytes *b, const struct event_field *field)
+{
+	char number[TEXT_I64_BYTES];
+
+	if (put_key(b, field->key) != 0)
+		return -1;
+	if (field->text != NULL)
+		return put_string(b, field->text, field->len);
+	return bytes_append(b, number,
+	    (size_t)(text_i64(number, field->number) - number));
+}
+
+static int
+put_time(struct bytes *b)
+{
+	struct timespec now;
+	struct tm tm;
+	char text[64];
+	size_t len;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	len = strftime(text, sizeof(text), "{\"time\":\"%Y-%m-%dT%H:%M:%S",
+	    &tm);
+	snprintf(text + len, sizeof(text) - len, ".%09ldZ\"", now.tv_nsec);
+	return put_text(b, text);
+}
+
+static int
+put_event(struct bytes *b, const struct peer *peer, const char *name,
+    const struct event_field *fields, size_t n)
+{
+	if (put_time(b) != 0 || put_key(b, "event") != 0 ||
+	    put_string(b, name, strlen(name)) != 0)
+		return -1;
+	if (peer != NULL && (put_key(b, "peer") != 0 ||
+	    put_string(b, peer->label, strlen(peer->label)) != 0))
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (put_field(b, &fields[i]) != 0)
+			return -1;
+	return put_text(b, "}\n");
+}
+
+static void
+complain(struct events *e, const char *why)
+{
+	struct errbuf line;
+
+	e->lost++;
+	if (e->complained || e->setup.complain == NULL)
+		return;
+	e->complained = true;
+	errbuf_set(&line, "%s: %s; events are lost", e->path, why);
+	e->setup.complain(e->setup.context, line.text);
+}
+
+/* Whole, or the next line is begun anew: a torn one stands alone then. */
+static void
+write_event(struct events *e)
+{
+	const struct bytes *b = &e->line;
+	/* events_write() has put a newline in front. */
+	const uint8_t *data = b->data + (e->torn ? 0 : 1);
+	size_t left = b->len - (e->torn ? 0 : 1);
+	bool begun = false;
+
+	while (left > 0) {
+		ssize_t n = write(e->fd, data, left);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			complain(e, n == 0 ? "cannot be written" :
+			    strerror(errno));
+			e->torn = e->torn || begun;
+			return;
+		}
+		begun = true;
+		data += n;
+		left -= (size_t)n;
+	}
+	e->torn = false;
+	e->complained = false;
+}
+
+
+/* The log. */
+
+/* One line: what is no printable UTF-8 is '?'. */
+static size_t
+clean_line(char out[EVENTS_LOG_BYTES], const char *text)
+{
+	const uint8_t *p = (const uint8_t *)text;
+	size_t left = strlen(text), len = 0;
+
+	while (left > 0) {
+		size_t n = utf8_printable(p, left);
+		size_t step = n == 0 ? 1 : n;
+
+		if (len + step > EVENTS_LOG_BYTES - 1)
+			break;
+		if (n == 0)
+			out[len] = '?';
+		else
+			memcpy(out + len, p, n);
+		len += step;
+		p += step;
+		left -= step;
+	}
+	out[len++] = '\n';
+	return len;
+}
+
+/* A pipe or a terminal that says so takes as much as EVENTS_LOG_BYTES without
+ * a wait. */
+static bool
+can_write(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0 &&
+	    (p.revents & (POLLERR | POLLNVAL)) == 0;
+}
+
+void
+events_log(struct events *e, const char *text)
+{
+	char line[EVENTS_LOG_BYTES];
+	size_t len;
+
+	if (e->setup.log_fd < 0)
+		return;
+	len = clean_line(line, text);
+	if (!can_write(e->setup.log_fd) ||
+	    write(e->setup.log_fd, line, len) != (ssize_t)len)
+		e->lost++;
+}
+
+void
+events_write(struct events *e, const struct peer *peer, const char *name,
+    const struct event_field *fields, size_t n, const char *text)
+{
+	if (text != NULL)
+		events_log(e, text);
+	if (e->fd < 0)
+		return;
+	e->line.len = 0;
+	if (put_text(&e->line, "\n") != 0 ||
+	    put_event(&e->line, peer, name, fields, n) != 0)
+		complain(e, "out of memory");
+	else
+		write_event(e);
+}

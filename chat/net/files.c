@@ -1,0 +1,492 @@
+#include "chat/net/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/utf8.h"
+
+enum { NAMES_TRIED = 1000 };
+
+struct files {
+	char *folder;		/* as the user gave it; NULL: none */
+	int fd;			/* of the folder; -1: none */
+	uint64_t file_max;
+	unsigned numbers;	/* of temporary names so far */
+	struct world_file *making;	/* those that are not kept */
+};
+
+struct world_file {
+	struct files *files;	/* NULL: opened for reading */
+	struct world_file *previous, *next;
+	int fd;
+	int folder_fd;		/* where it lies; -1: reading */
+	uint64_t len;		/* written */
+	char folder[FILES_NAME_BYTES];	/* "": in the folder itself */
+	char name[FILES_NAME_BYTES];
+	char temporary[NAME_MAX + 1];
+	char *path;		/* reading: as it was given */
+};
+
+struct files *
+files_open(const char *folder, uint64_t file_max, struct errbuf *err)
+{
+	struct files *files = memory_array(1, sizeof(*files));
+
+	if (files == NULL) {
+		errbuf_set(err, "out of memory");
+		return NULL;
+	}
+	files->fd = -1;
+	files->file_max = file_max;
+	if (folder == NULL)
+		return files;
+	files->folder = strdup(folder);
+	if (files->folder != NULL &&
+	    (mkdir(folder, 0777) == 0 || errno == EEXIST))
+		files->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (files->fd < 0) {
+		errbuf_set(err, "%s: %s", folder, strerror(errno));
+		files_close(files);
+		return NULL;
+	}
+	return files;
+}
+
+void
+files_close(struct files *files)
+{
+	if (files == NULL)
+		return;
+	while (files->making != NULL)
+		files_drop(files->making);
+	if (files->fd >= 0)
+		close(files->fd);
+	free(files->folder);
+	free(files);
+}
+
+
+/* Names. */
+
+static void
+trim(char *name)
+{
+	size_t len = strlen(name), blanks = strspn(name, " ");
+
+	memmove(name, name + blanks, len - blanks + 1);
+	len -= blanks;
+	while (len > 0 && name[len - 1] == ' ')
+		name[--len] = '\0';
+}
+
+void
+files_clean_name(const char *name, char out[FILES_NAME_BYTES])
+{
+	const uint8_t *p = (const uint8_t *)name;
+	size_t left = strlen(name), len = 0;
+
+	/* Before anything is cut: what follows blanks and newlines counts. */
+	while (left > 0 && (*p <= ' ' || *p == 0x7f)) {
+		p++;
+		left--;
+	}
+	while (left > 0 && (p[left - 1] <= ' ' || p[left - 1] == 0x7f))
+		left--;
+	while (left > 0) {
+		size_t n = utf8_printable(p, left);
+		size_t step = n == 0 ? 1 : n;
+
+		if (len + step > FILES_NAME_BYTES - 1)
+			break;
+		if (n == 0 || *p == '/' || *p == '\\')
+			out[len] = '_';
+		else
+			memcpy(out + len, p, n);
+		len += step;
+		p += step;
+		left -= step;
+	}
+	out[len] = '\0';
+	trim(out);
+	if (out[0] == '.')
+		out[0] = '_';
+	if (strspn(out, "._ ") == strlen(out))
+		strcpy(out, "unnamed");
+}
+
+/* Behind the last separator. */
+static const char *
+last_part(const char *name)
+{
+	for (const char *p = name; *p != '\0'; p++)
+		if ((*p == '/' || *p == '\\') && p[1] != '\0')
+			name = p + 1;
+	return name;
+}
+
+/* For people, and for files_read_open(). */
+static void
+shown_name(const char *folder, const char *name, char *out, size_t room)
+{
+	snprintf(out, room, "%s%s%s", folder, folder[0] == '\0' ? "" : "/",
+	    name);
+}
+
+static int
+fail(const struct world_file *file, const char *why, struct errbuf *err)
+{
+	char name[2 * FILES_NAME_BYTES];
+
+	shown_name(file->folder, file->name, name, sizeof(name));
+	errbuf_set(err, "%s: %s", name, why);
+	return -1;
+}
+
+static int
+too_large(const struct world_file *file, uint64_t file_max,
+    struct errbuf *err)
+{
+	char why[80];
+
+	snprintf(why, sizeof(why), "larger than --max-file (%" PRIu64
+	    " bytes)", file_max);
+	return fail(file, why, err);
+}
+
+/* A folder below --files, which is made where it is missing. */
+static int
+open_folder(const struct files *files, const char *name, struct errbuf *err)
+{
+	int fd;
+
+	if (files->fd < 0) {
+		errbuf_set(err, "no folder to keep files in (--files DIR)");
+		return -1;
+	}
+	if (name[0] == '\0')
+		fd = fcntl(files->fd, F_DUPFD_CLOEXEC, 0);
+	else if (mkdirat(files->fd, name, 0777) != 0 && errno != EEXIST)
+		fd = -1;
+	else
+		fd = openat(files->fd, name,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		errbuf_set(err, "%s%s%s: %s", files->folder,
+		    name[0] == '\0' ? "" : "/", name, strerror(errno));
+	return fd;
+}
+
+
+/* Files that are made. */
+
+static int
+open_temporary(struct world_file *file)
+{
+	struct files *files = file->files;
+
+	for (int tries = 0; tries < NAMES_TRIED; tries++) {
+		snprintf(file->temporary, sizeof(file->temporary),
+		    ".%s.%ld-%u", file->name, (long)getpid(),
+		    files->numbers++);
+		file->fd = openat(file->folder_fd, file->temporary,
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    0666);
+		if (file->fd >= 0 || errno != EEXIST)
+			break;
+	}
+	return file->fd < 0 ? -1 : 0;
+}
+
+static void
+set_names(struct world_file *file, const char *folder, const char *name)
+{
+	files_clean_name(last_part(name), file->name);
+	if (folder[0] != '\0')
+		files_clean_name(folder, file->folder);
+}
+
+struct world_file *
+files_make(struct files *files, const char *folder, const char *name,
+    struct errbuf *err)
+{
+	struct world_file *file = memory_array(1, sizeof(*file));
+
+	if (file == NULL) {
+		errbuf_set(err, "out of memory");
+		return NULL;
+	}
+	file->files = files;
+	set_names(file, folder, name);
+	file->folder_fd = open_folder(files, file->folder, err);
+	if (file->folder_fd < 0)
+		goto fail_file;
+	if (open_temporary(file) != 0) {
+		fail(file, strerror(errno), err);
+		goto fail_folder;
+	}
+	file->next = files->making;
+	if (file->next != NULL)
+		file->next->previous = file;
+	files->making = file;
+	return file;
+
+fail_folder:
+	close(file->folder_fd);
+fail_file:
+	free(file);
+	return NULL;
+}
+
+static int
+write_all(int fd, const uint8_t *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int
+files_write(struct world_file *file, const void *data, size_t len,
+    struct errbuf *err)
+{
+	const struct files *files = file->files;
+
+	if (len > files->file_max - file->len)
+		return too_large(file, files->file_max, err);
+	if (write_all(file->fd, data, len) != 0)
+		return fail(file, strerror(errno), err);
+	file->len += len;
+	return 0;
+}
+
+/* Without replacing: some file systems know only one of the two. */
+static int
+rename_new(int folder_fd, const char *from, const char *to)
+{
+	if (renameat2(folder_fd, from, folder_fd, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	if (linkat(folder_fd, from, folder_fd, to, 0) != 0)
+		return -1;
+	unlinkat(folder_fd, from, 0);
+	return 0;
+}
+
+/* NAME, "NAME (2)", "NAME (3)": the first that is free, into file->name. */
+static int
+give_name(struct world_file *file)
+{
+	char wanted[NAME_MAX + 1];
+
+	for (int n = 1; n <= NAMES_TRIED; n++) {
+		if (n == 1)
+			snprintf(wanted, sizeof(wanted), "%s", file->name);
+		else
+			snprintf(wanted, sizeof(wanted), "%s (%d)",
+			    file->name, n);
+		if (rename_new(file->folder_fd, file->temporary, wanted) == 0) {
+			snprintf(file->temporary, sizeof(file->temporary),
+			    "%s", wanted);
+			return 0;
+		}
+		if (errno != EEXIST)
+			return -1;
+	}
+	return -1;
+}
+
+static void
+release(struct world_file *file)
+{
+	if (file->files != NULL) {
+		if (file->previous != NULL)
+			file->previous->next = file->next;
+		else
+			file->files->making = file->next;
+		if (file->next != NULL)
+			file->next->previous = file->previous;
+	}
+	if (file->fd >= 0)
+		close(file->fd);
+	if (file->folder_fd >= 0)
+		close(file->folder_fd);
+	free(file->path);
+	free(file);
+}
+
+int
+files_keep(struct world_file *file, char *name, size_t room,
+    struct errbuf *err)
+{
+	int status = close(file->fd);
+
+	/* Some file systems tell of a full disk only here. */
+	file->fd = -1;
+	if (status == 0)
+		status = give_name(file);
+	if (status != 0) {
+		fail(file, strerror(errno), err);
+		files_drop(file);
+		return -1;
+	}
+	if (name != NULL)
+		shown_name(file->folder, file->temporary, name, room);
+	release(file);
+	return 0;
+}
+
+void
+files_drop(struct world_file *file)
+{
+	if (file == NULL)
+		return;
+	if (file->files != NULL)
+		unlinkat(file->folder_fd, file->temporary, 0);
+	release(file);
+}
+
+
+/* Files that are read. */
+
+/* A FIFO must not be waited for. */
+enum { READ_FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
+
+/*
+ * What lies below --files comes first: its names come from peers, and one that
+ * is also the name of a file where the program runs must not lead there.
+ */
+static int
+open_path(const struct files *files, const char *path)
+{
+	int fd;
+
+	if (path[0] != '/' && files->fd >= 0) {
+		fd = openat(files->fd, path, READ_FLAGS | O_NOFOLLOW);
+		if (fd >= 0 || errno != ENOENT)
+			return fd;
+	}
+	return open(path, READ_FLAGS);
+}
+
+static struct world_file *
+reading_new(const char *path)
+{
+	struct world_file *file = memory_array(1, sizeof(*file));
+
+	if (file == NULL)
+		return NULL;
+	file->fd = file->folder_fd = -1;
+	file->path = strdup(path);
+	if (file->path == NULL) {
+		release(file);
+		return NULL;
+	}
+	return file;
+}
+
+struct world_file *
+files_read_open(struct files *files, const char *path, uint64_t *size,
+    struct errbuf *err)
+{
+	struct world_file *file = reading_new(path);
+	struct stat st;
+
+	if (file == NULL) {
+		errbuf_set(err, "%s: out of memory", path);
+		return NULL;
+	}
+	file->fd = open_path(files, path);
+	if (file->fd < 0 || fstat(file->fd, &st) != 0) {
+		errbuf_set(err, "%s: %s", path, strerror(errno));
+		release(file);
+		return NULL;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		errbuf_set(err, "%s: not a regular file", path);
+		release(file);
+		return NULL;
+	}
+	*size = (uint64_t)st.st_size;
+	return file;
+}
+
+ssize_t
+files_read(struct world_file *file, void *data, size_t len,
+    struct errbuf *err)
+{
+	ssize_t n;
+
+	do {
+		n = read(file->fd, data, len);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		errbuf_set(err, "%s: %s", file->path, strerror(errno));
+	return n;
+}
+
+
+/* Files that are added to. */
+
+static int
+add_whole(const struct files *files, struct world_file *file,
+    const void *data, size_t len, struct errbuf *err)
+{
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(file->fd, &st) != 0)
+		return fail(file, strerror(errno), err);
+	if (!S_ISREG(st.st_mode))
+		return fail(file, "not a regular file", err);
+	if ((uint64_t)st.st_size > files->file_max ||
+	    len > files->file_max - (uint64_t)st.st_size)
+		return too_large(file, files->file_max, err);
+	n = write(file->fd, data, len);
+	if (n == (ssize_t)len)
+		return 0;
+	/* What was written of it goes again. */
+	fail(file, n < 0 ? strerror(errno) : strerror(ENOSPC), err);
+	if (n > 0 && ftruncate(file->fd, st.st_size) != 0)
+		fail(file, strerror(errno), err);
+	return -1;
+}
+
+int
+files_add(struct files *files, const char *folder, const char *name,
+    const void *data, size_t len, struct errbuf *err)
+{
+	struct world_file file = { .fd = -1 };
+	int status = -1;
+
+	set_names(&file, folder, name);
+	file.folder_fd = open_folder(files, file.folder, err);
+	if (file.folder_fd < 0)
+		return -1;
+	file.fd = openat(file.folder_fd, file.name, O_WRONLY | O_APPEND |
+	    O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0666);
+	if (file.fd < 0)
+		fail(&file, strerror(errno), err);
+	else
+		status = add_whole(files, &file, data, len, err);
+	if (file.fd >= 0 && close(file.fd) != 0 && status == 0)
+		status = fail(&file, strerror(errno), err);
+	close(file.folder_fd);
+	return status;
+}
