@@ -6,7 +6,7 @@ static const uint8_t mark[FILE_TAIL_MARK] = { 'E', 'O', 'F' };
 
 /* The headers of `class`. */
 static const char *const headers[] = {
-	"cmd", "error", "file_transfer", "info", "msg", "quiz_answer",
+	"cmd", "error", "file", "file_transfer", "info", "msg", "quiz_answer",
 	"quiz_question", "to",
 };
 
