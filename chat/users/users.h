@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 #include "base/errbuf.h"
+#include "chat/crypto/password.h"
 
 struct users;
 
@@ -24,6 +25,8 @@ enum users_answer {
 	USERS_WRONG,		/* unknown name or wrong password, no hint which */
 	USERS_UNKNOWN,		/* users_known(): no such name */
 	USERS_FAILED,		/* disk, database or memory: err says why */
+	USERS_REFUSED,		/* users_register(): not with this name or
+				   password; err says why, for the user */
 };
 
 /* Opens or makes the file; NULL with the reason (a database of another kind or
@@ -33,16 +36,22 @@ struct users *users_open(const char *path, struct errbuf *err);
 /* users_close(NULL) does nothing. */
 void users_close(struct users *users);
 
-/* A new user, on disk when it returns. */
+/* A new user, on disk when it returns.  Neither the name nor the password may be
+ * empty, nor the password longer than PASSWORD_BYTES_MAX. */
 enum users_answer users_register(struct users *users, const char *name,
     const void *password, size_t len, struct errbuf *err);
 
-/* A record that should be made anew is replaced on the way. */
+/* A record that should be made anew is replaced on the way; where that fails the
+ * answer is USERS_WELCOME all the same, and err, else "", says why. */
 enum users_answer users_login(struct users *users, const char *name,
     const void *password, size_t len, struct errbuf *err);
 
 /* USERS_TAKEN, USERS_UNKNOWN or USERS_FAILED. */
 enum users_answer users_known(struct users *users, const char *name,
+    struct errbuf *err);
+
+/* The same store with records of another cost than the usual, for tests. */
+struct users *users_open_at(const char *path, const struct scrypt_cost *cost,
     struct errbuf *err);
 
 #endif
