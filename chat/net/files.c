@@ -368,21 +368,43 @@ files_drop(struct world_file *file)
 /* A FIFO must not be waited for. */
 enum { READ_FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
 
-/*
- * What lies below --files comes first: its names come from peers, and one that
- * is also the name of a file where the program runs must not lead there.
- */
 static int
-open_path(const struct files *files, const char *path)
+open_typed(const struct files *files, const char *path)
 {
-	int fd;
+	int fd = open(path, READ_FLAGS);
 
-	if (path[0] != '/' && files->fd >= 0) {
-		fd = openat(files->fd, path, READ_FLAGS | O_NOFOLLOW);
-		if (fd >= 0 || errno != ENOENT)
-			return fd;
+	if (fd < 0 && errno == ENOENT && path[0] != '/' && files->fd >= 0)
+		fd = openat(files->fd, path, READ_FLAGS);
+	return fd;
+}
+
+/* As shown_name() wrote it: nothing but a cleaned name, with that of a folder
+ * before it or without. */
+static int
+open_kept(const struct files *files, const char *name)
+{
+	const char *slash = strchr(name, '/');
+	const char *last = slash == NULL ? name : slash + 1;
+	char folder[FILES_NAME_BYTES] = "";
+	int folder_fd, fd;
+
+	if (slash != NULL)
+		snprintf(folder, sizeof(folder), "%.*s", (int)(slash - name),
+		    name);
+	if (files->fd < 0 || name[0] == '.' || name[0] == '/' ||
+	    last[0] == '.' || strchr(last, '/') != NULL) {
+		errno = ENOENT;
+		return -1;
 	}
-	return open(path, READ_FLAGS);
+	if (folder[0] == '\0')
+		return openat(files->fd, name, READ_FLAGS | O_NOFOLLOW);
+	folder_fd = openat(files->fd, folder,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder_fd < 0)
+		return -1;
+	fd = openat(folder_fd, last, READ_FLAGS | O_NOFOLLOW);
+	close(folder_fd);
+	return fd;
 }
 
 static struct world_file *
@@ -401,9 +423,10 @@ reading_new(const char *path)
 	return file;
 }
 
-struct world_file *
-files_read_open(struct files *files, const char *path, uint64_t *size,
-    struct errbuf *err)
+static struct world_file *
+read_open(const struct files *files, const char *path,
+    int (*open_one)(const struct files *files, const char *path),
+    uint64_t *size, struct errbuf *err)
 {
 	struct world_file *file = reading_new(path);
 	struct stat st;
@@ -412,7 +435,7 @@ files_read_open(struct files *files, const char *path, uint64_t *size,
 		errbuf_set(err, "%s: out of memory", path);
 		return NULL;
 	}
-	file->fd = open_path(files, path);
+	file->fd = open_one(files, path);
 	if (file->fd < 0 || fstat(file->fd, &st) != 0) {
 		errbuf_set(err, "%s: %s", path, strerror(errno));
 		release(file);
@@ -425,6 +448,20 @@ files_read_open(struct files *files, const char *path, uint64_t *size,
 	}
 	*size = (uint64_t)st.st_size;
 	return file;
+}
+
+struct world_file *
+files_read_open(struct files *files, const char *path, uint64_t *size,
+    struct errbuf *err)
+{
+	return read_open(files, path, open_typed, size, err);
+}
+
+struct world_file *
+files_kept_open(struct files *files, const char *name, uint64_t *size,
+    struct errbuf *err)
+{
+	return read_open(files, name, open_kept, size, err);
 }
 
 ssize_t

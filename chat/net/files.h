@@ -46,6 +46,8 @@ int files_keep(struct world_file *file, char *name, size_t room,
     struct errbuf *err);
 struct world_file *files_read_open(struct files *files, const char *path,
     uint64_t *size, struct errbuf *err);
+struct world_file *files_kept_open(struct files *files, const char *name,
+    uint64_t *size, struct errbuf *err);
 ssize_t files_read(struct world_file *file, void *data, size_t len,
     struct errbuf *err);
 void files_drop(struct world_file *file);

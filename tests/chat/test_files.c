@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -335,7 +336,7 @@ START_TEST(only_regular_files_are_read)
 }
 END_TEST
 
-START_TEST(what_lies_below_the_folder_is_read_first)
+START_TEST(a_typed_path_is_looked_for_here_first)
 {
 	char other[] = "test_files_other.XXXXXX";
 	char path[2 * PATH_MAX];
@@ -346,11 +347,57 @@ START_TEST(what_lies_below_the_folder_is_read_first)
 	snprintf(path, sizeof(path), "%s/same", other);
 	put("same", "kept");
 	put(path, "of the operator");
-	assert_contents("same", "kept");
-	snprintf(path, sizeof(path), "%s/only", other);
-	put(path, "here");
-	assert_contents("only", "here");
+	assert_contents("same", "of the operator");
+	put("only", "kept");
+	assert_contents("only", "kept");
 	ck_assert_int_eq(chdir("/"), 0);
+}
+END_TEST
+
+static bool
+opens_kept(const char *name)
+{
+	uint64_t size;
+	struct world_file *f = files_kept_open(files, name, &size, &err);
+
+	files_drop(f);
+	return f != NULL;
+}
+
+/* A peer is named as a folder that is here, its file as one in it. */
+START_TEST(a_kept_name_leads_nowhere_else)
+{
+	char other[] = "test_files_other.XXXXXX";
+	char path[2 * PATH_MAX];
+
+	ck_assert_int_eq(chdir(folder), 0);
+	ck_assert_ptr_nonnull(mkdtemp(other));
+	snprintf(path, sizeof(path), "%s/secret", other);
+	put(path, "of the operator");
+	ck_assert_int_eq(chdir(other), 0);
+	ck_assert(!opens_kept("secret"));
+	ck_assert(opens_kept(path));
+	snprintf(path, sizeof(path), "%s/link", folder);
+	ck_assert_int_eq(symlink("/etc", path), 0);
+	ck_assert(!opens_kept("link/hostname"));
+	snprintf(path, sizeof(path), "../%s", strrchr(folder, '/') + 1);
+	ck_assert(!opens_kept(path));
+	ck_assert(!opens_kept("/etc/hostname"));
+	ck_assert(!opens_kept("a/../../x"));
+	ck_assert(!opens_kept(""));
+	ck_assert(!opens_kept("."));
+	ck_assert_int_eq(chdir("/"), 0);
+}
+END_TEST
+
+START_TEST(what_was_kept_is_opened_by_its_name)
+{
+	keep(make("", "a"), "a");
+	keep(make("alice", "b"), "alice/b");
+	ck_assert(opens_kept("a"));
+	ck_assert(opens_kept("alice/b"));
+	ck_assert(!opens_kept("alice"));
+	ck_assert(!opens_kept("alice/"));
 }
 END_TEST
 
@@ -407,7 +454,9 @@ suite(void)
 	tcase_add_test(tc, lines_are_added_to_the_end);
 	tcase_add_test(tc, an_added_file_has_the_same_bound);
 	tcase_add_test(tc, only_regular_files_are_read);
-	tcase_add_test(tc, what_lies_below_the_folder_is_read_first);
+	tcase_add_test(tc, a_typed_path_is_looked_for_here_first);
+	tcase_add_test(tc, a_kept_name_leads_nowhere_else);
+	tcase_add_test(tc, what_was_kept_is_opened_by_its_name);
 	tcase_add_test(tc, without_a_folder_nothing_is_made);
 	tcase_add_test(tc, a_short_buffer_for_the_name_is_terminated);
 	suite_add_tcase(s, tc);
