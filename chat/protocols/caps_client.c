@@ -8,7 +8,7 @@
 #include "chat/protocols/server_gone.h"
 #include "chat/protocols/typed.h"
 
-enum { TIMER_PAUSE };
+enum { TIMER_PAUSE, TIMER_LAST };
 
 enum stage {
 	STAGE_START,	/* not connected */
@@ -152,7 +152,8 @@ send_secure(struct client *c, const char *word, size_t len)
 		typed_show(c->world, SHOW_ERROR, "%.300s", err.text);
 		ask_option(c);
 	} else {
-		typed_show(c->world, SHOW_NOTICE, "Word will encrypt with AES.");
+		typed_show(c->world, SHOW_NOTICE,
+		    "Word will encrypt with AES.");
 		typed_show_text(c->world, SHOW_NOTICE, "The word is ", word,
 		    len, "");
 		show_hex(c, "After encryption is ", sealed, len);
@@ -213,6 +214,20 @@ take_waiting(struct client *c)
 	}
 	if (takes_lines(c) && c->lines.ended)
 		quit(c);
+	else if (c->lines.ended && c->stage != STAGE_LEFT)
+		world_timer(c->world, c->server, TIMER_LAST, TYPED_LAST_NS);
+}
+
+static void
+input_ended(void *state)
+{
+	struct client *c = state;
+
+	c->lines.ended = true;
+	if (c->stage == STAGE_START)
+		world_end(c->world, 0);
+	else
+		take_waiting(c);
 }
 
 static int
@@ -224,7 +239,6 @@ joined(void *state, struct peer *p)
 	typed_show(c->world, SHOW_NOTICE,
 	    "Connection Established in Client.");
 	ask_option(c);
-	take_waiting(c);
 	return 0;
 }
 
@@ -233,19 +247,14 @@ line(void *state, const char *text, size_t len)
 {
 	struct client *c = state;
 
+	if (c->stage == STAGE_LEFT || c->lines.ended)
+		return;
 	if (takes_lines(c))
 		take_line(c, text, len);
-	else if (c->stage != STAGE_LEFT)
+	else if (typed_exit(text, len))
+		input_ended(c);
+	else
 		typed_keep(&c->lines, c->world, text, len);
-}
-
-static void
-input_ended(void *state)
-{
-	struct client *c = state;
-
-	c->lines.ended = true;
-	take_waiting(c);
 }
 
 static void
@@ -253,8 +262,11 @@ timer(void *state, struct peer *p, unsigned id)
 {
 	struct client *c = state;
 
-	if (id != TIMER_PAUSE || c->stage != STAGE_PAUSE)
+	if (id == TIMER_LAST) {
+		typed_show(c->world, SHOW_ERROR, "The server does not answer.");
+		world_end(c->world, 1);
 		return;
+	}
 	world_send(c->world, p, &c->option, 1);
 	c->stage = STAGE_ANSWER;
 	if (c->option == CAPS_QUIT) {

@@ -32,6 +32,9 @@ struct typed_lines {
 
 enum { TYPED_WAITING_MAX = 1 << 20 };	/* bytes */
 
+/* How long a client waits for its server at the end of the input. */
+#define TYPED_LAST_NS	INT64_C(5000000000)
+
 /* Keeps one, or tells the user that it is lost. */
 void typed_keep(struct typed_lines *lines, struct world *world,
     const char *text, size_t len);
