@@ -1,0 +1,385 @@
+/*
+ * `im`: instant messages for everyone else.  A message is a nickname and a text
+ * in protobuf (chat/wire/im_message.h).
+ *
+ * Without framing, as the original: messages lie one behind the other, and an
+ * original client takes what one recv(1280) gives for one message.  So
+ *
+ *  - a message is whole with the field that makes both of its fields seen; each
+ *    goes out in one write of its own, however the reads cut or joined them (an
+ *    original server passes reads on, and its clients show but the last of
+ *    two messages that came in one);
+ *  - what is not whole yet waits for the rest, up to IM_BYTES_MAX;
+ *  - a message of more than IM_RECV_BYTES is not passed on, since it ends every
+ *    original client that gets it (nor is a text of more than
+ *    settings->line_max), and our client does not send one;
+ *  - what can be no message ends the connection of the peer that sent it.
+ *
+ * With --framing length, each message stands behind its length instead
+ * (chat/wire/frame32.h); what is no message is then passed over.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "chat/protocols/im_user.h"
+#include "chat/protocols/roster.h"
+#include "chat/protocols/server_gone.h"
+#include "chat/protocols/typed.h"
+#include "chat/wire/frame32.h"
+#include "chat/wire/im_message.h"
+#include "chat/wire/stream.h"
+
+enum {
+	IM_RECV_BYTES = 1280,	/* of the originals' recv */
+	IM_BYTES_MAX = 65536,	/* of any message */
+};
+
+/* One message of a stream, with what is around it. */
+struct unit {
+	const uint8_t *data;	/* as it came, `used` bytes */
+	size_t used;
+	bool valid;
+	struct im_message message;	/* where valid */
+};
+
+/* What both framings have in common; unframed, WIRE_WHOLE is always valid. */
+static enum wire_status
+next_unit(enum im_framing framing, const struct stream *stream,
+    struct unit *out)
+{
+	struct wire_span body;
+	enum wire_status status;
+
+	out->data = stream_data(stream);
+	out->valid = true;
+	if (framing == IM_FRAMING_NONE)
+		return im_message_next(out->data, stream->len, IM_BYTES_MAX,
+		    &out->message, &out->used);
+	status = frame32_next(out->data, stream->len, IM_BYTES_MAX, &body,
+	    &out->used);
+	if (status == WIRE_WHOLE)
+		out->valid = im_message_parse(body.data, body.len,
+		    &out->message) == 0;
+	return status;
+}
+
+struct server {
+	struct world *world;
+	const struct chat_settings *settings;
+	struct roster roster;
+};
+
+struct talker {
+	struct roster_entry entry;	/* first */
+	struct stream stream;
+};
+
+static void *
+server_open(struct world *world, const struct chat_settings *settings,
+    struct errbuf *err)
+{
+	struct server *s = calloc(1, sizeof(*s));
+
+	if (s == NULL) {
+		errbuf_set(err, "out of memory");
+		return NULL;
+	}
+	s->world = world;
+	s->settings = settings;
+	return s;
+}
+
+static int
+server_joined(void *state, struct peer *p)
+{
+	struct server *s = state;
+	struct talker *talker = calloc(1, sizeof(*talker));
+
+	if (talker == NULL)
+		return -1;
+	roster_add(&s->roster, &talker->entry, p);
+	p->state = talker;
+	return 0;
+}
+
+static void
+tell_refused(struct server *s, const struct peer *p, size_t len,
+    const char *what)
+{
+	const struct event_field bytes = {
+		.key = "bytes", .number = (int64_t)len,
+	};
+	char line[CHAT_LABEL_BYTES + 100];
+
+	snprintf(line, sizeof(line), "%s: %s", p->label, what);
+	world_event(s->world, p, "refused", &bytes, 1, line);
+}
+
+static void
+tell_relayed(struct server *s, const struct peer *p, const struct unit *unit)
+{
+	const struct event_field fields[] = {
+		{ .key = "bytes", .number = (int64_t)unit->used },
+		{ .key = "nickname", .text = unit->message.nickname,
+		    .len = unit->message.nickname_len },
+	};
+
+	world_event(s->world, p, "relayed", fields, 2, NULL);
+}
+
+static void
+relay(struct server *s, struct talker *talker, const struct unit *unit)
+{
+	struct peer *p = talker->entry.peer;
+
+	if (!unit->valid)
+		tell_refused(s, p, unit->used, "a frame that is no message");
+	else if (unit->message.text_len > s->settings->line_max ||
+	    (s->settings->framing == IM_FRAMING_NONE &&
+	    unit->used > IM_RECV_BYTES))
+		tell_refused(s, p, unit->used, "a message that is too long");
+	else {
+		roster_send(&s->roster, s->world, &talker->entry, unit->data,
+		    unit->used);
+		tell_relayed(s, p, unit);
+	}
+}
+
+static void
+drop(struct server *s, struct talker *talker, const char *why)
+{
+	tell_refused(s, talker->entry.peer, talker->stream.len, why);
+	stream_reset(&talker->stream);
+	world_close(s->world, talker->entry.peer, true);
+}
+
+static void
+server_received(void *state, struct peer *p, const uint8_t *data, size_t len)
+{
+	struct server *s = state;
+	struct talker *talker = p->state;
+	enum wire_status status;
+	struct unit unit;
+
+	if (stream_add(&talker->stream, data, len) != 0) {
+		drop(s, talker, "out of memory");
+		return;
+	}
+	while ((status = next_unit(s->settings->framing, &talker->stream,
+	    &unit)) == WIRE_WHOLE) {
+		relay(s, talker, &unit);
+		stream_use(&talker->stream, unit.used);
+	}
+	if (status == WIRE_BAD)
+		drop(s, talker, "what it sends can be no message");
+}
+
+static void
+server_left(void *state, struct peer *p, enum left why)
+{
+	struct server *s = state;
+	struct talker *talker = p->state;
+
+	(void)why;
+	roster_remove(&s->roster, &talker->entry);
+	stream_reset(&talker->stream);
+	free(talker);
+}
+
+static void
+server_close(void *state)
+{
+	free(state);
+}
+
+static const struct side im_server = {
+	.open = server_open,
+	.joined = server_joined,
+	.received = server_received,
+	.left = server_left,
+	.close = server_close,
+};
+
+/*
+ * The client.  An original server passes on whatever anybody sends, so here
+ * what is no message is said and passed over.  What may be the beginning of a
+ * message, and has no end for PART_NS, is no message either: the next one
+ * would be taken for its rest.
+ */
+enum { TIMER_PART };
+#define PART_NS INT64_C(2000000000)
+
+struct client {
+	struct im_user user;
+	struct stream stream;
+};
+
+static void *
+client_open(struct world *world, const struct chat_settings *settings,
+    struct errbuf *err)
+{
+	struct client *c = calloc(1, sizeof(*c));
+
+	if (c == NULL) {
+		errbuf_set(err, "out of memory");
+		return NULL;
+	}
+	if (im_user_init(&c->user, world, settings, err) != 0) {
+		free(c);
+		return NULL;
+	}
+	return c;
+}
+
+static int
+client_joined(void *state, struct peer *p)
+{
+	struct client *c = state;
+
+	im_user_joined(&c->user, p);
+	return 0;
+}
+
+static void
+pass_over(struct client *c, size_t len)
+{
+	typed_show(c->user.world, SHOW_ERROR,
+	    "The server sent %zu bytes that are no message.", len);
+	stream_use(&c->stream, len);
+}
+
+static void
+show_unit(struct client *c, const struct unit *unit)
+{
+	const struct im_message *m = &unit->message;
+
+	if (!unit->valid) {
+		pass_over(c, unit->used);
+		return;
+	}
+	im_user_show(&c->user, m->nickname, m->nickname_len, m->text,
+	    m->text_len);
+	stream_use(&c->stream, unit->used);
+}
+
+/* A length that is none leaves nothing to tell frames apart by. */
+static void
+bad_stream(struct client *c)
+{
+	pass_over(c, c->stream.len);
+	if (c->user.settings->framing == IM_FRAMING_NONE)
+		return;
+	world_close(c->user.world, c->user.server, true);
+	world_end(c->user.world, 1);
+}
+
+static void
+client_received(void *state, struct peer *p, const uint8_t *data, size_t len)
+{
+	struct client *c = state;
+	bool framed = c->user.settings->framing != IM_FRAMING_NONE;
+	enum wire_status status;
+	struct unit unit;
+
+	if (stream_add(&c->stream, data, len) != 0) {
+		typed_show(c->user.world, SHOW_ERROR,
+		    "out of memory: %zu bytes are not shown", len);
+		return;
+	}
+	while ((status = next_unit(c->user.settings->framing, &c->stream,
+	    &unit)) == WIRE_WHOLE)
+		show_unit(c, &unit);
+	if (status == WIRE_BAD)
+		bad_stream(c);
+	else if (!framed)
+		world_timer(c->user.world, p, TIMER_PART,
+		    c->stream.len > 0 ? PART_NS : -1);
+}
+
+static void
+client_timer(void *state, struct peer *p, unsigned id)
+{
+	struct client *c = state;
+
+	(void)p;
+	(void)id;
+	if (c->stream.len > 0)
+		pass_over(c, c->stream.len);
+}
+
+static void
+client_left(void *state, struct peer *p, enum left why)
+{
+	struct client *c = state;
+
+	(void)p;
+	c->user.server = NULL;
+	server_gone(c->user.world, why);
+}
+
+/* The message as it goes out; -1 without memory. */
+static int
+append_unit(struct client *c, const char *text, size_t len, struct bytes *out)
+{
+	struct bytes message = { NULL, 0, 0 };
+	int failed;
+
+	if (c->user.settings->framing == IM_FRAMING_NONE)
+		return im_message_append(out, c->user.name, c->user.name_len,
+		    text, len);
+	failed = im_message_append(&message, c->user.name, c->user.name_len,
+	    text, len) != 0 ||
+	    frame32_append(out, message.data, (uint32_t)message.len) != 0;
+	bytes_reset(&message);
+	return failed ? -1 : 0;
+}
+
+static void
+client_line(void *state, const char *text, size_t len)
+{
+	struct client *c = state;
+	struct bytes unit = { NULL, 0, 0 };
+
+	if (!im_user_line(&c->user, text, len))
+		return;
+	if (append_unit(c, text, len, &unit) != 0)
+		typed_show(c->user.world, SHOW_ERROR,
+		    "out of memory: the message is not sent");
+	else if (c->user.settings->framing == IM_FRAMING_NONE &&
+	    unit.len > IM_RECV_BYTES)
+		typed_show(c->user.world, SHOW_ERROR, "With the nickname the "
+		    "message has %zu bytes; without --framing length at most "
+		    "%d can be sent.", unit.len, IM_RECV_BYTES);
+	else
+		world_send(c->user.world, c->user.server, unit.data, unit.len);
+	bytes_reset(&unit);
+}
+
+static void
+client_close(void *state)
+{
+	struct client *c = state;
+
+	stream_reset(&c->stream);
+	free(c);
+}
+
+static const struct side im_client = {
+	.open = client_open,
+	.joined = client_joined,
+	.received = client_received,
+	.left = client_left,
+	.timer = client_timer,
+	.line = client_line,
+	.close = client_close,
+};
+
+const struct protocol protocol_im = {
+	.name = "im",
+	.purpose = "instant messages",
+	.port = 9999,
+	.needs = PROTOCOL_NAME,
+	.server = &im_server,
+	.client = &im_client,
+	.banner = "Type a message for everyone else; exit leaves.",
+};

@@ -1,0 +1,111 @@
+#include "chat/protocols/im_user.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "chat/protocols/typed.h"
+
+/* NULL, or why it can be no nickname. */
+static const char *
+take_name(struct im_user *user, const char *name, size_t len)
+{
+	const char *fault = chat_name_fault((const uint8_t *)name, len, "");
+
+	if (fault != NULL)
+		return fault;
+	memcpy(user->name, name, len);
+	user->name[len] = '\0';
+	user->name_len = len;
+	return NULL;
+}
+
+int
+im_user_init(struct im_user *user, struct world *world,
+    const struct chat_settings *settings, struct errbuf *err)
+{
+	const char *fault;
+
+	*user = (struct im_user){ .world = world, .settings = settings };
+	if (settings->name == NULL)
+		return 0;
+	fault = take_name(user, settings->name, strlen(settings->name));
+	if (fault == NULL)
+		return 0;
+	errbuf_set(err, "%s: %s", settings->name, fault);
+	return -1;
+}
+
+void
+im_user_joined(struct im_user *user, struct peer *server)
+{
+	user->server = server;
+	if (user->name_len == 0)
+		world_prompt(user->world, "Nickname: ", false);
+}
+
+static void
+name_typed(struct im_user *user, const char *text, size_t len)
+{
+	const char *fault = take_name(user, text, len);
+
+	if (fault == NULL)
+		world_prompt(user->world, "", false);
+	else
+		typed_show(user->world, SHOW_ERROR, "%s", fault);
+}
+
+bool
+im_user_line(struct im_user *user, const char *text, size_t len)
+{
+	if (user->server == NULL)
+		return false;
+	if (typed_exit(text, len)) {
+		world_close(user->world, user->server, false);
+		world_end(user->world, 0);
+		return false;
+	}
+	if (user->name_len == 0) {
+		name_typed(user, text, len);
+		return false;
+	}
+	if (len > user->settings->line_max) {
+		typed_show(user->world, SHOW_ERROR, "A message has at most "
+		    "%zu bytes; this one has %zu.", user->settings->line_max,
+		    len);
+		return false;
+	}
+	return len > 0;
+}
+
+static int
+append_set_in(struct bytes *line, const char *text, size_t len)
+{
+	while (len > 0) {
+		const char *newline = memchr(text, '\n', len);
+		size_t n = newline == NULL ? len : (size_t)(newline - text) + 1;
+
+		if (bytes_append(line, text, n) != 0 ||
+		    (newline != NULL && bytes_append(line, "    ", 4) != 0))
+			return -1;
+		text += n;
+		len -= n;
+	}
+	return 0;
+}
+
+void
+im_user_show(struct im_user *user, const char *nickname, size_t nickname_len,
+    const char *text, size_t text_len)
+{
+	struct bytes line = { NULL, 0, 0 };
+
+	if (append_set_in(&line, nickname, nickname_len) == 0 &&
+	    bytes_append(&line, ": ", 2) == 0 &&
+	    append_set_in(&line, text, text_len) == 0)
+		world_show(user->world, SHOW_MESSAGE,
+		    (const char *)line.data, line.len);
+	else
+		typed_show(user->world, SHOW_ERROR,
+		    "out of memory: a message is not shown");
+	bytes_reset(&line);
+}
