@@ -26,8 +26,8 @@ struct events {
 	struct bytes line;	/* used again for each */
 };
 
-/* "\u00e9" and one byte that needs no escape. */
-enum { ESCAPE_BYTES = 6 };
+/* "\u202e" and its terminator. */
+enum { ESCAPE_ROOM = 7 };
 
 static const char replacement[] = "\xef\xbf\xbd";	/* U+FFFD */
 
@@ -89,33 +89,27 @@ put_text(struct bytes *b, const char *text)
 
 /* One character of a string; the bytes it took. */
 static size_t
-escape(char *out, const uint8_t *p, size_t n, size_t *len)
+escape(char out[ESCAPE_ROOM], const uint8_t *p, size_t n, size_t *len)
 {
-	static const char hex[] = "0123456789abcdef";
-	size_t character = utf8_printable(p, n);
+	uint32_t character;
+	size_t step = utf8_character(p, n, &character);
 
 	if (*p == '"' || *p == '\\') {
 		out[0] = '\\';
 		out[1] = (char)*p;
 		*len = 2;
-		return 1;
+	} else if (utf8_printable(p, n) > 0) {
+		memcpy(out, p, step);
+		*len = step;
+	} else if (step > 0 && character <= 0xffff) {
+		/* Such as a terminal must not see, if the file is shown. */
+		*len = (size_t)snprintf(out, ESCAPE_ROOM, "\\u%04x",
+		    (unsigned)character);
+	} else {
+		memcpy(out, replacement, sizeof(replacement) - 1);
+		*len = sizeof(replacement) - 1;
 	}
-	if (character > 0) {
-		memcpy(out, p, character);
-		*len = character;
-		return character;
-	}
-	if (*p < 0x20 || *p == 0x7f) {
-		memcpy(out, "\\u00", 4);
-		out[4] = hex[*p >> 4];
-		out[5] = hex[*p & 15];
-		*len = ESCAPE_BYTES;
-		return 1;
-	}
-	/* No UTF-8, or such as turns around what a terminal shows. */
-	memcpy(out, replacement, sizeof(replacement) - 1);
-	*len = sizeof(replacement) - 1;
-	return 1;
+	return step == 0 ? 1 : step;
 }
 
 static int
@@ -126,7 +120,7 @@ put_string(struct bytes *b, const char *text, size_t n)
 	if (bytes_append(b, "\"", 1) != 0)
 		return -1;
 	while (p < end) {
-		char *out = (char *)bytes_reserve(b, ESCAPE_BYTES);
+		char *out = (char *)bytes_reserve(b, ESCAPE_ROOM);
 		size_t len;
 
 		if (out == NULL)

@@ -4,7 +4,8 @@
  * NDJSON (--events): {"time":"2021-11-28T18:17:19.726486123Z",
  * "event":"joined","peer":"127.0.0.1:41246", ...fields...}, in UTC; "peer" only
  * where there is one.  Each line is one write to the end of the file, and valid
- * JSON whatever bytes a peer sent: what is no UTF-8 becomes U+FFFD.
+ * JSON whatever bytes a peer sent: what is no UTF-8 becomes U+FFFD, and what a
+ * terminal must not be shown is escaped.
  *
  * The log has the text alone, at most EVENTS_LOG_BYTES of it, with controls and
  * bad UTF-8 made '?'.  A reader of the log that does not read is not waited
