@@ -24,13 +24,15 @@
 
 enum { EIM_IV_BYTES = 16 };
 
-/* The values on the way, for people (--explain); called in order, names as
- * above.  The bytes are borrowed for the call. */
+/* The values on the way, for people (--explain), in order, names as above and
+ * plaintext-padded, and how each was made (sealing) or what it undoes (opening,
+ * only of a package that is authentic).  The bytes are borrowed for the call. */
 typedef void (*eim_step)(void *context, const char *name, const char *rule,
     const void *data, size_t len);
 
-/* The package of one message, appended to *out; step may be NULL.  -1 without
- * memory or where OpenSSL fails. */
+/* The package of one message, appended to *out; step may be NULL.  -1 where a
+ * text is not UTF-8 or holds a NUL (nobody would take it), without memory, or
+ * where OpenSSL fails. */
 int eim_seal(const struct eim_keys *keys, const char *nickname,
     size_t nickname_len, const char *text, size_t text_len,
     const uint8_t iv[EIM_IV_BYTES], eim_step step, void *context,
@@ -44,7 +46,7 @@ struct eim_opened {
 };
 
 /* 0, or -1 when it is not authentic (or memory is short): nothing is said about
- * why.  Release with eim_opened_reset() after 0. */
+ * why.  Release with eim_opened_reset(); after -1 there is nothing to. */
 int eim_open(const struct eim_keys *keys, const uint8_t *package, size_t len,
     eim_step step, void *context, struct eim_opened *out);
 
