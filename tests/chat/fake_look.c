@@ -85,6 +85,13 @@ fake_is_admitted(const struct fake_world *world, const struct peer *peer)
 	return ((const struct fake_peer *)peer)->admitted;
 }
 
+size_t
+fake_queued_bytes(const struct fake_world *world, const struct peer *peer)
+{
+	(void)world;
+	return ((const struct fake_peer *)peer)->queued;
+}
+
 bool
 fake_is_held(const struct fake_world *world, const struct peer *peer)
 {

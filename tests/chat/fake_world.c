@@ -8,7 +8,7 @@
 #include "base/parse.h"
 #include "tests/chat/fake_internal.h"
 
-enum { SPIN = 1000000 };	/* steps at a standstill that are too many */
+enum { SPIN = 1000000 };	/* so many steps in one call are too many */
 
 struct chat_settings
 fake_settings(void)
@@ -485,7 +485,7 @@ next_due(struct fake_world *world)
 void
 fake_pass(struct fake_world *world, int64_t ns)
 {
-	int64_t end_ns = world->now_ns + ns, last_ns = world->now_ns;
+	int64_t end_ns = world->now_ns + ns;
 	struct due due;
 	size_t steps = 0;
 
@@ -493,9 +493,7 @@ fake_pass(struct fake_world *world, int64_t ns)
 	    due.timer->due_ns <= end_ns) {
 		if (due.timer->due_ns > world->now_ns)
 			world->now_ns = due.timer->due_ns;
-		steps = world->now_ns == last_ns ? steps + 1 : 0;
-		last_ns = world->now_ns;
-		if (steps > SPIN)
+		if (++steps > SPIN)
 			fake_fail("the side spins on timer %u", due.id);
 		due.timer->on = false;
 		enter(world);

@@ -96,6 +96,9 @@ bool fake_is_closed(const struct fake_world *world, const struct peer *peer);
 bool fake_is_gone(const struct fake_world *world, const struct peer *peer);
 bool fake_is_admitted(const struct fake_world *world,
     const struct peer *peer);
+/* What the peer has not read yet. */
+size_t fake_queued_bytes(const struct fake_world *world,
+    const struct peer *peer);
 bool fake_is_held(const struct fake_world *world, const struct peer *peer);
 const char *fake_prompt(const struct fake_world *world);
 bool fake_prompt_is_secret(const struct fake_world *world);
