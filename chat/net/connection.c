@@ -78,6 +78,7 @@ static void
 forget(struct connection *c)
 {
 	const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+	const struct connection_rules *rules = &c->all->rules;
 
 	c->previous->next = c->next;
 	c->next->previous = c->previous;
@@ -93,6 +94,8 @@ forget(struct connection *c)
 		    sizeof(reset));
 	close(c->fd);
 	free(c);
+	if (rules->gone != NULL)
+		rules->gone(rules->owner);
 }
 
 /* Told by leave_all(): nothing calls the side within a call of its own. */
@@ -373,6 +376,8 @@ on_writable(evutil_socket_t fd, short what, void *context)
 	if (taken > 0)
 		postpone_deadlines(c);
 	after_output(c);
+	if (taken > 0 && c->all->rules.wrote != NULL)
+		c->all->rules.wrote(c->all->rules.owner);
 }
 
 static void

@@ -64,9 +64,11 @@ struct connection_rules {
 	/* What the owner wants to hear of; each may be NULL. */
 	void (*joined)(void *owner, struct peer *peer);	/* before the side */
 	void (*active)(void *owner);			/* bytes came */
+	void (*wrote)(void *owner);		/* some of what waited went */
 	void (*admitted)(void *owner, struct peer *peer);
-	/* After side->left(), and the last that is heard of it. */
+	/* After side->left(), and the last that is heard of the peer. */
 	void (*left)(void *owner, struct peer *peer, enum left why);
+	void (*gone)(void *owner);	/* its socket is closed, too */
 };
 
 /*

@@ -1,0 +1,42 @@
+/*
+ * Keys from the bytes of a terminal, whole ones only: an editor that is given
+ * half an escape sequence waits for the rest, and the messages that arrive
+ * meanwhile would wait with it.
+ *
+ * Source: ECMA-48 for control sequences (ESC [ parameters final), xterm's
+ * ctlseqs for those of keys; RFC 3629 for characters.
+ */
+#ifndef CHAT_TERMINAL_KEYS_H
+#define CHAT_TERMINAL_KEYS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { KEY_BYTES_MAX = 32 };
+
+/* Bytes of the first key, 0 while more are needed; at most KEY_BYTES_MAX, and a
+ * longer sequence is cut there.  What is no UTF-8 is a key of one byte. */
+size_t key_length(const uint8_t *data, size_t len);
+
+/* What a key does. */
+enum key_kind {
+	KEY_NOTHING,	/* not one that we know: without effect */
+	KEY_CHARACTER,	/* typed text, one character */
+	KEY_EDIT,	/* `command` */
+	KEY_ENTER,
+	KEY_END,	/* Ctrl-D: the end, or deletes a character */
+};
+
+struct key {
+	enum key_kind kind;
+	/* In Emacs' keys, which libedit knows on every terminal; KEY_EDIT. */
+	const char *command;
+};
+
+/* Deletes the character at the cursor: a control that stands on no keyboard's
+ * key for editing. */
+#define KEY_DELETE "\035"
+
+struct key key_read(const uint8_t *data, size_t len);
+
+#endif

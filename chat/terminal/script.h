@@ -1,0 +1,25 @@
+/*
+ * A user that is a script (script_text.h): the same lines at the same times in
+ * every run.  Standard input is not read; messages are shown as without a
+ * terminal.
+ */
+#ifndef CHAT_TERMINAL_SCRIPT_H
+#define CHAT_TERMINAL_SCRIPT_H
+
+#include <event2/event.h>
+
+#include "base/errbuf.h"
+#include "chat/net/user.h"
+#include "chat/terminal/script_text.h"
+
+/* What was shown and not waited for is kept to be searched; at most so much,
+ * the oldest goes. */
+enum { SCRIPT_SHOWN_MAX = 1048576 };
+
+/* Takes the steps over, in either case; `name` stands in front of what is said
+ * about them.  Release with user_close(). */
+struct user *script_open(struct event_base *base, const char *name,
+    struct script_steps *steps, const struct user_calls *calls,
+    struct errbuf *err);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * The language of --script: what a user says, and when.
+ *
+ * A line is a step, done in order; blank ones, and what follows a '#', say
+ * nothing.
+ *
+ *	[TIME] say "TEXT"			a line is typed
+ *	[TIME] wait for "TEXT" [within DURATION]	until it was shown
+ *	[TIME] end				the input ends
+ *
+ * TIME is one of
+ *
+ *	at DURATION	since the connection was there; at once where that
+ *			is past
+ *	after DURATION	since the step before was done (the first: since the
+ *			connection was there)
+ *
+ * and without it a step follows at once.  DURATION is a number with up to nine
+ * decimals and ns, us, ms, s (also without a unit), m or h.  In TEXT stand \n,
+ * \t, \", \\ and \xHH for a newline, a tab, a quote, a backslash and any byte.
+ * A newline in what is said ends a line, so that `say "a\nb"` types two.
+ *
+ * A wait is over when its text stands in what was shown since the step that
+ * the last wait ended with, also before this one began; without `within` it
+ * has 10 seconds.  What is shown are messages, notices and errors, with a
+ * newline behind each.  A wait in vain ends the program with status 1.  The
+ * input ends behind the last step.
+ *
+ *	# Alice greets whoever comes.
+ *	wait for "bob" within 5s
+ *	after 200ms say "hello, \"bob\""
+ *	at 3s end
+ */
+#ifndef CHAT_TERMINAL_SCRIPT_TEXT_H
+#define CHAT_TERMINAL_SCRIPT_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errbuf.h"
+
+enum { SCRIPT_BYTES_MAX = 1048576 };
+
+enum script_what { SCRIPT_SAY, SCRIPT_WAIT, SCRIPT_END };
+enum script_when { SCRIPT_AFTER, SCRIPT_AT };
+
+struct script_step {
+	enum script_what what;
+	enum script_when when;
+	int64_t when_ns;
+	char *text;		/* terminated; NULL: an end */
+	size_t len;
+	int64_t within_ns;	/* of a wait */
+	size_t line;		/* of the file, from 1 */
+};
+
+struct script_steps {
+	struct script_step *list;
+	size_t count;
+};
+
+/* -1: "NAME:LINE:COLUMN: what is wrong", counted from 1, columns in bytes.
+ * Release with script_steps_reset() in either case. */
+int script_parse(struct script_steps *steps, const char *name,
+    const char *text, size_t len, struct errbuf *err);
+
+/* The file, at most SCRIPT_BYTES_MAX; "-" is standard input. */
+int script_read(struct script_steps *steps, const char *path,
+    struct errbuf *err);
+
+void script_steps_reset(struct script_steps *steps);
+
+#endif
