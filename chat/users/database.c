@@ -23,7 +23,7 @@ static const char *const migrations[] = {
 	    "(username TEXT PRIMARY KEY, password TEXT)",
 };
 
-enum { VERSION = sizeof(migrations) / sizeof(migrations[0]) };
+enum { FORMAT = sizeof(migrations) / sizeof(migrations[0]) };
 
 /* What a file is, before anything is written to it. */
 struct look {
@@ -108,10 +108,10 @@ check(sqlite3 *db, const char *path, const struct look *look,
 		errbuf_set(err, "%s: it cannot be written", path);
 	else if (!empty && !users)
 		errbuf_set(err, "%s: a database, but not of users", path);
-	else if (look->version > VERSION)
+	else if (look->version > FORMAT)
 		errbuf_set(err, "%s: made by a newer version of this program "
 		    "(format %lld, known up to %d)", path,
-		    (long long)look->version, VERSION);
+		    (long long)look->version, FORMAT);
 	else if (!look->is_utf8)
 		errbuf_set(err, "%s: its texts are not UTF-8", path);
 	else
@@ -129,12 +129,12 @@ migrate(sqlite3 *db, const char *path, struct errbuf *err)
 	if (look_at(db, path, &look, err) != 0 ||
 	    check(db, path, &look, err) != 0)
 		return -1;
-	for (int64_t i = look.version; i < VERSION; i++)
+	for (int64_t i = look.version; i < FORMAT; i++)
 		if (sqlite3_exec(db, migrations[i], NULL, NULL, NULL) !=
 		    SQLITE_OK)
 			goto fail;
 	snprintf(version, sizeof(version), "PRAGMA user_version = %d",
-	    VERSION);
+	    FORMAT);
 	if (sqlite3_exec(db, version, NULL, NULL, NULL) == SQLITE_OK &&
 	    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
 		return 0;
@@ -209,7 +209,7 @@ prepare(sqlite3 *db, const char *path, struct errbuf *err)
 	    check(db, path, &look, err) != 0 ||
 	    set_journal(db, path, err) != 0)
 		return -1;
-	return look.version == VERSION ? 0 : begin_and_migrate(db, path, err);
+	return look.version == FORMAT ? 0 : begin_and_migrate(db, path, err);
 }
 
 /*
