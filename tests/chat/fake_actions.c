@@ -178,6 +178,10 @@ fake_random(struct world *w, void *out, size_t len)
 	uint8_t *at = out;
 
 	for (size_t i = 0; i < len; i++) {
+		if (world->given_used < world->given.len) {
+			at[i] = world->given.data[world->given_used++];
+			continue;
+		}
 		if (world->counting) {
 			at[i] = world->next_byte++;
 			continue;

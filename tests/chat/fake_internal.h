@@ -64,6 +64,8 @@ struct fake_world {
 	uint64_t order;
 	struct fake_timer timers[WORLD_TIMERS];
 
+	struct bytes given;	/* random bytes that the test chose */
+	size_t given_used;
 	uint64_t random;
 	bool counting;		/* random bytes are 0, 1, 2, ... */
 	uint8_t next_byte;

@@ -151,3 +151,10 @@ fake_set_random(struct fake_world *world, uint8_t first)
 	world->counting = true;
 	world->next_byte = first;
 }
+
+void
+fake_give_random(struct fake_world *world, const void *data, size_t len)
+{
+	if (bytes_append(&world->given, data, len) != 0)
+		fake_fail("out of memory");
+}

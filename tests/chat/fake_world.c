@@ -114,6 +114,7 @@ fake_world_free(struct fake_world *world)
 	}
 	free(world->users);
 	free(world->prompt);
+	bytes_reset(&world->given);
 	fake_files_free(world);
 	free(world);
 }

@@ -130,4 +130,7 @@ void fake_set_disk(struct fake_world *world, uint64_t bytes);
  * same bytes in each world. */
 void fake_set_random(struct fake_world *world, uint8_t first);
 
+/* world_random() gives these bytes (copied) first, behind others given so. */
+void fake_give_random(struct fake_world *world, const void *data, size_t len);
+
 #endif
