@@ -35,7 +35,8 @@ encrypted_package_append(struct bytes *out, const uint8_t *iv, size_t iv_len,
 int
 encrypted_package_relayed(const uint8_t *data, size_t len)
 {
-	struct proto_field fields[] = { { IV }, { ENCRYPTED_MESSAGE } };
+	/* No field has the number 0: none is known, whatever its type. */
+	struct proto_field fields[] = { { 0 }, { 0 } };
 	size_t used;
 
 	return proto_read(data, len, len, PROTO_AT_LEN, fields, &used) ==

@@ -11,8 +11,8 @@
  *
  * The *_parse functions take all of the bytes or nothing (-1): each field that
  * is required must be there, strings must be UTF-8 without NUL.  What they give
- * is borrowed from the bytes.  The *_append functions give -1 without memory, or
- * where protobuf cannot say the length (2 GiB).
+ * is borrowed from the bytes.  The *_append functions give -1 without memory,
+ * or where protobuf cannot say the length (2 GiB).
  *
  * Written by protobuf-c, read by chat/wire/proto.h, which says why and what it
  * refuses.

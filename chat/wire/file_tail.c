@@ -50,7 +50,7 @@ match_frame(const uint8_t *data, size_t len)
 	return best;
 }
 
-/* Where in the data a mark begins, perhaps one that is not whole; len: nowhere. */
+/* Where in the data a mark begins, perhaps one that is not whole; or len. */
 static size_t
 find_mark(const uint8_t *data, size_t len)
 {
@@ -95,6 +95,6 @@ file_tail_next(const uint8_t *data, size_t len, struct wire_span *body,
 bool
 file_tail_carries(const uint8_t *piece, size_t len)
 {
-	return len < FILE_TAIL_MARK || memcmp(piece + len - FILE_TAIL_MARK, mark,
-	    FILE_TAIL_MARK) != 0;
+	return len < sizeof(mark) ||
+	    memcmp(piece + len - sizeof(mark), mark, sizeof(mark)) != 0;
 }

@@ -2,12 +2,12 @@
  * Reading protobuf (https://protobuf.dev/programming-guides/encoding): a
  * message is a row of fields, each a tag (number * 8 + wire type) and a value.
  *
- * Messages are written by protobuf-c, from the .proto files here.  They are read
- * by this scanner instead of protobuf-c's unpack, which needs to know where a
- * message ends (`im` has no framing), copies each value, and for each unknown
- * field of two bytes allocates twenty times as much.  The scanner allocates
- * nothing.  What it accepts protobuf-c accepts, with the same values: tests hold
- * the two against each other.
+ * Messages are written by protobuf-c, from the .proto files here.  They are
+ * read by this scanner instead of protobuf-c's unpack, which needs to know
+ * where a message ends (`im` has no framing), copies each value, and for each
+ * unknown field of two bytes allocates twenty times as much.  The scanner
+ * allocates nothing.  What it accepts protobuf-c accepts, with the same values:
+ * tests hold the two against each other.
  *
  * It refuses what no one sends: groups, the number 0, a number that is known
  * with another wire type, tags and lengths of more than 32 bits, and more than

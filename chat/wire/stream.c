@@ -48,7 +48,7 @@ make_room(struct stream *stream, size_t n)
 	/* No object is larger. */
 	if (n > (size_t)PTRDIFF_MAX - stream->len)
 		return -1;
-	/* Moving no more bytes than were used up keeps a byte's cost constant. */
+	/* To move no more than was used up keeps a byte's cost constant. */
 	if (stream->len <= stream->start && n <= stream->room - stream->len) {
 		memmove(stream->buffer, stream->buffer + stream->start,
 		    stream->len);

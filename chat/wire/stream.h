@@ -22,8 +22,8 @@ int stream_add(struct stream *stream, const uint8_t *data, size_t len);
 /* What is there, stream->len bytes; borrowed until the next call. */
 const uint8_t *stream_data(const struct stream *stream);
 
-/* The first n bytes (all where n is more) are done with.  An empty stream keeps no buffer, so an idle
- * connection costs none. */
+/* The first n bytes (all, where n is more) are done with.  An empty stream
+ * keeps no buffer, so an idle connection costs none. */
 void stream_use(struct stream *stream, size_t n);
 
 #endif

@@ -52,11 +52,11 @@ enum wire_status user_list_next(struct user_list_scan *scan,
     const uint8_t *data, size_t len, size_t max, size_t *used);
 
 /*
- * Reads the list that is all of the bytes, "!" included; it is the old one after
- * -1 (no JSON object of texts, text that is no Unicode or has a NUL, an address
- * that is neither IPv4 nor IPv6, more than USER_LIST_MAX, no memory).  Of a name
- * that comes again the last address counts, in the place of the first, as in a
- * dict of the original client.  Names may be anything.
+ * Reads the list that is all of the bytes, "!" included; it is the old one
+ * after -1 (no JSON object of texts, text that is no Unicode or has a NUL, an
+ * address that is neither IPv4 nor IPv6, more than USER_LIST_MAX, no memory).
+ * Of a name that comes again the last address counts, in the place of the
+ * first, as in a dict of the original client.  Names may be anything.
  */
 int user_list_parse(struct user_list *list, const uint8_t *data, size_t len,
     struct errbuf *err);
