@@ -1,0 +1,194 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "chat/net/address.h"
+#include "chat/net/server_internal.h"
+
+enum { LINE_BYTES = 512 };
+
+static const char *const reasons[LEFT_REASONS] = {
+	[LEFT_ENDED] = "ended",
+	[LEFT_LOST] = "lost",
+	[LEFT_CLOSED] = "closed",
+	[LEFT_IDLE] = "idle",
+	[LEFT_LATE] = "late",
+	[LEFT_SLOW] = "slow",
+	[LEFT_STOP] = "stop",
+};
+
+static struct event_field
+text_field(const char *key, const char *text)
+{
+	return (struct event_field){
+		.key = key, .text = text, .len = strlen(text),
+	};
+}
+
+static struct event_field
+number_field(const char *key, uint64_t number)
+{
+	return (struct event_field){
+		.key = key,
+		.number = number > INT64_MAX ? INT64_MAX : (int64_t)number,
+	};
+}
+
+void
+server_complain(void *context, const char *line)
+{
+	const struct server *s = context;
+
+	if (s->setup->complain != NULL)
+		s->setup->complain(line);
+}
+
+void
+server_tell_listening(struct server *s)
+{
+	char label[CHAT_LABEL_BYTES], line[LINE_BYTES];
+	struct event_field fields[2];
+
+	address_label(listener_address(s->listener), label);
+	fields[0] = text_field("address", label);
+	fields[1] = text_field("protocol", s->setup->protocol->name);
+	snprintf(line, sizeof(line), "listening on %s", label);
+	events_write(s->events, NULL, "listening", fields, 2, line);
+}
+
+void
+server_tell_connected(void *context, struct peer *peer)
+{
+	struct server *s = context;
+	const struct event_field field = number_field("clients",
+	    connections_count(s->net.connections));
+	char line[LINE_BYTES];
+
+	snprintf(line, sizeof(line), "%s connected", peer->label);
+	events_write(s->events, peer, "connected", &field, 1, line);
+}
+
+void
+server_tell_refused(struct server *s, const struct chat_address *address,
+    const char *reason)
+{
+	struct event_field fields[2];
+	struct peer peer = { .address = *address };
+	char line[LINE_BYTES];
+
+	s->refused++;
+	address_label(address, peer.label);
+	fields[0] = number_field("clients",
+	    connections_count(s->net.connections));
+	fields[1] = text_field("reason", reason);
+	snprintf(line, sizeof(line), "%s refused: %s", peer.label,
+	    strcmp(reason, "clients") == 0 ? "there are --max-clients" :
+	    "out of memory");
+	events_write(s->events, &peer, "refused", fields, 2, line);
+}
+
+void
+server_tell_admitted(void *context, struct peer *peer)
+{
+	const struct server *s = context;
+
+	events_write(s->events, peer, "admitted", NULL, 0, NULL);
+}
+
+void
+server_tell_left(struct server *s, const struct peer *peer, enum left why)
+{
+	const struct connection_facts *facts = connection_facts(peer);
+	const struct event_field fields[] = {
+		text_field("why", reasons[why]),
+		number_field("bytes_in", facts->bytes_in),
+		number_field("bytes_out", facts->bytes_out),
+		number_field("messages", facts->messages),
+		number_field("duration_ns",
+		    (uint64_t)(net_now_ns(NULL) - facts->since_ns)),
+	};
+	char line[LINE_BYTES];
+
+	s->left[why]++;
+	snprintf(line, sizeof(line), "%s left (%s)", peer->label,
+	    reasons[why]);
+	events_write(s->events, peer, "left", fields,
+	    sizeof(fields) / sizeof(fields[0]), line);
+}
+
+void
+server_tell_paused(void *context, const char *why)
+{
+	struct server *s = context;
+	const struct event_field field = text_field("reason", why);
+	char line[LINE_BYTES];
+
+	snprintf(line, sizeof(line), "no new connections for a moment: %s",
+	    why);
+	events_write(s->events, NULL, "accept_paused", &field, 1, NULL);
+	server_complain(s, line);
+}
+
+
+/* Counters. */
+
+enum { COUNTERS = 10 + LEFT_REASONS };
+
+static size_t
+collect(const struct server *s, struct event_field out[COUNTERS])
+{
+	const struct connection_totals *totals =
+	    connections_totals(s->net.connections);
+	size_t n = 0;
+
+	out[n++] = number_field("clients",
+	    connections_count(s->net.connections));
+	out[n++] = number_field("connections", totals->connections);
+	out[n++] = number_field("refused", s->refused);
+	out[n++] = number_field("bytes_in", totals->bytes_in);
+	out[n++] = number_field("bytes_out", totals->bytes_out);
+	out[n++] = number_field("messages", totals->messages);
+	for (size_t i = 0; i < LEFT_REASONS; i++)
+		out[n++] = number_field(i == LEFT_STOP ? "stopped" :
+		    reasons[i], s->left[i]);
+	out[n++] = number_field("lines_lost", events_lost(s->events));
+	out[n++] = number_field("loop_ticks", latency_ticks(s->latency));
+	out[n++] = number_field("loop_p50_ns",
+	    (uint64_t)latency_quantile_ns(s->latency, 500));
+	out[n++] = number_field("loop_p99_ns",
+	    (uint64_t)latency_quantile_ns(s->latency, 990));
+	return n;
+}
+
+static void
+write_line(const struct event_field *fields, size_t n, char *line,
+    size_t room)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < n && len < room; i++)
+		len += (size_t)snprintf(line + len, room - len,
+		    "%s%s %" PRId64, i == 0 ? "" : ", ", fields[i].key,
+		    fields[i].number);
+}
+
+void
+server_tell_counters(struct server *s)
+{
+	struct event_field fields[COUNTERS];
+	size_t n = collect(s, fields);
+	char line[2 * LINE_BYTES];
+
+	write_line(fields, n, line, sizeof(line));
+	events_write(s->events, NULL, "counters", fields, n, line);
+}
+
+void
+server_tell_stop(struct server *s, const char *reason)
+{
+	struct event_field fields[COUNTERS + 1];
+	size_t n = collect(s, fields + 1) + 1;
+
+	fields[0] = text_field("reason", reason);
+	events_write(s->events, NULL, "stop", fields, n, "stopping");
+}

@@ -1,0 +1,182 @@
+#include "chat/net/server_internal.h"
+
+static struct server *
+server_of(struct world *world)
+{
+	return (struct server *)world;
+}
+
+static void
+act_event(struct world *world, const struct peer *peer, const char *name,
+    const struct event_field *fields, size_t n, const char *text)
+{
+	events_write(server_of(world)->events, peer, name, fields, n, text);
+}
+
+
+/* Logins: a peer's slot holds the ticket of its question. */
+
+/* No memory, no store, or a second question at a time. */
+static void
+keep_ticket(struct peer *peer, struct login_ticket *ticket)
+{
+	if (ticket == NULL) {
+		connection_drop(peer, LEFT_LOST);
+		return;
+	}
+	*connection_slot(peer) = ticket;
+	connection_wait(peer, true);
+}
+
+static bool
+may_ask(const struct server *s, struct peer *peer)
+{
+	if (!connection_is_open(peer))
+		return false;
+	if (s->logins != NULL && *connection_slot(peer) == NULL)
+		return true;
+	connection_drop(peer, LEFT_LOST);
+	return false;
+}
+
+static void
+act_login(struct world *world, struct peer *peer, const struct login *login)
+{
+	struct server *s = server_of(world);
+
+	if (may_ask(s, peer))
+		keep_ticket(peer, login_worker_ask(s->logins, login, peer));
+}
+
+static void
+act_name_known(struct world *world, struct peer *peer, const char *name)
+{
+	struct server *s = server_of(world);
+
+	if (may_ask(s, peer))
+		keep_ticket(peer, login_worker_ask_name(s->logins, name,
+		    peer));
+}
+
+void
+server_answered(void *context, void *asker, enum login_answer answer)
+{
+	struct server *s = context;
+	struct peer *peer = asker;
+
+	*connection_slot(peer) = NULL;
+	connection_wait(peer, false);
+	if (connection_is_open(peer) && s->side->answered != NULL)
+		s->side->answered(s->state, peer, answer);
+}
+
+void
+server_forget_login(struct server *s, struct peer *peer)
+{
+	void **slot = connection_slot(peer);
+
+	if (*slot != NULL)
+		login_worker_forget(s->logins, *slot);
+	*slot = NULL;
+}
+
+
+/* A server has no user and no UDP socket: what is shown goes to the log. */
+
+static int
+act_datagram(struct world *world, const struct chat_address *to,
+    const void *data, size_t len, struct errbuf *err)
+{
+	(void)world;
+	(void)to;
+	(void)data;
+	(void)len;
+	errbuf_set(err, "a server sends no datagrams");
+	return -1;
+}
+
+static void
+act_show(struct world *world, enum show kind, const char *text, size_t len)
+{
+	struct errbuf line;
+
+	(void)kind;
+	errbuf_set(&line, "%.*s", (int)(len < ERRBUF_BYTES ? len :
+	    ERRBUF_BYTES), text);
+	events_log(server_of(world)->events, line.text);
+}
+
+static void
+act_prompt(struct world *world, const char *text, bool secret)
+{
+	(void)world;
+	(void)text;
+	(void)secret;
+}
+
+static void
+act_end(struct world *world, int status)
+{
+	struct server *s = server_of(world);
+
+	s->status = status;
+	event_active(s->end_now, EV_TIMEOUT, 0);
+}
+
+
+/* Files. */
+
+static struct world_file *
+act_file_make(struct world *world, const char *folder, const char *name,
+    struct errbuf *err)
+{
+	return files_make(server_of(world)->files, folder, name, err);
+}
+
+static struct world_file *
+act_file_open(struct world *world, const char *path, uint64_t *size,
+    struct errbuf *err)
+{
+	return files_read_open(server_of(world)->files, path, size, err);
+}
+
+static struct world_file *
+act_file_open_kept(struct world *world, const char *name, uint64_t *size,
+    struct errbuf *err)
+{
+	return files_kept_open(server_of(world)->files, name, size, err);
+}
+
+static int
+act_file_add(struct world *world, const char *folder, const char *name,
+    const void *data, size_t len, struct errbuf *err)
+{
+	return files_add(server_of(world)->files, folder, name, data, len,
+	    err);
+}
+
+const struct world_actions server_actions = {
+	.send = net_send,
+	.queued = net_queued,
+	.hold = net_hold,
+	.close = net_close,
+	.admit = net_admit,
+	.timer = net_timer,
+	.now_ns = net_now_ns,
+	.random = net_random,
+	.event = act_event,
+	.login = act_login,
+	.name_known = act_name_known,
+	.datagram = act_datagram,
+	.show = act_show,
+	.prompt = act_prompt,
+	.end = act_end,
+	.file_make = act_file_make,
+	.file_write = files_write,
+	.file_keep = files_keep,
+	.file_open = act_file_open,
+	.file_read = files_read,
+	.file_drop = files_drop,
+	.file_add = act_file_add,
+	.file_open_kept = act_file_open_kept,
+};
