@@ -6,37 +6,34 @@
 
 #include "chat/crypto/digest.h"
 
-/* What a key is made of: c is confidentiality's text, a authenticity's. */
-enum rule {
-	RULE_HMAC_C,		/* HMAC-SHA256(c, "") */
-	RULE_A,			/* a as it is */
-	RULE_SHA256_C,
-	RULE_SHA256_A,
-	RULE_SHA256_C_A,	/* of c and a one behind the other */
-};
-
 struct profile {
 	const char *name;
-	enum rule aes, mac;
-	bool mac_over_padded;
+	struct eim_rules rules;
 };
 
 static const struct profile profiles[EIM_PROFILES] = {
-	[EIM_TOOLKIT] = { "toolkit", RULE_HMAC_C, RULE_A, true },
-	[EIM_SHA256_PADDED] = { "sha256-padded", RULE_SHA256_C, RULE_SHA256_A,
-	    true },
-	[EIM_SHA256_PLAIN] = { "sha256-plain", RULE_SHA256_C, RULE_SHA256_A,
-	    false },
-	[EIM_SHA256_CHAINED] = { "sha256-chained", RULE_SHA256_C,
-	    RULE_SHA256_C_A, false },
-	[EIM_SHA256_AUTHKEY] = { "sha256-authkey", RULE_SHA256_A,
-	    RULE_SHA256_A, false },
+	[EIM_TOOLKIT] = { "toolkit",
+	    { EIM_RULE_HMAC_C, EIM_RULE_A, true } },
+	[EIM_SHA256_PADDED] = { "sha256-padded",
+	    { EIM_RULE_SHA256_C, EIM_RULE_SHA256_A, true } },
+	[EIM_SHA256_PLAIN] = { "sha256-plain",
+	    { EIM_RULE_SHA256_C, EIM_RULE_SHA256_A, false } },
+	[EIM_SHA256_CHAINED] = { "sha256-chained",
+	    { EIM_RULE_SHA256_C, EIM_RULE_SHA256_C_A, false } },
+	[EIM_SHA256_AUTHKEY] = { "sha256-authkey",
+	    { EIM_RULE_SHA256_A, EIM_RULE_SHA256_A, false } },
 };
 
 const char *
 eim_profile_name(enum eim_profile profile)
 {
 	return profiles[profile].name;
+}
+
+const struct eim_rules *
+eim_profile_rules(enum eim_profile profile)
+{
+	return &profiles[profile].rules;
 }
 
 static void
@@ -66,27 +63,28 @@ eim_profile_find(const char *name, enum eim_profile *out, struct errbuf *err)
 	return -1;
 }
 
-/* The rules that make 32 bytes. */
+/* Which of c and a are hashed. */
+static const struct {
+	size_t first, count;
+} hashed[EIM_RULES] = {
+	[EIM_RULE_SHA256_C] = { 0, 1 },
+	[EIM_RULE_SHA256_A] = { 1, 1 },
+	[EIM_RULE_SHA256_C_A] = { 0, 2 },
+};
+
+/* By a rule that makes 32 bytes. */
 static int
-derive(enum rule rule, const struct secret *c, const struct secret *a,
+derive(enum eim_rule rule, const struct secret *c, const struct secret *a,
     uint8_t out[DIGEST_BYTES], struct errbuf *err)
 {
 	const struct digest_part parts[] = {
 		{ c->data, c->len }, { a->data, a->len },
 	};
 
-	switch (rule) {
-	case RULE_HMAC_C:
+	if (rule == EIM_RULE_HMAC_C)
 		return digest_hmac(c->data, c->len, NULL, 0, out, err);
-	case RULE_SHA256_C:
-		return digest_sha256(parts, 1, out, err);
-	case RULE_SHA256_C_A:
-		return digest_sha256(parts, 2, out, err);
-	case RULE_A:
-	case RULE_SHA256_A:
-		break;
-	}
-	return digest_sha256(parts + 1, 1, out, err);
+	return digest_sha256(parts + hashed[rule].first, hashed[rule].count,
+	    out, err);
 }
 
 static int
@@ -100,13 +98,13 @@ set_mac_key(struct eim_keys *keys, const void *data, size_t len,
 }
 
 static int
-make_mac_key(struct eim_keys *keys, enum rule rule, const struct secret *c,
+make_mac_key(struct eim_keys *keys, enum eim_rule rule, const struct secret *c,
     const struct secret *a, struct errbuf *err)
 {
 	uint8_t derived[DIGEST_BYTES];
 	int status;
 
-	if (rule == RULE_A)
+	if (rule == EIM_RULE_A)
 		return set_mac_key(keys, a->data, a->len, err);
 	status = derive(rule, c, a, derived, err);
 	if (status == 0)
@@ -120,18 +118,19 @@ eim_keys_make(struct eim_keys *keys, enum eim_profile profile,
     const struct secret *confidentiality, const struct secret *authenticity,
     struct errbuf *err)
 {
-	const struct profile *p = &profiles[profile];
+	const struct eim_rules *rules = &profiles[profile].rules;
 
 	_Static_assert(sizeof(keys->aes) == DIGEST_BYTES, "a digest is a key");
-	*keys = (struct eim_keys){ .mac_over_padded = p->mac_over_padded };
+	*keys = (struct eim_keys){ .mac_over_padded = rules->mac_over_padded };
 	if (confidentiality->len == 0 || authenticity->len == 0) {
 		errbuf_set(err, "the %s key is empty",
 		    confidentiality->len == 0 ? "confidentiality" :
 		    "authenticity");
 		return -1;
 	}
-	if (derive(p->aes, confidentiality, authenticity, keys->aes, err) == 0 &&
-	    make_mac_key(keys, p->mac, confidentiality, authenticity,
+	if (derive(rules->aes, confidentiality, authenticity, keys->aes,
+	    err) == 0 &&
+	    make_mac_key(keys, rules->mac, confidentiality, authenticity,
 	    err) == 0)
 		return 0;
 	eim_keys_reset(keys);

@@ -30,6 +30,21 @@ enum eim_profile {
 	EIM_PROFILES		/* how many there are */
 };
 
+/* How a key is made. */
+enum eim_rule {
+	EIM_RULE_HMAC_C,	/* HMAC-SHA256(c, "") */
+	EIM_RULE_A,		/* a as it is */
+	EIM_RULE_SHA256_C,
+	EIM_RULE_SHA256_A,
+	EIM_RULE_SHA256_C_A,	/* of c and a one behind the other */
+	EIM_RULES
+};
+
+struct eim_rules {
+	enum eim_rule aes, mac;
+	bool mac_over_padded;
+};
+
 struct eim_keys {
 	uint8_t aes[32];
 	struct secret mac;
@@ -42,6 +57,8 @@ const char *eim_profile_name(enum eim_profile profile);
 /* -1: there is no such profile; the line in *err names those there are. */
 int eim_profile_find(const char *name, enum eim_profile *out,
     struct errbuf *err);
+
+const struct eim_rules *eim_profile_rules(enum eim_profile profile);
 
 /* -1 where one of the two is empty or none, without memory, or where OpenSSL
  * fails.  Release with eim_keys_reset(). */
