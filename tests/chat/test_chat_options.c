@@ -93,11 +93,11 @@ END_TEST
 START_TEST(a_wrong_value_is_named_with_its_option)
 {
 	refused(CHAT_SERVER, "labchatd room -p 65536",
-	    "--port: 65536 is not in the range 0 to 65535");
+	    "--port: 65536 is not between 0 and 65535");
 	refused(CHAT_CLIENT, "labchat im --framing line",
 	    "--framing: line: not none or length");
 	refused(CHAT_SERVER, "labchatd room --max-line 8",
-	    "--max-line: 8 is not in the range 16 to 60000");
+	    "--max-line: 8 is not between 16 and 60000");
 }
 END_TEST
 
