@@ -256,17 +256,6 @@ open_connections(struct server *s, struct errbuf *err)
 }
 
 static int
-open_side(struct server *s, struct errbuf *err)
-{
-	s->net.world.actions = &server_actions;
-	s->state = s->side->open(&s->net.world, s->setup->settings, err);
-	if (s->state == NULL)
-		return -1;
-	connections_set_state(s->net.connections, s->state);
-	return 0;
-}
-
-static int
 open_listener(struct server *s, struct errbuf *err)
 {
 	const struct listener_calls calls = {
@@ -281,7 +270,19 @@ open_listener(struct server *s, struct errbuf *err)
 	return s->listener == NULL ? -1 : 0;
 }
 
-/* After the listener: a line may ask for a broadcast. */
+/* After the log's first line, since it may log something itself. */
+static int
+open_side(struct server *s, struct errbuf *err)
+{
+	server_tell_listening(s);
+	s->net.world.actions = &server_actions;
+	s->state = s->side->open(&s->net.world, s->setup->settings, err);
+	if (s->state == NULL)
+		return -1;
+	connections_set_state(s->net.connections, s->state);
+	return 0;
+}
+
 static int
 open_console(struct server *s, struct errbuf *err)
 {
@@ -328,8 +329,8 @@ open_all(struct server *s, struct errbuf *err)
 {
 	static int (*const steps[])(struct server *, struct errbuf *) = {
 		open_base, open_events, open_files, open_logins,
-		open_latency, open_connections, open_side, open_listener,
-		open_console, open_signals,
+		open_latency, open_connections, open_listener, open_signals,
+		open_side, open_console,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
@@ -376,7 +377,6 @@ server_run(const struct server_setup *setup, struct errbuf *err)
 	ignore_signals();
 	raise_descriptors(&s);
 	if (open_all(&s, err) == 0) {
-		server_tell_listening(&s);
 		event_base_dispatch(s.base);
 		status = s.status;
 	}
