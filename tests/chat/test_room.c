@@ -548,7 +548,8 @@ START_TEST(our_server_writes_in_the_recorded_pieces)
 		size_t len, k = 0;
 
 		while ((piece = replay_piece(replay, i, false, k, &len)) !=
-		    NULL && memcmp(piece, "Charlie left!", len) != 0) {
+		    NULL && (len != 13 ||
+		    memcmp(piece, "Charlie left!", len) != 0)) {
 			ck_assert_uint_lt(k, sent->count);
 			ck_assert_uint_eq(sent->list[k].len, len);
 			ck_assert_mem_eq(sent->list[k].data, piece, len);
