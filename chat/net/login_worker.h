@@ -12,7 +12,7 @@
 #include "chat/crypto/password.h"
 #include "chat/protocols/world.h"
 
-/* Hashing takes a third of a second and 16 MiB; those that wait more than ten
+/* Hashing takes a third of a second and 32 MiB; those that wait more than ten
  * seconds for their turn are told so at once: LOGIN_BUSY. */
 enum { LOGIN_WORKERS = 2, LOGIN_WAITING_MAX = 64 };
 

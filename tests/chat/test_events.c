@@ -3,20 +3,20 @@
 #include <check.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/parse.h"
+#include "tests/unit/temporary_folder.h"
 
 enum { DATA_BYTES = 200000 };
 
-static char path[PATH_MAX];
+#define PATH "events.ndjson"
+
 static int log_ends[2];
 static char complaint[1000];
 static int complaints;
@@ -33,13 +33,7 @@ on_complaint(void *context, const char *line)
 static void
 make_places(void)
 {
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/test_events.XXXXXX",
-	    getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
-	fd = mkstemp(path);
-	ck_assert_int_ge(fd, 0);
-	close(fd);
+	temporary_folder_enter();
 	ck_assert_int_eq(pipe(log_ends), 0);
 	ck_assert_int_eq(fcntl(log_ends[0], F_SETFL, O_NONBLOCK), 0);
 	complaints = 0;
@@ -48,16 +42,16 @@ make_places(void)
 static void
 remove_places(void)
 {
-	unlink(path);
 	close(log_ends[0]);
 	close(log_ends[1]);
+	temporary_folder_leave();
 }
 
 static struct events *
 open_events(void)
 {
 	const struct events_setup setup = {
-		.path = path, .log_fd = log_ends[1],
+		.path = PATH, .log_fd = log_ends[1],
 		.complain = on_complaint,
 	};
 	struct events *events = events_open(&setup, &err);
@@ -77,7 +71,7 @@ static size_t
 file_lines(char *lines[], size_t room)
 {
 	static char data[DATA_BYTES];
-	FILE *f = fopen(path, "r");
+	FILE *f = fopen(PATH, "r");
 	size_t n = 0, len;
 
 	ck_assert_ptr_nonnull(f);
@@ -275,7 +269,7 @@ START_TEST(a_full_disk_is_complained_of_once_and_tears_one_line)
 	ck_assert_int_eq(complaints, 1);
 	ck_assert_uint_ge(events_lost(events), 5);
 	ck_assert_ptr_nonnull(strstr(complaint, ": File too large; events "));
-	ck_assert_ptr_nonnull(strstr(complaint, path));
+	ck_assert_ptr_nonnull(strstr(complaint, PATH));
 	events_write(events, NULL, "again", NULL, 0, NULL);
 	events_close(events);
 	n = file_lines(lines, 10);

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/unit/temporary_folder.h"
+
 enum { FILE_MAX = 1000 };
 
 static char folder[PATH_MAX];
@@ -22,38 +24,18 @@ static struct errbuf err;
 static void
 open_all(void)
 {
-	snprintf(folder, sizeof(folder), "%s/test_files.XXXXXX",
-	    getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	temporary_folder_enter();
+	ck_assert_ptr_nonnull(getcwd(folder, sizeof(folder)));
 	files = files_open(folder, FILE_MAX, &err);
 	ck_assert_msg(files != NULL, "%s", err.text);
-}
-
-static void
-remove_all(const char *path)
-{
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	char name[2 * PATH_MAX];
-
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		if (strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0)
-			continue;
-		snprintf(name, sizeof(name), "%s/%s", path, entry->d_name);
-		if (unlink(name) != 0)
-			remove_all(name);
-	}
-	if (dir != NULL)
-		closedir(dir);
-	rmdir(path);
 }
 
 static void
 close_all(void)
 {
 	files_close(files);
-	remove_all(folder);
+	ck_assert_int_eq(chdir(folder), 0);
+	temporary_folder_leave();
 }
 
 /* Names in a folder below, hidden ones too. */
@@ -76,17 +58,14 @@ entries(const char *below)
 	return n;
 }
 
+/* A file of somebody else's. */
 static void
 put(const char *name, const char *text)
 {
 	char path[2 * PATH_MAX];
-	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "w");
-	ck_assert_ptr_nonnull(f);
-	fputs(text, f);
-	fclose(f);
+	temporary_folder_write(path, text);
 }
 
 static void
@@ -358,7 +337,6 @@ START_TEST(a_typed_path_is_looked_for_here_first)
 	assert_contents("same", "of the operator");
 	put("only", "kept");
 	assert_contents("only", "kept");
-	ck_assert_int_eq(chdir("/"), 0);
 }
 END_TEST
 
@@ -394,7 +372,6 @@ START_TEST(a_kept_name_leads_nowhere_else)
 	ck_assert(!opens_kept("a/../../x"));
 	ck_assert(!opens_kept(""));
 	ck_assert(!opens_kept("."));
-	ck_assert_int_eq(chdir("/"), 0);
 }
 END_TEST
 
