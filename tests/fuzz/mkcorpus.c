@@ -1,13 +1,15 @@
 /*
- * mkcorpus DIR: writes into DIR/decode and DIR/text what fuzzing begins with:
- * a frame of each kind that decode knows, and a text of each kind that is
- * parsed.  The other targets begin with tests/captures.
+ * mkcorpus DIR: writes into DIR/decode, DIR/session and DIR/text what fuzzing
+ * begins with: a frame of each kind that decode knows, a chat of each protocol
+ * and end, and a text of each kind that is parsed.  Other targets begin with
+ * tests/captures.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tests/fuzz/session_seeds.h"
 #include "tests/unit/decode_frames.h"
 
 static _Noreturn void
@@ -82,6 +84,28 @@ static const struct {
 };
 
 static void
+write_session(const char *dir, const struct session_seed *seed)
+{
+	uint8_t data[4096] = { seed->played, seed->how };
+	size_t n = 2;
+
+	for (size_t i = 0; i < seed->count; i++) {
+		const struct session_step *step = &seed->steps[i];
+
+		data[n++] = (uint8_t)(step->peer << 4 | step->what);
+		if (session_takes_number(step->what))
+			data[n++] = step->number;
+		if (step->bytes == NULL)
+			continue;
+		data[n++] = (uint8_t)(step->len >> 8);
+		data[n++] = (uint8_t)step->len;
+		memcpy(data + n, step->bytes, step->len);
+		n += step->len;
+	}
+	write_file(dir, seed->name, data, n);
+}
+
+static void
 enter(char *path, size_t size, const char *dir, const char *name)
 {
 	if ((size_t)snprintf(path, size, "%s/%s", dir, name) >= size) {
@@ -104,6 +128,9 @@ main(int argc, char **argv)
 	enter(dir, sizeof(dir), argv[1], "decode");
 	for (size_t i = 0; i < KNOWN_FRAMES; i++)
 		write_frame(dir, &known_frames[i]);
+	enter(dir, sizeof(dir), argv[1], "session");
+	for (size_t i = 0; i < SESSION_SEEDS; i++)
+		write_session(dir, &session_seeds[i]);
 	enter(dir, sizeof(dir), argv[1], "text");
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		write_file(dir, texts[i].name, (const uint8_t *)texts[i].text,
