@@ -65,6 +65,7 @@ set_up(void)
 {
 	temporary_folder_enter();
 	base = event_base_new();
+	answers = complaints = 0;
 	worker = NULL;
 }
 
