@@ -181,7 +181,6 @@ timer(void *state, struct peer *p, unsigned id)
 {
 	struct class_client *c = state;
 
-	(void)p;
 	if (id == CLASS_TIMER_OUT) {
 		class_out_timer(&c->out);
 	} else if (id == CLASS_TIMER_ANSWER) {
@@ -189,6 +188,9 @@ timer(void *state, struct peer *p, unsigned id)
 		class_out_go_on(&c->out);
 	} else if (id == CLASS_TIMER_LEAVE) {
 		leave_at_last(c);
+	} else if (world_queued(c->world, p) > 0) {
+		/* A server that does not read may have been held. */
+		world_timer(c->world, p, id, CLASS_QUIET_NS);
 	} else if (class_in_quiet(&c->in)) {
 		class_download_end(c);
 		read_on(c);

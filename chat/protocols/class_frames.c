@@ -50,7 +50,8 @@ take_msg(struct class_member *m, const struct header_frame *frame)
 	if (!is_fit(m, frame->payload.data, frame->payload.len))
 		return;
 	snprintf(intro, sizeof(intro), "Client %s: ", m->name);
-	class_note(m->server, m, "message", NULL);
+	class_note(m->server, m, "message", "%s: %.*s", m->name,
+	    (int)frame->payload.len, (const char *)frame->payload.data);
 	pass_on(m, NULL, intro, frame->payload.data, frame->payload.len);
 }
 
@@ -82,7 +83,7 @@ take_to(struct class_member *m, const struct header_frame *frame)
 		return;
 	}
 	snprintf(intro, sizeof(intro), "%s (private): ", m->name);
-	class_note(m->server, m, "private", NULL);
+	class_note(m->server, m, "private", "%s to %s", m->name, to->name);
 	pass_on(m, to, intro, colon + 1, len - n - 1);
 }
 

@@ -395,7 +395,7 @@ class_out_timer(struct class_out *out)
 	/* A pause counts from when all is written. */
 	if (out->paused && !out->broken &&
 	    world_queued(out->world, out->peer) > 0) {
-		world_timer(out->world, out->peer, out->timer, CLASS_PAUSE_NS);
+		world_timer(out->world, out->peer, out->timer, CLASS_REST_NS);
 		return;
 	}
 	out->paused = false;

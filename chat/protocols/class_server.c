@@ -144,11 +144,14 @@ drained(void *state, struct peer *p)
 static void
 timer(void *state, struct peer *p, unsigned id)
 {
+	struct class_server *s = state;
 	struct class_member *m = p->state;
 
-	(void)state;
 	if (id == CLASS_TIMER_OUT) {
 		class_out_timer(&m->out);
+	} else if (id == CLASS_TIMER_QUIET && world_queued(s->world, p) > 0) {
+		/* A peer that does not read may have been held. */
+		world_timer(s->world, p, id, CLASS_QUIET_NS);
 	} else if (id == CLASS_TIMER_QUIET && class_in_quiet(&m->in)) {
 		class_upload_end(m);
 		read_on(m);

@@ -116,6 +116,28 @@ START_TEST(a_mark_with_more_behind_it_is_of_the_file)
 }
 END_TEST
 
+/* The world hands over nothing of a peer that does not read, so silence means
+ * nothing then. */
+START_TEST(a_mark_is_no_end_while_its_sender_may_be_held)
+{
+	struct fake_world *w = class_world(false);
+	struct peer *ann = enter_as(w, "ann"), *bob = enter_as(w, "bob");
+	size_t len;
+
+	fake_set_reading(w, ann, false);
+	say(w, bob, "msg", "unread");
+	say(w, ann, ORDER, "file_to_server:f");
+	fake_receive(w, ann, "abcEOF", 6);
+	fake_pass(w, SECOND_NS);
+	ck_assert_ptr_null(fake_file(w, "ann/f", &len));
+	fake_receive(w, ann, "moreEOF", 7);
+	fake_set_reading(w, ann, true);
+	fake_pass(w, CLASS_QUIET_NS);
+	expect_file(w, "ann/f", "abcEOFmore", 10);
+	fake_world_free(w);
+}
+END_TEST
+
 START_TEST(a_mark_and_the_end_of_the_connection_end_a_file)
 {
 	struct fake_world *w = class_world(false);
@@ -522,6 +544,7 @@ main(void)
 	tcase_add_test(in, an_empty_file_is_a_file);
 	tcase_add_loop_test(in, a_frame_may_stand_right_behind_the_mark, 0, 2);
 	tcase_add_test(in, a_mark_with_more_behind_it_is_of_the_file);
+	tcase_add_test(in, a_mark_is_no_end_while_its_sender_may_be_held);
 	tcase_add_test(in, a_mark_and_the_end_of_the_connection_end_a_file);
 	tcase_add_test(in, who_vanishes_in_a_file_leaves_nothing_of_it);
 	tcase_add_test(in, a_full_disk_loses_the_file_and_nothing_else);
