@@ -430,28 +430,39 @@ END_TEST
 
 enum { NAMES = 40, PROCESSES = 3 };
 
-/* A child's part: the number of each name that it got. */
-static void
+/* Tells `to` the number of a name that it got; is it all right? */
+static bool
+register_number(struct users *users, int number, int to)
+{
+	struct errbuf err = { "" };
+	char name[16];
+
+	snprintf(name, sizeof(name), "user%d", number);
+	switch (users_register(users, name, name, strlen(name), &err)) {
+	case USERS_WELCOME:
+		return write(to, &number, sizeof(number)) == sizeof(number);
+	case USERS_TAKEN:
+		return true;
+	default:
+		fprintf(stderr, "%s\n", err.text);
+		return false;
+	}
+}
+
+/* A child's part. */
+static _Noreturn void
 register_all(int to)
 {
-	struct errbuf err;
+	struct errbuf err = { "" };
 	struct users *users = users_open_at(PATH, &quick, &err);
+	int next = 0;
 
-	for (int i = 0; users != NULL && i < NAMES; i++) {
-		enum users_answer answer;
-		char name[16];
-
-		snprintf(name, sizeof(name), "user%d", i);
-		answer = users_register(users, name, name, strlen(name), &err);
-		if (answer == USERS_WELCOME && write(to, &i, sizeof(i)) < 0)
-			_exit(2);
-		if (answer != USERS_WELCOME && answer != USERS_TAKEN)
-			break;
-		if (i + 1 == NAMES)
-			_exit(0);
-	}
-	fprintf(stderr, "%s\n", err.text);
-	_exit(1);
+	fprintf(stderr, "%s", err.text);
+	while (users != NULL && next < NAMES &&
+	    register_number(users, next, to))
+		next++;
+	users_close(users);
+	_exit(next != NAMES);
 }
 
 START_TEST(of_processes_at_once_one_gets_the_name)
@@ -488,7 +499,7 @@ START_TEST(of_processes_at_once_one_gets_the_name)
 END_TEST
 
 /* Registers r-0, r-1, ... and tells each one that is there, without end. */
-static void
+static _Noreturn void
 register_forever(int round, int to)
 {
 	struct errbuf err;
