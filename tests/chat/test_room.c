@@ -286,6 +286,9 @@ START_TEST(a_name_that_is_not_given_is_asked_for)
 	ck_assert_uint_eq(fake_shown(world)->count, 2);
 	fake_receive_text(world, peer, "NICK");
 	ck_assert_uint_eq(fake_sent(world, peer)->count, 0);
+	fake_forget(world);
+	fake_receive_text(world, peer, "NICK");
+	expect_shown(world, SHOW_MESSAGE, "NICK");
 	fake_line(world, "Alice");
 	expect_stream(world, peer, "Alice", 5);
 	ck_assert_str_eq(fake_prompt(world), "");
