@@ -63,8 +63,8 @@ struct connection_rules {
 	void *owner;
 	/* What the owner wants to hear of; each may be NULL. */
 	void (*joined)(void *owner, struct peer *peer);	/* before the side */
-	void (*active)(void *owner);			/* bytes came */
-	void (*wrote)(void *owner);		/* some of what waited went */
+	void (*active)(void *owner);	/* bytes came */
+	void (*wrote)(void *owner);	/* some of what waited went */
 	void (*admitted)(void *owner, struct peer *peer);
 	/* After side->left(), and the last that is heard of the peer. */
 	void (*left)(void *owner, struct peer *peer, enum left why);

@@ -18,15 +18,17 @@ on_accepted(void *context, int fd, const struct chat_address *address)
 {
 	struct server *s = context;
 	struct connections *all = s->net.connections;
+	uint64_t before = connections_totals(all)->connections;
 
 	if (connections_count(all) >= s->setup->clients_max) {
 		close(fd);
 		server_tell_refused(s, address, "clients");
 		return;
 	}
-	/* NULL: the protocol refused it, and has said why, or there is no
-	 * memory, which the next call of anything tells as well. */
 	connections_add(all, fd, address);
+	/* A connection that the protocol refuses counts. */
+	if (connections_totals(all)->connections == before)
+		server_tell_refused(s, address, "memory");
 }
 
 static void
@@ -163,6 +165,16 @@ open_base(struct server *s, struct errbuf *err)
 	return s->end_now == NULL || s->drained == NULL ? no_memory(err) : 0;
 }
 
+/* By nohup, so that the end of a terminal is not ours. */
+static bool
+is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 &&
+	    action.sa_handler == SIG_IGN;
+}
+
 static int
 open_signals(struct server *s, struct errbuf *err)
 {
@@ -172,10 +184,13 @@ open_signals(struct server *s, struct errbuf *err)
 	} rows[SERVER_SIGNALS] = {
 		{ SIGTERM, on_stop_signal },
 		{ SIGINT, on_stop_signal },
+		{ SIGHUP, on_stop_signal },
 		{ SIGUSR1, on_counters_signal },
 	};
 
 	for (size_t i = 0; i < SERVER_SIGNALS; i++) {
+		if (rows[i].number == SIGHUP && is_ignored(SIGHUP))
+			continue;
 		s->signals[i] = evsignal_new(s->base, rows[i].number,
 		    rows[i].call, s);
 		if (s->signals[i] == NULL ||
@@ -340,7 +355,7 @@ open_all(struct server *s, struct errbuf *err)
 }
 
 /* A pipe without a reader, a file at its limit and a terminal that belongs to
- * somebody else are errors of a call, and no reason to end or to stand still. */
+ * somebody else are errors of a call, no reason to end or to stand still. */
 static void
 ignore_signals(void)
 {

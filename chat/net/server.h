@@ -1,10 +1,11 @@
 /*
  * A chat server: one protocol on one listening socket, until it is told to end.
  *
- * Its log has "listening on ADDRESS:PORT" first, then a line an event.  SIGTERM
- * and SIGINT, or the protocol, end it in order: no new connections, the
- * protocol's last words, what was sent is written (at most SERVER_DRAIN_MS); a
- * second signal ends it at once.  SIGUSR1 logs the counters.
+ * Its log has "listening on ADDRESS:PORT" first, then a line an event.
+ * SIGTERM, SIGINT, SIGHUP (but under nohup) and the protocol end it in order:
+ * no new connections, the protocol's last words, what was sent is written (at
+ * most SERVER_DRAIN_MS); a second signal ends it at once.  SIGUSR1 logs the
+ * counters.
  *
  * Events of its own, with their fields beside "time", "event" and "peer":
  *

@@ -20,8 +20,8 @@
 
 enum { LEFT_REASONS = LEFT_STOP + 1 };
 
-/* SIGTERM, SIGINT and SIGUSR1. */
-enum { SERVER_SIGNALS = 3 };
+/* SIGTERM, SIGINT, SIGHUP and SIGUSR1. */
+enum { SERVER_SIGNALS = 4 };
 
 struct server {
 	struct net_world net;	/* first */

@@ -370,7 +370,7 @@ expect_no_spin(void)
 
 START_TEST(it_serves_until_a_signal_ends_it_in_order)
 {
-	static const int signals[] = { SIGTERM, SIGINT };
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 	int fd;
 
 	start();
@@ -407,6 +407,20 @@ START_TEST(all_addresses_take_both_and_name_ipv4_plainly)
 	fd = connect_here();
 	expect_echo(fd);
 	await_log("\n127.0.0.1:");
+	close(fd);
+}
+END_TEST
+
+START_TEST(under_nohup_the_end_of_a_terminal_is_not_its_own)
+{
+	int fd;
+
+	signal(SIGHUP, SIG_IGN);
+	start();
+	kill(child, SIGHUP);
+	usleep(50000);
+	fd = connect_here();
+	expect_echo(fd);
 	close(fd);
 }
 END_TEST
@@ -808,9 +822,11 @@ suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_loop_test(tc, it_serves_until_a_signal_ends_it_in_order, 0,
-	    2);
+	    3);
 	tcase_add_test(tc, ipv6_works_as_ipv4_does);
 	tcase_add_test(tc, all_addresses_take_both_and_name_ipv4_plainly);
+	tcase_add_test(tc,
+	    under_nohup_the_end_of_a_terminal_is_not_its_own);
 	tcase_add_test(tc, the_protocol_ends_it_with_its_status);
 	tcase_add_test(tc, a_second_signal_waits_for_nobody);
 	tcase_add_test(tc, who_does_not_read_does_not_keep_it_from_ending);

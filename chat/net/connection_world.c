@@ -1,0 +1,98 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "chat/net/connection_internal.h"
+
+void
+net_hold(struct world *world, struct peer *peer, bool hold)
+{
+	struct connection *c = connection_of(peer);
+
+	(void)world;
+	if (c->stage != STAGE_OPEN)
+		return;
+	c->held = hold;
+	/* Its end could not be found by reading. */
+	if (hold && c->output_broken)
+		connection_leave(c, LEFT_LOST, false);
+	else
+		connection_update_reading(c);
+}
+
+void
+net_close(struct world *world, struct peer *peer, bool at_once)
+{
+	(void)world;
+	if (at_once)
+		connection_leave(connection_of(peer), LEFT_CLOSED, false);
+	else
+		connection_close_after_output(connection_of(peer), LEFT_CLOSED);
+}
+
+void
+net_admit(struct world *world, struct peer *peer)
+{
+	struct connection *c = connection_of(peer);
+	const struct connection_rules *rules = &c->all->rules;
+
+	(void)world;
+	if (c->stage != STAGE_OPEN || c->facts.admitted)
+		return;
+	c->facts.admitted = true;
+	deadlines_clear(&c->other);
+	if (rules->admitted != NULL)
+		rules->admitted(rules->owner, peer);
+}
+
+void
+connection_on_timer(void *context, struct peer *peer, unsigned id)
+{
+	struct connections *all = context;
+	const struct side *side = all->rules.side;
+
+	if ((peer == NULL || connection_is_open(peer)) && side->timer != NULL)
+		side->timer(all->state, peer, id);
+}
+
+void
+net_timer(struct world *world, struct peer *peer, unsigned id,
+    int64_t after_ns)
+{
+	struct connections *all = ((struct net_world *)world)->connections;
+	struct connection *c = peer == NULL ? NULL : connection_of(peer);
+
+	if (c != NULL && c->stage != STAGE_OPEN)
+		return;
+	/* Without memory a peer is lost; the side's own is tried once more at
+	 * its next use. */
+	if (peer_timers_set(c == NULL ? &all->timers : &c->timers,
+	    &all->timers_owner, peer, id, after_ns) != 0 && c != NULL)
+		connection_leave(c, LEFT_LOST, false);
+}
+
+int64_t
+net_now_ns(struct world *world)
+{
+	(void)world;
+	return deadlines_now_ns();
+}
+
+void
+net_random(struct world *world, void *out, size_t len)
+{
+	uint8_t *at = out;
+
+	(void)world;
+	while (len > 0) {
+		ssize_t n = getrandom(at, len, 0);
+
+		/* A kernel without it: no key may be made of anything else. */
+		if (n < 0 && errno != EINTR)
+			abort();
+		if (n > 0) {
+			at += n;
+			len -= (size_t)n;
+		}
+	}
+}
