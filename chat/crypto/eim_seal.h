@@ -26,7 +26,8 @@ enum { EIM_IV_BYTES = 16 };
 
 /* The values on the way, for people (--explain), in order, names as above and
  * plaintext-padded, and how each was made (sealing) or what it undoes (opening,
- * only of a package that is authentic).  The bytes are borrowed for the call. */
+ * only of a package that is authentic).  The bytes are borrowed for the call.
+ */
 typedef void (*eim_step)(void *context, const char *name, const char *rule,
     const void *data, size_t len);
 

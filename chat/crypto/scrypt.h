@@ -18,7 +18,8 @@ struct scrypt_cost {
 };
 
 /* 32 MiB and 0.4 s on a small machine (OWASP's password storage cheat sheet
- * calls it equal to its first choice, ln=17 p=1, in a quarter of the memory). */
+ * calls it equal to its first choice, ln=17 p=1, in a quarter of the memory).
+ */
 extern const struct scrypt_cost scrypt_cost_usual;
 
 /*

@@ -36,13 +36,13 @@ struct users *users_open(const char *path, struct errbuf *err);
 /* users_close(NULL) does nothing. */
 void users_close(struct users *users);
 
-/* A new user, on disk when it returns.  Neither the name nor the password may be
- * empty, nor the password longer than PASSWORD_BYTES_MAX. */
+/* A new user, on disk when it returns.  Neither name nor password may be empty,
+ * nor the password longer than PASSWORD_BYTES_MAX. */
 enum users_answer users_register(struct users *users, const char *name,
     const void *password, size_t len, struct errbuf *err);
 
-/* A record that should be made anew is replaced on the way; where that fails the
- * answer is USERS_WELCOME all the same, and err, else "", says why. */
+/* A record that should be made anew is replaced on the way; where that fails,
+ * the answer is USERS_WELCOME all the same, and err, else "", says why. */
 enum users_answer users_login(struct users *users, const char *name,
     const void *password, size_t len, struct errbuf *err);
 

@@ -2,8 +2,8 @@
  * eim_tool explain PROFILE C A NICKNAME TEXT: prints the walk through sealing
  * and opening with the IV 00 01 ... 0f.
  * eim_tool seal PROFILE C A NICKNAME TEXT: writes the package to stdout.
- * eim_tool open PROFILE C A: reads a package from stdin, prints "NICKNAME: TEXT"
- * or, with status 1, that it is not authentic.
+ * eim_tool open PROFILE C A: reads a package from stdin, prints "NICKNAME:
+ * TEXT" or, with status 1, that it is not authentic.
  */
 #include <stdio.h>
 #include <string.h>
