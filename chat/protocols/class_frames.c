@@ -170,9 +170,11 @@ take_cmd(struct class_member *m, const struct header_frame *frame)
 static void
 take_info(struct class_member *m, const struct header_frame *frame)
 {
-	class_note(m->server, m, "unused", NULL);
-	if (!payload_is(frame, CLASS_EXTENSION))
+	if (!payload_is(frame, CLASS_EXTENSION)) {
+		class_note(m->server, m, "unused", NULL);
 		return;
+	}
+	class_note(m->server, m, "extension", NULL);
 	m->out.sized = true;
 	class_say(m, CLASS_EXTENSION);
 }

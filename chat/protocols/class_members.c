@@ -100,6 +100,25 @@ class_note(struct class_server *s, const struct class_member *m,
 }
 
 void
+class_note_file(const struct class_member *m, const char *event,
+    const char *file, uint64_t bytes, const char *format, ...)
+{
+	const struct event_field fields[] = {
+		{ .key = "name", .text = m->name, .len = strlen(m->name) },
+		{ .key = "file", .text = file, .len = strlen(file) },
+		{ .key = "bytes", .number = (int64_t)bytes },
+	};
+	char text[TEXT_BYTES] = "";
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	world_event(m->server->world, m->peer, event, fields,
+	    sizeof(fields) / sizeof(fields[0]), text);
+}
+
+void
 class_enter(struct class_member *m)
 {
 	char text[CLASS_NAME_BYTES + 48];

@@ -81,6 +81,11 @@ void class_note(struct class_server *s, const struct class_member *m,
     const char *event, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* The same of a file, with fields for it. */
+void class_note_file(const struct class_member *m, const char *event,
+    const char *file, uint64_t bytes, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
 /* The dialogue. */
 void class_login_begin(struct class_member *m);
 void class_login_frame(struct class_member *m,

@@ -102,8 +102,8 @@ static void
 stored(struct class_member *m, const struct class_order *order,
     const char *kept, uint64_t bytes)
 {
-	class_note(m->server, m, "stored", "%s, %" PRIu64 " bytes", kept,
-	    bytes);
+	class_note_file(m, "stored", kept, bytes, "%s is stored, %" PRIu64
+	    " bytes", kept, bytes);
 	if (order->route == CLASS_TO_SERVER)
 		class_say_all(m->server, "Server: File '%s' uploaded by %s\n",
 		    order->file, m->name);
@@ -165,12 +165,13 @@ sent(void *owner, const struct class_file *file, const char *fault,
 	struct class_member *to = owner;
 
 	if (fault == NULL)
-		class_note(to->server, to, "sent", "the file '%s', %" PRIu64
-		    " bytes, to %s", file->order.file, file->size, to->name);
+		class_note_file(to, "sent", file->order.file, file->size,
+		    "File '%s' sent to %s, %" PRIu64 " bytes",
+		    file->order.file, to->name, file->size);
 	else
-		class_note(to->server, to, "not_sent", "the file '%s' to %s: "
-		    "%s", file->order.file, to->name,
-		    detail == NULL ? fault : detail);
+		class_note_file(to, "not_sent", file->order.file, file->sent,
+		    "File '%s' was not sent to %s: %s", file->order.file,
+		    to->name, detail == NULL ? fault : detail);
 	if (file->from[0] != '\0')
 		tell_sender(to, file, fault);
 	else if (fault == NULL)
