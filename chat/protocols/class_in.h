@@ -35,8 +35,8 @@ enum class_what {
 	CLASS_BAD,	/* no frame can be found any more */
 };
 
-/* A file with "EOF" in the middle goes on sooner than this: longer than a sender
- * waits for a delayed ACK (40 ms). */
+/* A file with "EOF" in the middle goes on sooner than this: longer than a
+ * sender waits for a delayed ACK (40 ms). */
 #define CLASS_QUIET_NS	INT64_C(100000000)
 
 struct class_piece {

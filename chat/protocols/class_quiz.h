@@ -2,8 +2,9 @@
  * `class`: a quiz, its text as every client gets it, and how answers score.
  *
  * Questions: lines.  One that begins with a., b., c. or d. has options of the
- * question above it, every other line that is not empty is a question.  Answers:
- * the first line that is not empty, letters between blanks, one a question.
+ * question above it, every other line that is not empty is a question.
+ * Answers: the first line that is not empty, letters between blanks, one a
+ * question.
  */
 #ifndef CHAT_PROTOCOLS_CLASS_QUIZ_H
 #define CHAT_PROTOCOLS_CLASS_QUIZ_H

@@ -265,10 +265,11 @@ END_TEST
 
 START_TEST(lines_that_mean_nothing_are_explained)
 {
+	/* The last has a header of 65 bytes. */
 	static const char *const lines[] = { "hello", "", ":x", "file:3:x",
 	    "file_transfer:x",
-	    "0123456789abcdef0123456789abcdef"
-	    "0123456789abcdef0123456789abcdef0:x" };
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:"
+	};
 	struct peer *s;
 	struct fake_world *w = client_world(&s, false);
 

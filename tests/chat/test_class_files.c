@@ -166,7 +166,8 @@ START_TEST(who_vanishes_in_a_file_leaves_nothing_of_it)
 
 		fake_forget(w);
 		say(w, ann, ORDER, "file_to:bob:f");
-		fake_receive(w, ann, "abcEO", 5);
+		/* After a reset a mark may have had more behind it. */
+		fake_receive(w, ann, "abcEOF", whys[i] == LEFT_ENDED ? 5 : 6);
 		fake_leave(w, ann, whys[i]);
 		ck_assert_uint_eq(fake_temporary_files(w), 0);
 		ck_assert_ptr_null(fake_file(w, "ann/f", &len));

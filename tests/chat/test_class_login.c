@@ -279,6 +279,26 @@ START_TEST(without_a_user_store_names_are_unique_and_any_password_is_right)
 }
 END_TEST
 
+START_TEST(a_bad_name_is_refused_without_a_user_store_too)
+{
+	char longest[1000];
+	const char *const names[] = { "", "a:b", "../x", "all", "a\033",
+	    longest };
+	struct fake_world *w = class_world(false);
+
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct peer *p = log_in(w, names[i], "pw");
+
+		ck_assert(!fake_is_admitted(w, p));
+		expect_frames(w, p, "info", "Invalid username or password.",
+		    NULL);
+	}
+	fake_world_free(w);
+}
+END_TEST
+
 START_TEST(a_store_that_cannot_answer_is_told_and_the_login_ends)
 {
 	static const struct {
@@ -494,6 +514,8 @@ main(void)
 	tcase_add_test(server, frames_may_come_byte_by_byte);
 	tcase_add_test(server,
 	    without_a_user_store_names_are_unique_and_any_password_is_right);
+	tcase_add_test(server,
+	    a_bad_name_is_refused_without_a_user_store_too);
 	tcase_add_test(server,
 	    a_store_that_cannot_answer_is_told_and_the_login_ends);
 	tcase_add_loop_test(server, a_peer_may_vanish_in_every_state, 0, 4);
