@@ -20,6 +20,9 @@
  *   joined, in pieces, or with a text behind them are told apart.  Behind a
  *   text a list is taken only when it ends the read: in a text that someone
  *   typed there is the server's blank behind it.
+ * - Our client sends nothing before the first list has come, and then leaves
+ *   TYPED_GAP_NS between its messages, so that lines which come at once are
+ *   read apart.
  * - A list that has begun and is not whole after P2P_LIST_WAIT_NS without a
  *   byte is shown as a text.
  *

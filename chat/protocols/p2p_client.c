@@ -13,7 +13,7 @@
 #include "chat/wire/python_repr.h"
 #include "chat/wire/user_list.h"
 
-enum { TIMER_LIST, TIMER_LAST };
+enum { TIMER_LIST, TIMER_LAST, TIMER_GAP };
 
 enum stage {
 	STAGE_NAME,	/* it is asked for */
@@ -32,6 +32,7 @@ struct client {
 	struct p2p_feed feed;
 	struct user_list users;
 	struct typed_lines lines;
+	bool gap;	/* a message went out just now */
 };
 
 static const char *
@@ -226,6 +227,16 @@ send_private(struct client *c, const char *line, size_t len)
 }
 
 static void
+send_text(struct client *c, const char *text, size_t len)
+{
+	if (!fits(c, len))
+		return;
+	world_send(c->world, c->server, text, len);
+	c->gap = true;
+	world_timer(c->world, c->server, TIMER_GAP, TYPED_GAP_NS);
+}
+
+static void
 take_line(struct client *c, const char *text, size_t len)
 {
 	if (len == 0)
@@ -234,8 +245,22 @@ take_line(struct client *c, const char *text, size_t len)
 		list_users(c);
 	else if (text[0] == '@')
 		send_private(c, text, len);
-	else if (fits(c, len))
-		world_send(c->world, c->server, text, len);
+	else
+		send_text(c, text, len);
+}
+
+/* In the room: what was typed too early, and then the end of the input. */
+static void
+take_waiting(struct client *c)
+{
+	const char *text;
+
+	while (!c->gap && (text = typed_next(&c->lines)) != NULL) {
+		take_line(c, text, strlen(text));
+		typed_drop(&c->lines);
+	}
+	if (c->lines.ended && typed_next(&c->lines) == NULL)
+		leave(c, 0);
 }
 
 static void
@@ -244,7 +269,9 @@ input_ended(void *state)
 	struct client *c = state;
 
 	c->lines.ended = true;
-	if (c->stage == STAGE_WAIT && typed_next(&c->lines) != NULL)
+	if (c->stage == STAGE_ROOM)
+		take_waiting(c);
+	else if (c->stage == STAGE_WAIT && typed_next(&c->lines) != NULL)
 		world_timer(c->world, c->server, TIMER_LAST, TYPED_LAST_NS);
 	else if (c->stage != STAGE_LEFT)
 		leave(c, 0);
@@ -263,7 +290,7 @@ line(void *state, const char *text, size_t len)
 		input_ended(c);
 	else if (c->stage == STAGE_NAME)
 		type_name(c, text, len);
-	else if (c->stage == STAGE_WAIT)
+	else if (c->stage == STAGE_WAIT || c->gap)
 		typed_keep(&c->lines, c->world, text, len);
 	else
 		take_line(c, text, len);
@@ -273,13 +300,9 @@ line(void *state, const char *text, size_t len)
 static void
 enter(struct client *c)
 {
-	const char *text;
-
 	c->stage = STAGE_ROOM;
-	for (; (text = typed_next(&c->lines)) != NULL; typed_drop(&c->lines))
-		take_line(c, text, strlen(text));
-	if (c->lines.ended)
-		leave(c, 0);
+	world_timer(c->world, c->server, TIMER_LAST, -1);
+	take_waiting(c);
 }
 
 /* Before the first list a text is a refusal. */
@@ -331,10 +354,14 @@ timer(void *state, struct peer *p, unsigned id)
 	(void)p;
 	if (id == TIMER_LIST) {
 		take_feed(c, true);
-		return;
+	} else if (id == TIMER_GAP) {
+		c->gap = false;
+		if (c->stage == STAGE_ROOM)
+			take_waiting(c);
+	} else {
+		typed_show(c->world, SHOW_ERROR, "The server does not answer.");
+		leave(c, 1);
 	}
-	typed_show(c->world, SHOW_ERROR, "The server does not answer.");
-	leave(c, 1);
 }
 
 /* By its address alone, as the original does: the first of the list. */

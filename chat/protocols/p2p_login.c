@@ -206,7 +206,8 @@ take_unicode(struct cursor *c, struct text *t)
 static bool
 take_escape(struct cursor *c, struct text *t)
 {
-	static const char escapes[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
+	static const char escapes[] = "\"\\/bfnrt";
+	static const char values[] = "\"\\/\b\f\n\r\t";
 	const uint8_t *p = cursor_take(c, 1);
 	const char *found;
 

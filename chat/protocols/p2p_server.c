@@ -41,11 +41,13 @@ p2p_refuse(struct p2p_room *room, struct peer *p, const char *reason)
 	const struct event_field field = {
 		.key = "reason", .text = reason, .len = strlen(reason),
 	};
+	char line[CHAT_LABEL_BYTES + CHAT_NAME_MAX + 128];
 
 	p2p_forget_login(m);
 	stream_reset(&m->kept);
 	m->stage = P2P_STAGE_REFUSED;
-	world_event(room->world, p, "refused", &field, 1, reason);
+	snprintf(line, sizeof(line), "%s is refused: %s", p->label, reason);
+	world_event(room->world, p, "refused", &field, 1, line);
 	world_send(room->world, p, reason, strlen(reason));
 	world_close(room->world, p, false);
 }

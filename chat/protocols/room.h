@@ -27,8 +27,11 @@
  *
  * Our client answers "NICK" at the beginning only, also when it comes in pieces
  * or joined with what follows; afterwards it is a text like others.  It sends
- * UTF-8, which the original client cannot read: with originals in the room,
- * stay in ASCII.
+ * its first message behind "Connected to server!" (or a second after its name,
+ * since not every server of this kind says that), and leaves TYPED_GAP_NS
+ * between its messages, so that lines which come at once are read apart.  It
+ * sends UTF-8, which the original client cannot read: with originals in the
+ * room, stay in ASCII.
  */
 #ifndef CHAT_PROTOCOLS_ROOM_H
 #define CHAT_PROTOCOLS_ROOM_H

@@ -10,7 +10,7 @@
 #include "chat/wire/chat_text.h"
 #include "chat/wire/stream.h"
 
-enum { TIMER_WELCOME, TIMER_LAST };
+enum { TIMER_WELCOME, TIMER_LAST, TIMER_GAP };
 
 /* Not every server of this kind says "Connected to server!". */
 #define WELCOME_NS	INT64_C(1000000000)
@@ -31,6 +31,7 @@ struct client {
 	char name[CHAT_NAME_MAX + 1];	/* "": not known yet */
 	struct stream in;
 	struct typed_lines lines;
+	bool gap;			/* a message went out just now */
 };
 
 static const char *
@@ -96,6 +97,14 @@ leave(struct client *c)
 	world_end(c->world, 0);
 }
 
+static void
+send_message(struct client *c, const void *data, size_t len)
+{
+	world_send(c->world, c->server, data, len);
+	c->gap = true;
+	world_timer(c->world, c->server, TIMER_GAP, TYPED_GAP_NS);
+}
+
 /* "NAME: TEXT", in one write. */
 static void
 send_text(struct client *c, const char *text, size_t len)
@@ -110,7 +119,7 @@ send_text(struct client *c, const char *text, size_t len)
 	else if (bytes_append(&message, c->name, name_len) == 0 &&
 	    bytes_append(&message, ": ", 2) == 0 &&
 	    bytes_append(&message, text, len) == 0)
-		world_send(c->world, c->server, message.data, message.len);
+		send_message(c, message.data, message.len);
 	else
 		typed_show(c->world, SHOW_ERROR,
 		    "out of memory: the line is not sent");
@@ -132,10 +141,24 @@ type_name(struct client *c, const char *text, size_t len)
 
 /* The name is known, but we are not in the room. */
 static bool
-waits(const struct client *c)
+is_coming(const struct client *c)
 {
 	return c->name[0] != '\0' &&
 	    (c->stage == STAGE_BEGIN || c->stage == STAGE_ANSWERED);
+}
+
+/* In the room: what was typed too early, and then the end of the input. */
+static void
+take_waiting(struct client *c)
+{
+	const char *text;
+
+	while (!c->gap && (text = typed_next(&c->lines)) != NULL) {
+		send_text(c, text, strlen(text));
+		typed_drop(&c->lines);
+	}
+	if (c->lines.ended && typed_next(&c->lines) == NULL)
+		leave(c);
 }
 
 static void
@@ -144,7 +167,9 @@ input_ended(void *state)
 	struct client *c = state;
 
 	c->lines.ended = true;
-	if (waits(c) && typed_next(&c->lines) != NULL)
+	if (c->stage == STAGE_ROOM)
+		take_waiting(c);
+	else if (is_coming(c) && typed_next(&c->lines) != NULL)
 		world_timer(c->world, c->server, TIMER_LAST, TYPED_LAST_NS);
 	else if (c->stage != STAGE_LEFT)
 		leave(c);
@@ -159,7 +184,7 @@ line(void *state, const char *text, size_t len)
 		return;
 	if (typed_exit(text, len))
 		input_ended(c);
-	else if (waits(c))
+	else if (is_coming(c) || c->gap)
 		typed_keep(&c->lines, c->world, text, len);
 	else if (c->name[0] == '\0')
 		type_name(c, text, len);
@@ -167,18 +192,13 @@ line(void *state, const char *text, size_t len)
 		send_text(c, text, len);
 }
 
-/* We are in the room: what was typed too early. */
 static void
 enter(struct client *c)
 {
-	const char *text;
-
 	c->stage = STAGE_ROOM;
 	world_timer(c->world, c->server, TIMER_WELCOME, -1);
-	for (; (text = typed_next(&c->lines)) != NULL; typed_drop(&c->lines))
-		send_text(c, text, strlen(text));
-	if (c->lines.ended)
-		leave(c);
+	world_timer(c->world, c->server, TIMER_LAST, -1);
+	take_waiting(c);
 }
 
 static void
@@ -286,10 +306,14 @@ timer(void *state, struct peer *p, unsigned id)
 	(void)p;
 	if (id == TIMER_WELCOME) {
 		enter(c);
-		return;
+	} else if (id == TIMER_GAP) {
+		c->gap = false;
+		if (c->stage == STAGE_ROOM)
+			take_waiting(c);
+	} else {
+		typed_show(c->world, SHOW_ERROR, "The server does not answer.");
+		world_end(c->world, 1);
 	}
-	typed_show(c->world, SHOW_ERROR, "The server does not answer.");
-	world_end(c->world, 1);
 }
 
 static void

@@ -67,10 +67,12 @@ refuse(struct server *s, struct peer *p, const char *reason)
 	const struct event_field field = {
 		.key = "reason", .text = reason, .len = strlen(reason),
 	};
+	char line[CHAT_LABEL_BYTES + CHAT_NAME_MAX + 128];
 
 	stream_reset(&m->kept);
 	m->stage = STAGE_REFUSED;
-	world_event(s->world, p, "refused", &field, 1, reason);
+	snprintf(line, sizeof(line), "%s is refused: %s", p->label, reason);
+	world_event(s->world, p, "refused", &field, 1, line);
 	world_send(s->world, p, reason, strlen(reason));
 	world_close(s->world, p, false);
 }

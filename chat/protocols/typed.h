@@ -32,6 +32,10 @@ struct typed_lines {
 
 enum { TYPED_WAITING_MAX = 1 << 20 };	/* bytes */
 
+/* Between two messages without framing: the server reads them apart then, also
+ * when the lines were not typed but came at once. */
+#define TYPED_GAP_NS	INT64_C(20000000)
+
 /* How long a client waits for its server at the end of the input. */
 #define TYPED_LAST_NS	INT64_C(5000000000)
 

@@ -1,5 +1,6 @@
 #include "chat/protocols/p2p.h"
 #include "chat/protocols/p2p_feed.h"
+#include "chat/protocols/typed.h"
 #include "tests/chat/stage.h"
 
 #define ALICE "127.0.0.11:42763"
@@ -123,8 +124,8 @@ START_TEST(a_refusal_is_a_clear_text_and_the_end)
 	static const char *const bad[] = { "!{\"a\": \"1.2.3.4\"}", "!x",
 	    " alice", "alice\n", "al\x1bice", "\xff", "alice", "a:b",
 	    "!login {\"name\": \"a\", \"password\": \"b\"}\n",
-	    "123456789012345678901234567890123456789012345678901234567890"
-	    "12345" };
+	    ("123456789012345678901234567890123456789012345678901234567890"
+	    "12345") };
 	struct fake_world *world = server();
 	struct peer *alice = enter(world, ALICE, "alice");
 
@@ -588,6 +589,12 @@ START_TEST(lines_are_for_the_room)
 	fake_line(world, "hello all");
 	fake_line(world, " #ls");
 	fake_line(world, "!{}");
+	/* Not so soon behind each other that they could be read at once. */
+	for (size_t i = 1; i < 3; i++) {
+		fake_pass(world, TYPED_GAP_NS - 1);
+		ck_assert_uint_eq(fake_sent(world, peer)->count, i);
+		fake_pass(world, 1);
+	}
 	ck_assert_uint_eq(fake_sent(world, peer)->count, 3);
 	expect_text(fake_sent(world, peer), 0, "hello all");
 	expect_text(fake_sent(world, peer), 1, " #ls");
@@ -795,6 +802,8 @@ START_TEST(lines_that_are_typed_early_wait_for_the_first_list)
 	expect_sent(world, peer, "alice");
 	ck_assert_int_eq(fake_status(world), -1);
 	fake_receive_text(world, peer, LIST_A);
+	ck_assert_int_eq(fake_status(world), -1);
+	fake_pass(world, TYPED_GAP_NS);
 	ck_assert_uint_eq(fake_sent(world, peer)->count, 3);
 	expect_sent(world, peer, "aliceonetwo");
 	ck_assert_int_eq(fake_status(world), 0);

@@ -75,8 +75,8 @@ START_TEST(json_may_be_written_otherwise)
 	static const char *const lines[] = {
 		"!login {\"password\":\"p\",\"name\":\"n\"}\n",
 		"!login   { \"name\"\t:\"n\" , \"password\" : \"p\" } \r\n",
-		"!login {\"register\": false, \"name\": \"\\u006e\", "
-		    "\"password\": \"\\u0070\"}\n",
+		("!login {\"register\": false, \"name\": \"\\u006e\", "
+		    "\"password\": \"\\u0070\"}\n"),
 		"!login {\"\\u006eame\": \"n\", \"pass\\u0077ord\": \"p\"}\n",
 	};
 	struct p2p_login login;

@@ -1,4 +1,5 @@
 #include "chat/protocols/room.h"
+#include "chat/protocols/typed.h"
 #include "tests/chat/stage.h"
 
 #define ALICE "127.0.0.1:41246"
@@ -303,6 +304,10 @@ START_TEST(a_line_is_sent_behind_the_name)
 
 	fake_line(world, "Hello everyone!");
 	fake_line(world, "");
+	/* Not so soon behind the first that it could be read with it. */
+	fake_pass(world, TYPED_GAP_NS - 1);
+	ck_assert_uint_eq(fake_sent(world, peer)->count, 1);
+	fake_pass(world, 1);
 	ck_assert_uint_eq(fake_sent(world, peer)->count, 2);
 	expect_text(fake_sent(world, peer), 0, "Alice: Hello everyone!");
 	expect_text(fake_sent(world, peer), 1, "Alice: ");
@@ -418,6 +423,9 @@ START_TEST(lines_that_are_typed_early_wait_for_the_room)
 	fake_receive_text(world, peer, "Alice joined!");
 	ck_assert_int_eq(fake_status(world), -1);
 	fake_receive_text(world, peer, "Connected to server!");
+	expect_writes(world, peer, writes, 2);
+	ck_assert_int_eq(fake_status(world), -1);
+	fake_pass(world, TYPED_GAP_NS);
 	expect_writes(world, peer, writes, 3);
 	ck_assert_int_eq(fake_status(world), 0);
 	fake_world_free(world);
