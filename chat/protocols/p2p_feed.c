@@ -14,45 +14,11 @@ p2p_feed_add(struct p2p_feed *feed, const uint8_t *data, size_t len)
 	return stream_add(&feed->in, data, len);
 }
 
-static void
-scan_anew(struct p2p_feed *feed)
-{
-	feed->scanned = 0;
-	feed->in_text = feed->escaped = false;
-}
-
 void
 p2p_feed_reset(struct p2p_feed *feed)
 {
 	stream_reset(&feed->in);
-	scan_anew(feed);
-	feed->given = 0;
-}
-
-static bool
-begins_list(const uint8_t *data, size_t len)
-{
-	return len > 0 && data[0] == '!' && (len == 1 || data[1] == '{');
-}
-
-/* The bytes up to the object's end, or 0: it is not there.  A list has one
- * object without others in it. */
-static size_t
-scan_list(struct p2p_feed *feed, const uint8_t *data, size_t len)
-{
-	while (feed->scanned < len) {
-		uint8_t byte = data[feed->scanned++];
-
-		if (feed->escaped)
-			feed->escaped = false;
-		else if (byte == '\\')
-			feed->escaped = feed->in_text;
-		else if (byte == '"')
-			feed->in_text = !feed->in_text;
-		else if (byte == '}' && !feed->in_text)
-			return feed->scanned;
-	}
-	return 0;
+	*feed = (struct p2p_feed){ .given = 0 };
 }
 
 /* Is all of it lists, up to the end? */
@@ -60,13 +26,13 @@ static bool
 is_lists(const uint8_t *data, size_t len)
 {
 	while (len > 0) {
-		struct p2p_feed scan = { .given = 0 };
+		struct user_list_scan scan = { .seen = 0 };
 		struct user_list list = { NULL, 0 };
 		struct errbuf err;
-		size_t n = begins_list(data, len) ?
-		    scan_list(&scan, data, len) : 0;
+		size_t n;
 
-		if (n == 0 || user_list_parse(&list, data, n, &err) != 0)
+		if (user_list_next(&scan, data, len, len, &n) != WIRE_WHOLE ||
+		    user_list_parse(&list, data, n, &err) != 0)
 			return false;
 		user_list_reset(&list);
 		data += n;
@@ -98,7 +64,7 @@ give_text(struct p2p_feed *feed, size_t len, struct wire_span *span)
 {
 	*span = (struct wire_span){ stream_data(&feed->in), len };
 	feed->given = len;
-	scan_anew(feed);
+	feed->scan = (struct user_list_scan){ .seen = 0 };
 	return P2P_ITEM_TEXT;
 }
 
@@ -106,6 +72,7 @@ enum p2p_item
 p2p_feed_next(struct p2p_feed *feed, bool late, struct user_list *users,
     struct wire_span *span)
 {
+	enum wire_status status = WIRE_BAD;
 	const uint8_t *data;
 	struct errbuf err;
 	size_t len, n;
@@ -117,15 +84,15 @@ p2p_feed_next(struct p2p_feed *feed, bool late, struct user_list *users,
 	len = feed->in.len;
 	if (len == 0)
 		return P2P_ITEM_NONE;
-	if (begins_list(data, len)) {
-		n = scan_list(feed, data, len);
-		if (n == 0 && !late && len < P2P_LIST_BYTES_MAX)
-			return P2P_ITEM_NONE;
-		if (n > 0 && user_list_parse(users, data, n, &err) == 0) {
-			feed->given = n;
-			scan_anew(feed);
-			return P2P_ITEM_LIST;
-		}
+	if (data[0] == '!')
+		status = user_list_next(&feed->scan, data, len,
+		    P2P_LIST_BYTES_MAX, &n);
+	if (status == WIRE_PARTIAL && !late)
+		return P2P_ITEM_NONE;
+	if (status == WIRE_WHOLE &&
+	    user_list_parse(users, data, n, &err) == 0) {
+		feed->given = n;
+		return P2P_ITEM_LIST;
 	}
 	if (!late)
 		len -= chat_text_cut(data, len);
@@ -136,6 +103,5 @@ p2p_feed_next(struct p2p_feed *feed, bool late, struct user_list *users,
 bool
 p2p_feed_waits(const struct p2p_feed *feed)
 {
-	return feed->in.len > 0 && begins_list(stream_data(&feed->in),
-	    feed->in.len);
+	return feed->in.len > 0 && stream_data(&feed->in)[0] == '!';
 }

@@ -17,10 +17,7 @@
 struct p2p_feed {
 	struct stream in;
 	size_t given;		/* bytes of the item that was given last */
-	/* Where the search for the end of a list stands: each byte is looked at
-	 * once, however many reads it takes. */
-	size_t scanned;
-	bool in_text, escaped;
+	struct user_list_scan scan;	/* of the list that begins `in` */
 };
 
 enum p2p_item { P2P_ITEM_NONE, P2P_ITEM_LIST, P2P_ITEM_TEXT };
