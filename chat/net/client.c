@@ -14,8 +14,13 @@
 #include "chat/net/events.h"
 #include "chat/net/files.h"
 
-/* What may wait for a server that does not read; then we are the one to go. */
-enum { SEND_BUFFER = 4194304 };
+/*
+ * The user's lines wait while more than HOLD_BYTES do, of a server that is slow
+ * to read.  In lines of one byte that is far below half of SEND_BUFFER, with
+ * what each costs to keep: from there on connection.h would not read either,
+ * and a server that sends back what it gets would wait for us, and we for it.
+ */
+enum { SEND_BUFFER = 16777216, HOLD_BYTES = WORLD_LOW_WATER };
 
 /* How long a server may take to close its end, too. */
 #define LINGER_NS INT64_C(500000000)
@@ -55,7 +60,7 @@ update_hold(struct client *c)
 	size_t queued = c->peer == NULL ? 0 : net_queued(&c->net.world,
 	    c->peer);
 	bool hold = c->ends || c->peer == NULL || (c->held ?
-	    queued >= WORLD_LOW_WATER : queued > SEND_BUFFER / 2);
+	    queued > HOLD_BYTES / 2 : queued > HOLD_BYTES);
 
 	if (hold == c->held)
 		return;
