@@ -432,6 +432,24 @@ START_TEST(lines_that_are_typed_early_wait_for_the_room)
 }
 END_TEST
 
+START_TEST(early_lines_are_bounded)
+{
+	struct peer *peer;
+	struct fake_world *world = client("Alice", &peer);
+	char line[1000];
+
+	memset(line, 'x', sizeof(line) - 1);
+	line[sizeof(line) - 1] = '\0';
+	for (size_t i = 0; i < TYPED_WAITING_MAX / sizeof(line); i++)
+		fake_line(world, line);
+	ck_assert_uint_eq(fake_shown(world)->count, 0);
+	fake_line(world, line);
+	expect_shown(world, SHOW_ERROR, "Too much waits for the server's "
+	    "answer: a line of 999 bytes is lost.");
+	fake_world_free(world);
+}
+END_TEST
+
 /* Some servers of this kind never say "Connected to server!". */
 START_TEST(the_welcome_is_not_awaited_for_ever)
 {
@@ -647,6 +665,7 @@ suite(void)
 	tcase_add_test(tc, texts_are_shown_clean);
 	tcase_add_test(tc, a_refusal_is_shown_and_ends_with_1);
 	tcase_add_test(tc, lines_that_are_typed_early_wait_for_the_room);
+	tcase_add_test(tc, early_lines_are_bounded);
 	tcase_add_test(tc, the_welcome_is_not_awaited_for_ever);
 	tcase_add_test(tc, a_silent_server_is_not_awaited_for_ever);
 	tcase_add_test(tc, exit_and_the_end_of_the_input_leave);
