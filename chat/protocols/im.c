@@ -13,6 +13,8 @@
  *  - a message of more than IM_RECV_BYTES is not passed on, since it ends every
  *    original client that gets it (nor is a text of more than
  *    settings->line_max), and our client does not send one;
+ *  - our client leaves TYPED_GAP_NS between its messages, so that an original
+ *    server reads lines apart that come at once (a pipe, a paste);
  *  - what can be no message ends the connection of the peer that sent it.
  *
  * With --framing length, each message stands behind its length instead
@@ -20,6 +22,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "chat/protocols/im_user.h"
 #include "chat/protocols/roster.h"
@@ -206,12 +209,14 @@ static const struct side im_server = {
  * message, and has no end for PART_NS, is no message either: the next one
  * would be taken for its rest.
  */
-enum { TIMER_PART };
+enum { TIMER_PART, TIMER_GAP };
 #define PART_NS INT64_C(2000000000)
 
 struct client {
 	struct im_user user;
 	struct stream stream;
+	struct typed_lines lines;	/* that wait for the end of a gap */
+	bool gap;			/* a message went out just now */
 };
 
 static void *
@@ -297,17 +302,6 @@ client_received(void *state, struct peer *p, const uint8_t *data, size_t len)
 }
 
 static void
-client_timer(void *state, struct peer *p, unsigned id)
-{
-	struct client *c = state;
-
-	(void)p;
-	(void)id;
-	if (c->stream.len > 0)
-		pass_over(c, c->stream.len);
-}
-
-static void
 client_left(void *state, struct peer *p, enum left why)
 {
 	struct client *c = state;
@@ -335,9 +329,18 @@ append_unit(struct client *c, const char *text, size_t len, struct bytes *out)
 }
 
 static void
-client_line(void *state, const char *text, size_t len)
+send_unit(struct client *c, const struct bytes *unit)
 {
-	struct client *c = state;
+	world_send(c->user.world, c->user.server, unit->data, unit->len);
+	if (c->user.settings->framing != IM_FRAMING_NONE)
+		return;
+	c->gap = true;
+	world_timer(c->user.world, c->user.server, TIMER_GAP, TYPED_GAP_NS);
+}
+
+static void
+take_line(struct client *c, const char *text, size_t len)
+{
 	struct bytes unit = { NULL, 0, 0 };
 
 	if (!im_user_line(&c->user, text, len))
@@ -351,8 +354,60 @@ client_line(void *state, const char *text, size_t len)
 		    "message has %zu bytes; without --framing length at most "
 		    "%d can be sent.", unit.len, IM_RECV_BYTES);
 	else
-		world_send(c->user.world, c->user.server, unit.data, unit.len);
+		send_unit(c, &unit);
 	bytes_reset(&unit);
+}
+
+/* The end of a gap: the next line, and then the end of the input. */
+static void
+take_waiting(struct client *c)
+{
+	const char *text;
+
+	while (!c->gap && (text = typed_next(&c->lines)) != NULL) {
+		take_line(c, text, strlen(text));
+		typed_drop(&c->lines);
+	}
+	if (c->lines.ended && typed_next(&c->lines) == NULL)
+		im_user_leave(&c->user);
+}
+
+static void
+client_input_ended(void *state)
+{
+	struct client *c = state;
+
+	c->lines.ended = true;
+	take_waiting(c);
+}
+
+static void
+client_line(void *state, const char *text, size_t len)
+{
+	struct client *c = state;
+
+	if (c->lines.ended)
+		return;
+	if (typed_exit(text, len))
+		client_input_ended(c);
+	else if (c->gap)
+		typed_keep(&c->lines, c->user.world, text, len);
+	else
+		take_line(c, text, len);
+}
+
+static void
+client_timer(void *state, struct peer *p, unsigned id)
+{
+	struct client *c = state;
+
+	(void)p;
+	if (id == TIMER_GAP) {
+		c->gap = false;
+		take_waiting(c);
+	} else if (c->stream.len > 0) {
+		pass_over(c, c->stream.len);
+	}
 }
 
 static void
@@ -361,6 +416,7 @@ client_close(void *state)
 	struct client *c = state;
 
 	stream_reset(&c->stream);
+	typed_reset(&c->lines);
 	free(c);
 }
 
@@ -371,6 +427,7 @@ static const struct side im_client = {
 	.left = client_left,
 	.timer = client_timer,
 	.line = client_line,
+	.input_ended = client_input_ended,
 	.close = client_close,
 };
 

@@ -54,14 +54,21 @@ name_typed(struct im_user *user, const char *text, size_t len)
 		typed_show(user->world, SHOW_ERROR, "%s", fault);
 }
 
+void
+im_user_leave(struct im_user *user)
+{
+	if (user->server != NULL)
+		world_close(user->world, user->server, false);
+	world_end(user->world, 0);
+}
+
 bool
 im_user_line(struct im_user *user, const char *text, size_t len)
 {
 	if (user->server == NULL)
 		return false;
 	if (typed_exit(text, len)) {
-		world_close(user->world, user->server, false);
-		world_end(user->world, 0);
+		im_user_leave(user);
 		return false;
 	}
 	if (user->name_len == 0) {

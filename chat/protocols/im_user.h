@@ -32,6 +32,9 @@ void im_user_joined(struct im_user *user, struct peer *server);
  */
 bool im_user_line(struct im_user *user, const char *text, size_t len);
 
+/* The user wants to go: status 0. */
+void im_user_leave(struct im_user *user);
+
 /* "nickname: text".  A line of the text but its first is set in, so that no
  * text can look like a message of somebody else. */
 void im_user_show(struct im_user *user, const char *nickname,

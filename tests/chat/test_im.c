@@ -353,6 +353,44 @@ START_TEST(exit_leaves)
 }
 END_TEST
 
+START_TEST(lines_that_come_at_once_are_sent_apart)
+{
+	struct peer *peer;
+	struct fake_world *world = client(&peer);
+	const struct fake_messages *sent = fake_sent(world, peer);
+
+	for (int i = 0; i < 3; i++)
+		fake_line(world, "seen by raw");
+	fake_input_ended(world);
+	fake_line(world, "behind the end");
+	for (size_t i = 1; i < 3; i++) {
+		ck_assert_uint_eq(sent->count, i);
+		fake_pass(world, 19999999);
+		ck_assert_uint_eq(sent->count, i);
+		ck_assert_int_eq(fake_status(world), -1);
+		fake_pass(world, 1);
+	}
+	ck_assert_uint_eq(sent->count, 3);
+	ck_assert_mem_eq(sent->list[2].data, alice, ALICE_BYTES);
+	ck_assert_int_eq(fake_status(world), 0);
+	fake_world_free(world);
+}
+END_TEST
+
+START_TEST(frames_need_no_gap)
+{
+	struct peer *peer;
+	struct fake_world *world = client(&peer);
+
+	for (int i = 0; i < 3; i++)
+		fake_line(world, "seen by raw");
+	ck_assert_uint_eq(fake_sent(world, peer)->count, 3);
+	fake_line(world, "exit");
+	ck_assert_int_eq(fake_status(world), 0);
+	fake_world_free(world);
+}
+END_TEST
+
 START_TEST(a_line_too_long_is_not_sent)
 {
 	struct peer *peer;
@@ -622,6 +660,7 @@ framed(void)
 	tcase_add_test(tc, a_frame_that_is_no_message_is_passed_over);
 	tcase_add_test(tc, a_length_of_4_gib_ends_who_sends_it);
 	tcase_add_test(tc, a_line_is_a_frame);
+	tcase_add_test(tc, frames_need_no_gap);
 	tcase_add_test(tc, a_bad_length_ends_a_framed_client);
 	return tc;
 }
@@ -636,6 +675,7 @@ unframed_client(void)
 	tcase_add_test(tc, the_nickname_is_asked_for);
 	tcase_add_test(tc, a_nickname_that_is_none_is_no_start);
 	tcase_add_test(tc, exit_leaves);
+	tcase_add_test(tc, lines_that_come_at_once_are_sent_apart);
 	tcase_add_test(tc, a_line_too_long_is_not_sent);
 	tcase_add_loop_test(tc, messages_are_shown_however_they_are_cut, 0,
 	    2 * ALICE_BYTES + 1);
