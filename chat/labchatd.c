@@ -1,8 +1,11 @@
 /* labchatd: the server of every chat protocol. */
+#include <errno.h>
 #include <event2/event.h>
+#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "chat/net/server.h"
@@ -44,6 +47,24 @@ print_version(void)
 	return check_output();
 }
 
+/* Without them the first sockets and files would be standard input and
+ * output, and a client would be sent the log. */
+static int
+open_standard(struct errbuf *err)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0) {
+		errbuf_set(err, "/dev/null: %s", strerror(errno));
+		return -1;
+	}
+	close(fd);
+	return 0;
+}
+
 static int
 serve(const struct chat_options *o, struct errbuf *err)
 {
@@ -64,8 +85,10 @@ serve(const struct chat_options *o, struct errbuf *err)
 		.console_fd = STDIN_FILENO,
 		.complain = say,
 	};
-	int status = server_run(&setup, err);
+	int status = -1;
 
+	if (open_standard(err) == 0)
+		status = server_run(&setup, err);
 	if (status >= 0)
 		return status;
 	say(err->text);
