@@ -2,9 +2,9 @@
  * The TCP connections of a program in its event loop: what stands between the
  * sockets and a protocol's `struct side`.  A server has many, a client one.
  *
- * Reading: one read a readiness, of at most SIDE_READ_MAX bytes into a buffer
- * that all share, so nobody starves the others and a silent connection costs
- * little (less than 1 KiB).
+ * Reading: one read a readiness, of at most SIDE_READ_MAX bytes (1 KiB at first,
+ * and where reads lead to many messages) into a buffer that all share, so nobody
+ * starves the others and a silent connection costs little (less than 1 KiB).
  *
  * Writing: a message is handed to the kernel at once where nothing waits before
  * it; only what the kernel does not take is copied.  On an unframed protocol

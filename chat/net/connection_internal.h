@@ -39,6 +39,7 @@ struct connection {
 	int fd;
 	uint8_t stage;		/* enum stage */
 	uint8_t why;		/* enum left, from STAGE_CLOSING on */
+	uint8_t read_size;	/* of a read: READ_LEAST << read_size bytes */
 	bool refused;		/* by side->joined() */
 	bool held;		/* by the protocol */
 	bool reading;		/* `readable` is added */

@@ -1,9 +1,34 @@
+#include <assert.h>
 #include <errno.h>
 #include <sys/socket.h>
 
 #include "chat/net/connection_internal.h"
 
 /* Input. */
+
+enum {
+	READ_LEAST = 1024,	/* what the originals read at once */
+	READ_SIZES = 7,		/* up to SIDE_READ_MAX */
+	TURN_MESSAGES = 256,
+};
+
+static_assert(READ_LEAST << (READ_SIZES - 1) == SIDE_READ_MAX,
+    "the largest read fills the buffer");
+
+/*
+ * What is read at once is answered at once, and nobody else has a turn before
+ * that is done.  64 KiB of short messages to a few hundred peers would take
+ * seconds, so a read is small where reads lead to many messages, and grows
+ * where they do not (a file).
+ */
+static void
+fit_read_size(struct connection *c, uint64_t messages)
+{
+	if (messages > TURN_MESSAGES)
+		c->read_size = 0;
+	else if (c->read_size < READ_SIZES - 1)
+		c->read_size++;
+}
 
 static void
 read_end(struct connection *c)
@@ -40,6 +65,7 @@ static void
 take_input(struct connection *c, size_t len)
 {
 	struct connections *all = c->all;
+	uint64_t before = all->totals.messages;
 
 	c->facts.bytes_in += len;
 	all->totals.bytes_in += len;
@@ -49,14 +75,15 @@ take_input(struct connection *c, size_t len)
 	if (all->rules.active != NULL)
 		all->rules.active(all->rules.owner);
 	all->rules.side->received(all->state, &c->peer, all->buffer, len);
+	fit_read_size(c, all->totals.messages - before);
 }
 
 void
 connection_on_readable(evutil_socket_t fd, short what, void *context)
 {
 	struct connection *c = context;
-	ssize_t n = recv(fd, c->all->buffer, sizeof(c->all->buffer),
-	    MSG_DONTWAIT);
+	ssize_t n = recv(fd, c->all->buffer,
+	    (size_t)READ_LEAST << c->read_size, MSG_DONTWAIT);
 
 	(void)what;
 	if (n > 0)

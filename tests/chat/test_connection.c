@@ -22,7 +22,7 @@ static int near_end, far_end;
 static struct peer *peer;
 
 static char received[2000000];
-static size_t received_len;
+static size_t received_len, largest_read;
 static int reads, joins, leaves, finishes, drains, timer_calls, admissions;
 static unsigned timer_id;
 static enum left left_why;
@@ -75,6 +75,8 @@ side_received(void *state, struct peer *p, const uint8_t *data, size_t len)
 	ck_assert_uint_le(received_len + len, sizeof(received));
 	memcpy(received + received_len, data, len);
 	received_len += len;
+	if (len > largest_read)
+		largest_read = len;
 	reads++;
 	if (on_received != NULL)
 		on_received(p);
@@ -259,6 +261,65 @@ START_TEST(one_readiness_is_one_read)
 	ck_assert_int_eq(reads, 1);
 	turn();
 	ck_assert_uint_eq(received_len, sizeof(data));
+}
+END_TEST
+
+static void
+far_write_much(void)
+{
+	static char data[150000];
+	size_t before = received_len;
+
+	ck_assert_int_eq(write(far_end, data, sizeof(data)), sizeof(data));
+	while (received_len < before + sizeof(data))
+		turn();
+}
+
+static void
+connect_with_room(void)
+{
+	int room = 1 << 20;
+
+	connect_pair();
+	setsockopt(far_end, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+}
+
+START_TEST(reads_grow)
+{
+	connect_with_room();
+	far_write_much();
+	far_write_much();
+	ck_assert_uint_eq(largest_read, SIDE_READ_MAX);
+}
+END_TEST
+
+static void
+answer_often(struct peer *p)
+{
+	char data[1000];
+
+	for (int i = 0; i < 400; i++) {
+		world_send(&world.world, p, "x", 1);
+		if (i % 50 == 0)
+			far_read(data, sizeof(data));
+	}
+}
+
+START_TEST(reads_that_lead_to_many_messages_are_small)
+{
+	connect_with_room();
+	far_write_much();
+	ck_assert_uint_gt(largest_read, 1024);
+	on_received = answer_often;
+	far_write("x", 1);
+	largest_read = 0;
+	far_write_much();
+	ck_assert_uint_eq(largest_read, 1024);
+
+	/* And grow again. */
+	on_received = NULL;
+	far_write_much();
+	ck_assert_uint_gt(largest_read, 1024);
 }
 END_TEST
 
@@ -706,6 +767,8 @@ suite(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, bytes_go_both_ways);
 	tcase_add_test(tc, one_readiness_is_one_read);
+	tcase_add_test(tc, reads_grow);
+	tcase_add_test(tc, reads_that_lead_to_many_messages_are_small);
 	tcase_add_test(tc, what_waits_is_written_when_there_is_room);
 	tcase_add_test(tc, a_peer_that_does_not_read_is_dropped);
 	tcase_add_test(tc, many_small_messages_count_with_what_they_cost);
