@@ -1,10 +1,12 @@
 /* labchat: the client of every chat protocol. */
 #include <event2/event.h>
+#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "chat/crypto/eim_explain.h"
@@ -66,6 +68,18 @@ ignore_signals(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+}
+
+/* Where one of the three is closed no socket may take its number: a server
+ * would be sent what the user is shown.  Writing there stays an error. */
+static int
+reserve_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 &&
+		    open("/dev/null", O_RDONLY) != fd)
+			return -1;
+	return 0;
 }
 
 /* A script is read whole before anything else, so that a slip in it is found
@@ -245,6 +259,8 @@ main(int argc, char **argv)
 	int status = DONE;
 
 	ignore_signals();
+	if (reserve_files() == -1)
+		return FAILED;
 	if (chat_options_parse(&options, CHAT_CLIENT, argc, argv, &err) == -1) {
 		status = usage(&err);
 	} else if (options.help) {

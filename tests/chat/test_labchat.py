@@ -214,6 +214,24 @@ def check_ends():
                b"device\n"), "and so does a full disk")
 
 
+def check_closed_files():
+    """No socket takes the number of a file that is closed."""
+    server = Server(hear_all)
+    done = subprocess.run(["sh", "-c", "exec \"$0\" echo -p %s <&-" %
+                           server.port, LABCHAT], capture_output=True,
+                          timeout=SECONDS)
+    check(ends(done, 0) + differs("sent", server.end(), b"") +
+          differs("stdout", done.stdout, connected(server.port)),
+          "a closed input is one that has ended")
+    server = Server(hear_all)
+    done = subprocess.run(["sh", "-c", "exec \"$0\" echo -p %s >&-" %
+                           server.port, LABCHAT], stdin=subprocess.PIPE,
+                          capture_output=True, timeout=SECONDS)
+    check(ends(done, 1, b"labchat: standard output cannot be written\n") +
+          differs("sent", server.end(), b""),
+          "a closed output is one that cannot be written")
+
+
 def check_signal(name):
     def tell(client):
         client.sendall(b"ready\n")
@@ -392,6 +410,7 @@ def main():
         check_inputs(folder)
         check_addresses()
         check_ends()
+        check_closed_files()
         check_scripts(folder)
         check_keys()
         check_slow_server()

@@ -12,6 +12,8 @@ import time
 
 LABCHAT = os.environ.get(
     "LABCHAT", os.path.join(os.environ["top_builddir"], "labchat"))
+LABCHATD = os.environ.get(
+    "LABCHATD", os.path.join(os.environ["top_builddir"], "labchatd"))
 SECONDS = 20	# no wait takes nearly as long
 COLUMNS, ROWS = 40, 16
 PROMPTS = [["$"], ["#"]]	# a user's, root's
@@ -144,8 +146,9 @@ class Server:
 class Chat:
     """The client in a shell that compares the terminal's modes around it."""
 
-    def __init__(self, folder, name, arguments="echo"):
+    def __init__(self, folder, name, arguments="echo", port=None):
         self.server = Server()
+        port = port or self.server.port
         self.screen = Screen(folder, name)
         self.pid_file = os.path.join(folder, name + ".pid")
         script = os.path.join(folder, name + ".sh")
@@ -155,7 +158,7 @@ class Chat:
                       "status=$?\n"
                       "[ \"$before\" = \"$(stty -g)\" ] && modes=same\n"
                       "echo end $status $modes\n" %
-                      (self.pid_file, LABCHAT, arguments, self.server.port))
+                      (self.pid_file, LABCHAT, arguments, port))
         # Read by the shell itself: it has the jobs, and Ctrl-Z works.
         self.screen.type("clear; . " + script)
         self.screen.keys("Enter")
@@ -463,6 +466,36 @@ def check_secrets(folder):
     chat.close()
 
 
+def check_secret_amid_lines(folder):
+    """A password between lines that are shown, at our own server."""
+    daemon = subprocess.Popen(
+        [LABCHATD, "class", "-p", "0", "--users", folder + "/users.db",
+         "--files", folder + "/files"], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    port = int(daemon.stdout.readline().decode().rsplit(":", 1)[1])
+    chat = Chat(folder, "amid", "class -n alice --register", port)
+    wrong = []
+    try:
+        chat.screen.wait_end("password:")
+        chat.screen.type("hunter2")
+        chat.screen.keys("Enter")
+        chat.screen.wait_end("Server: You joined the server.", ">")
+        chat.screen.type("msg:one")
+        chat.screen.wait_end("> msg:one")
+        chat.screen.keys("Enter", "Up", "Up", "Up")
+        lines = chat.screen.wait_end("> msg:one", "> msg:one")
+        if "hunter2" in " ".join(lines):
+            wrong.append("the password is on the screen")
+        chat.screen.keys("C-c")
+        chat.ends("0")
+    except Late as late:
+        wrong.append(str(late))
+    check(wrong, "a password amid lines is neither shown nor remembered")
+    chat.close()
+    daemon.terminate()
+    daemon.communicate(timeout=SECONDS)
+
+
 def check_interrupted_secret(folder):
     chat = Chat(folder, "interrupted", "eim -n alice")
     wrong = []
@@ -491,6 +524,7 @@ def run(folder):
         check_end(folder, *end)
     check_deletion(folder)
     check_secrets(folder)
+    check_secret_amid_lines(folder)
     check_interrupted_secret(folder)
 
 
