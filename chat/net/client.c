@@ -44,7 +44,9 @@ struct client {
 	int fd;			/* before the connection has it */
 	struct chat_address server;
 	int status;
-	bool ends, held;
+	bool ends;
+	bool lines_held;	/* by the protocol */
+	bool held;		/* for any reason */
 };
 
 static struct client *
@@ -53,13 +55,14 @@ client_of(struct world *world)
 	return (struct client *)world;
 }
 
-/* The user's lines wait while the server does not take what it is sent. */
+/* The user's lines wait while the server does not take what it is sent, or the
+ * protocol has enough of them. */
 static void
 update_hold(struct client *c)
 {
 	size_t queued = c->peer == NULL ? 0 : net_queued(&c->net.world,
 	    c->peer);
-	bool hold = c->ends || c->peer == NULL || (c->held ?
+	bool hold = c->ends || c->peer == NULL || c->lines_held || (c->held ?
 	    queued > HOLD_BYTES / 2 : queued > HOLD_BYTES);
 
 	if (hold == c->held)
@@ -284,6 +287,15 @@ do_file_add(struct world *world, const char *folder, const char *name,
 	    err);
 }
 
+static void
+do_hold_lines(struct world *world, bool hold)
+{
+	struct client *c = client_of(world);
+
+	c->lines_held = hold;
+	update_hold(c);
+}
+
 /* A client keeps no users: no side of one asks for them. */
 static const struct world_actions actions = {
 	.send = do_send,
@@ -298,6 +310,7 @@ static const struct world_actions actions = {
 	.datagram = do_datagram,
 	.show = do_show,
 	.prompt = do_prompt,
+	.hold_lines = do_hold_lines,
 	.end = do_end,
 	.file_make = do_file_make,
 	.file_write = files_write,

@@ -115,6 +115,13 @@ act_prompt(struct world *world, const char *text, bool secret)
 }
 
 static void
+act_hold_lines(struct world *world, bool hold)
+{
+	(void)world;
+	(void)hold;
+}
+
+static void
 act_end(struct world *world, int status)
 {
 	struct server *s = server_of(world);
@@ -170,6 +177,7 @@ const struct world_actions server_actions = {
 	.datagram = act_datagram,
 	.show = act_show,
 	.prompt = act_prompt,
+	.hold_lines = act_hold_lines,
 	.end = act_end,
 	.file_make = act_file_make,
 	.file_write = files_write,

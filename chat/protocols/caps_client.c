@@ -210,7 +210,7 @@ take_waiting(struct client *c)
 
 	while (takes_lines(c) && (text = typed_next(&c->lines)) != NULL) {
 		take_line(c, text, strlen(text));
-		typed_drop(&c->lines);
+		typed_drop(&c->lines, c->world);
 	}
 	if (takes_lines(c) && c->lines.ended)
 		quit(c);

@@ -159,7 +159,7 @@ class_dialogue_go_on(struct class_client *c)
 			class_typed_line(c, line, len);
 		else
 			class_dialogue_line(c, line, len);
-		typed_drop(&c->lines);
+		typed_drop(&c->lines, c->world);
 		while (settings_answer(c))
 			;
 	}

@@ -366,7 +366,7 @@ take_waiting(struct client *c)
 
 	while (!c->gap && (text = typed_next(&c->lines)) != NULL) {
 		take_line(c, text, strlen(text));
-		typed_drop(&c->lines);
+		typed_drop(&c->lines, c->user.world);
 	}
 	if (c->lines.ended && typed_next(&c->lines) == NULL)
 		im_user_leave(&c->user);

@@ -257,7 +257,7 @@ take_waiting(struct client *c)
 
 	while (!c->gap && (text = typed_next(&c->lines)) != NULL) {
 		take_line(c, text, strlen(text));
-		typed_drop(&c->lines);
+		typed_drop(&c->lines, c->world);
 	}
 	if (c->lines.ended && typed_next(&c->lines) == NULL)
 		leave(c, 0);

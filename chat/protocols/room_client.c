@@ -155,7 +155,7 @@ take_waiting(struct client *c)
 
 	while (!c->gap && (text = typed_next(&c->lines)) != NULL) {
 		send_text(c, text, strlen(text));
-		typed_drop(&c->lines);
+		typed_drop(&c->lines, c->world);
 	}
 	if (c->lines.ended && typed_next(&c->lines) == NULL)
 		leave(c);

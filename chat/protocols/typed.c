@@ -58,6 +58,10 @@ typed_keep(struct typed_lines *lines, struct world *world, const char *text,
 	    stream_add(&lines->waiting, (const uint8_t *)text, len + 1) != 0)
 		typed_show(world, SHOW_ERROR, "Too much waits for the server's "
 		    "answer: a line of %zu bytes is lost.", len);
+	if (!lines->holding && lines->waiting.len >= TYPED_ENOUGH) {
+		lines->holding = true;
+		world_hold_lines(world, true);
+	}
 }
 
 const char *
@@ -68,9 +72,13 @@ typed_next(const struct typed_lines *lines)
 }
 
 void
-typed_drop(struct typed_lines *lines)
+typed_drop(struct typed_lines *lines, struct world *world)
 {
 	stream_use(&lines->waiting, strlen(typed_next(lines)) + 1);
+	if (lines->holding && lines->waiting.len <= TYPED_ENOUGH / 2) {
+		lines->holding = false;
+		world_hold_lines(world, false);
+	}
 }
 
 void

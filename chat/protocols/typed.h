@@ -28,9 +28,10 @@ bool typed_is(const char *text, size_t len, const char *word);
 struct typed_lines {
 	struct stream waiting;	/* each with its '\0' */
 	bool ended;		/* the input is at its end behind them */
+	bool holding;		/* the user's input */
 };
 
-enum { TYPED_WAITING_MAX = 1 << 20 };	/* bytes */
+enum { TYPED_WAITING_MAX = 1 << 20, TYPED_ENOUGH = 65536 };	/* bytes */
 
 /* Between two messages without framing: the server reads them apart then, also
  * when the lines were not typed but came at once. */
@@ -39,13 +40,14 @@ enum { TYPED_WAITING_MAX = 1 << 20 };	/* bytes */
 /* How long a client waits for its server at the end of the input. */
 #define TYPED_LAST_NS	INT64_C(5000000000)
 
-/* Keeps one, or tells the user that it is lost. */
+/* Keeps one, or tells the user that it is lost.  Once TYPED_ENOUGH wait, the
+ * user's input is held until half of them are gone. */
 void typed_keep(struct typed_lines *lines, struct world *world,
     const char *text, size_t len);
 
 /* The next one, terminated, or NULL; gone with typed_drop(). */
 const char *typed_next(const struct typed_lines *lines);
-void typed_drop(struct typed_lines *lines);
+void typed_drop(struct typed_lines *lines, struct world *world);
 void typed_reset(struct typed_lines *lines);
 
 /* One line for the user, at most some 400 bytes. */

@@ -96,6 +96,7 @@ struct world_actions {
 	    const void *, size_t, struct errbuf *);
 	void (*show)(struct world *, enum show, const char *, size_t);
 	void (*prompt)(struct world *, const char *, bool secret);
+	void (*hold_lines)(struct world *, bool);
 	void (*end)(struct world *, int status);
 	struct world_file *(*file_make)(struct world *, const char *folder,
 	    const char *name, struct errbuf *);
@@ -234,6 +235,15 @@ static inline void
 world_prompt(struct world *w, const char *text, bool secret)
 {
 	w->actions->prompt(w, text, secret);
+}
+
+/* hold: no line of a client's user, nor the end of the input, is handed over
+ * until it is taken back: what is typed or piped in waits where it is.  A line
+ * that is under way may still come. */
+static inline void
+world_hold_lines(struct world *w, bool hold)
+{
+	w->actions->hold_lines(w, hold);
 }
 
 /* The program ends with this status once what was sent is written (at most

@@ -290,6 +290,12 @@ fake_set_prompt(struct world *w, const char *text, bool secret)
 }
 
 static void
+fake_hold_lines(struct world *w, bool hold)
+{
+	world_of(w)->lines_held = hold;
+}
+
+static void
 fake_end(struct world *w, int status)
 {
 	struct fake_world *world = world_of(w);
@@ -313,6 +319,7 @@ const struct world_actions fake_actions = {
 	.datagram = fake_send_datagram,
 	.show = fake_show,
 	.prompt = fake_set_prompt,
+	.hold_lines = fake_hold_lines,
 	.end = fake_end,
 	.file_make = fake_file_make,
 	.file_write = fake_file_write,

@@ -72,6 +72,7 @@ struct fake_world {
 
 	struct fake_messages shown, events, datagrams;
 	char *prompt;
+	bool lines_held;
 	bool secret;
 	int status;
 

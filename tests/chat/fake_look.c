@@ -106,6 +106,12 @@ fake_prompt(const struct fake_world *world)
 }
 
 bool
+fake_lines_are_held(const struct fake_world *world)
+{
+	return world->lines_held;
+}
+
+bool
 fake_prompt_is_secret(const struct fake_world *world)
 {
 	return world->secret;

@@ -101,6 +101,7 @@ size_t fake_queued_bytes(const struct fake_world *world,
     const struct peer *peer);
 bool fake_is_held(const struct fake_world *world, const struct peer *peer);
 const char *fake_prompt(const struct fake_world *world);
+bool fake_lines_are_held(const struct fake_world *world);
 bool fake_prompt_is_secret(const struct fake_world *world);
 /* -1: world_end() was not called. */
 int fake_status(const struct fake_world *world);

@@ -391,6 +391,32 @@ START_TEST(frames_need_no_gap)
 }
 END_TEST
 
+START_TEST(a_long_input_is_held_and_all_of_it_sent)
+{
+	enum { LINES = 20000, ROUNDS_MAX = 10 * LINES };
+	struct peer *peer;
+	struct fake_world *world = client(&peer);
+	int given = 0, held = 0;
+
+	/* As a pipe does: lines come until they are held. */
+	for (int i = 0; i < ROUNDS_MAX && fake_status(world) == -1; i++) {
+		while (given < LINES && !fake_lines_are_held(world)) {
+			fake_line(world, "seen by raw");
+			given++;
+		}
+		held += fake_lines_are_held(world);
+		if (given == LINES && !fake_lines_are_held(world))
+			fake_input_ended(world);
+		fake_pass(world, 20000000);
+	}
+	ck_assert_int_gt(held, 0);
+	ck_assert_uint_eq(fake_sent(world, peer)->count, LINES);
+	ck_assert_uint_eq(fake_shown(world)->count, 0);
+	ck_assert_int_eq(fake_status(world), 0);
+	fake_world_free(world);
+}
+END_TEST
+
 START_TEST(a_line_too_long_is_not_sent)
 {
 	struct peer *peer;
@@ -676,6 +702,7 @@ unframed_client(void)
 	tcase_add_test(tc, a_nickname_that_is_none_is_no_start);
 	tcase_add_test(tc, exit_leaves);
 	tcase_add_test(tc, lines_that_come_at_once_are_sent_apart);
+	tcase_add_test(tc, a_long_input_is_held_and_all_of_it_sent);
 	tcase_add_test(tc, a_line_too_long_is_not_sent);
 	tcase_add_loop_test(tc, messages_are_shown_however_they_are_cut, 0,
 	    2 * ALICE_BYTES + 1);
