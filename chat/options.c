@@ -140,8 +140,8 @@ static const struct option_row rows[] = {
 	    "names need a password; they are kept in this database" },
 	{ 0, { "login" }, NULL, CLIENT(P2P), OPTION_FLAG, AT(settings.login),
 	    "log in, to a server with --users (a new name is registered)" },
-	{ 0, { "register" }, NULL, CLIENT(CLASS), OPTION_FLAG,
-	    AT(settings.make_user), "the nickname is new, register it" },
+	{ 0, { "register" }, NULL, CLIENT(P2P | CLASS), OPTION_FLAG,
+	    AT(settings.make_user), "log in as a new user, who is registered" },
 	{ 0, { "password" }, "WORD", CLIENT(P2P | CLASS), OPTION_OTHER, 0,
 	    "the password (asked for); @FILE reads it, @@ is a leading @",
 	    .set = set_password },
@@ -166,7 +166,7 @@ static const struct option_row rows[] = {
 	    "silence that ends a connection, or never (1h)",
 	    .set = set_idle_timeout },
 	{ 0, { "handshake-timeout" }, "TIME", EVERY_SERVER, OPTION_OTHER, 0,
-	    "by when a client has to say who it is, or never (10s; class: 2m)",
+	    "by when a client has to say who it is, or never (2m)",
 	    .set = set_handshake_timeout },
 	{ 0, { "events" }, "FILE", EVERY, OPTION_WORD, AT(events),
 	    "add a line of JSON for each event to FILE" },
@@ -234,7 +234,9 @@ set_defaults(struct chat_options *o)
 		.max_clients = 1000,
 		.send_buffer = 1 << 20,
 		.idle_timeout_ns = 3600 * second_ns,
-		.handshake_timeout_ns = -1,
+		/* People type their names and passwords, and one who is silent
+		 * is in nobody's way. */
+		.handshake_timeout_ns = 120 * second_ns,
 	};
 }
 
@@ -242,17 +244,12 @@ set_defaults(struct chat_options *o)
 static void
 settle_defaults(struct chat_options *o)
 {
-	static const int64_t second_ns = 1000000000;
-
 	if (o->port == UINT64_MAX)
 		o->port = o->protocol->port;
-	/* People type their names and passwords into the dialogue of class. */
-	if (o->handshake_timeout_ns < 0)
-		o->handshake_timeout_ns = second_ns *
-		    (o->protocol == &protocol_class ? 120 : 10);
 	o->settings.line_max = o->max_line;
 	o->settings.peer_port = (uint16_t)o->peer_port;
 	o->settings.users = o->users != NULL;
+	o->settings.login |= o->settings.make_user;
 }
 
 /* What stands in argv wins; the environment is emptied either way. */

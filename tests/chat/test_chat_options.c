@@ -108,13 +108,27 @@ START_TEST(timeouts_have_defaults_and_can_be_never)
 
 	ck_assert_int_eq(parse(CHAT_SERVER, "labchatd room", &o, &err), 0);
 	ck_assert_int_eq(o.idle_timeout_ns, INT64_C(3600000000000));
-	ck_assert_int_eq(o.handshake_timeout_ns, INT64_C(10000000000));
-	ck_assert_int_eq(parse(CHAT_SERVER, "labchatd class", &o, &err), 0);
 	ck_assert_int_eq(o.handshake_timeout_ns, INT64_C(120000000000));
 	ck_assert_int_eq(parse(CHAT_SERVER, "labchatd class "
 	    "--idle-timeout never --handshake-timeout 1.5s", &o, &err), 0);
 	ck_assert_int_eq(o.idle_timeout_ns, 0);
 	ck_assert_int_eq(o.handshake_timeout_ns, INT64_C(1500000000));
+}
+END_TEST
+
+START_TEST(a_registration_is_a_login)
+{
+	static const char *const lines[] = {
+		"labchat p2p --register", "labchat class --register",
+	};
+	struct chat_options o;
+	struct errbuf err;
+
+	ck_assert_int_eq(parse(CHAT_CLIENT, lines[_i], &o, &err), 0);
+	ck_assert(o.settings.make_user && o.settings.login);
+	ck_assert_int_eq(parse(CHAT_CLIENT, "labchat p2p --login", &o, &err),
+	    0);
+	ck_assert(!o.settings.make_user && o.settings.login);
 }
 END_TEST
 
@@ -182,6 +196,7 @@ main(void)
 	tcase_add_test(tc, an_option_of_another_protocol_or_program_is_wrong);
 	tcase_add_test(tc, a_wrong_value_is_named_with_its_option);
 	tcase_add_test(tc, timeouts_have_defaults_and_can_be_never);
+	tcase_add_loop_test(tc, a_registration_is_a_login, 0, 2);
 	tcase_add_test(tc, the_originals_misspelt_option_is_taken);
 	tcase_add_test(tc, secrets_leave_argv);
 	tcase_add_test(tc, secrets_leave_the_environment_and_argv_wins);
