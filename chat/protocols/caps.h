@@ -19,7 +19,9 @@
  *
  * Our client waits CAPS_PAUSE_NS between the two, so that the original server
  * reads them apart (joined, they would make it spin), and knows the length of
- * each answer.
+ * each answer.  Our server waits as long between the two answers of secure mode
+ * (the original's second waits for an ACK, by Nagle), and reads nothing more of
+ * that client until both are out.
  *
  * Intended differences from the original server: many clients are served at
  * once; a ciphertext that is no multiple of 16 bytes, and a word longer than

@@ -10,16 +10,19 @@
 #include "chat/crypto/caps_cipher.h"
 #include "chat/wire/chat_text.h"
 
-enum { TIMER_OPTION };
+enum { TIMER_OPTION, TIMER_SECOND };
 
 struct server {
 	struct world *world;
 	const struct chat_settings *settings;
 };
 
-/* A client: the word that waits for its option. */
+/* A client: the word that waits for its option, or a second answer that waits
+ * to be sent. */
 struct talk {
 	struct bytes word;
+	bool answering;		/* word is that answer; the peer is held */
+	bool ended;		/* it sends no more */
 };
 
 static void
@@ -107,11 +110,12 @@ open_mode(struct server *s, struct peer *p, struct bytes *word)
 	world_send(s->world, p, word->data, word->len);
 }
 
-/* The second answer is the word encrypted again, as the original makes it: key
- * and IV are fixed, so it is what came. */
+/* The second answer waits: an original client takes one recv() for each, and
+ * would wait for ever behind both in one. */
 static void
 secure_mode(struct server *s, struct peer *p, struct bytes *word)
 {
+	struct talk *talk = p->state;
 	struct errbuf err;
 
 	step_word(s, p, "word", "Received word from client: ", word, true);
@@ -125,13 +129,32 @@ secure_mode(struct server *s, struct peer *p, struct bytes *word)
 	step(s, p, "send", "The first send: send the decrypted word to the "
 	    "Client as cleartext...");
 	world_send(s->world, p, word->data, word->len);
+	talk->answering = true;
+	world_hold(s->world, p, true);
+	world_timer(s->world, p, TIMER_SECOND, CAPS_PAUSE_NS);
+}
+
+/* The word encrypted again, as the original makes it: key and IV are fixed, so
+ * it is what came. */
+static void
+answer_again(struct server *s, struct peer *p)
+{
+	struct talk *talk = p->state;
+	struct bytes *word = &talk->word;
+	struct errbuf err;
+
+	talk->answering = false;
+	world_hold(s->world, p, false);
 	if (caps_encrypt(word->data, word->len, word->data, &err) != 0) {
 		refuse(s, p, "cannot be encrypted", word->len);
-		return;
+	} else {
+		step(s, p, "send", "The second send: send the word after "
+		    "encrypted by the Server to the Client as ciphertext...");
+		world_send(s->world, p, word->data, word->len);
 	}
-	step(s, p, "send", "The second send: send the word after encrypted by "
-	    "the Server to the Client as ciphertext...");
-	world_send(s->world, p, word->data, word->len);
+	bytes_reset(word);
+	if (talk->ended)
+		world_close(s->world, p, false);
 }
 
 static void
@@ -160,7 +183,8 @@ act(struct server *s, struct peer *p, uint8_t option)
 		refuse(s, p, "is too long", talk->word.len);
 	else
 		actions[option - CAPS_OPEN](s, p, &talk->word);
-	bytes_reset(&talk->word);
+	if (!talk->answering)
+		bytes_reset(&talk->word);
 }
 
 /* Nothing follows: are word and option joined? */
@@ -203,15 +227,21 @@ timer(void *state, struct peer *p, unsigned id)
 {
 	if (id == TIMER_OPTION)
 		act_if_joined(state, p);
+	else
+		answer_again(state, p);
 }
 
 static void
 finished(void *state, struct peer *p)
 {
 	struct server *s = state;
+	struct talk *talk = p->state;
 
+	world_timer(s->world, p, TIMER_OPTION, -1);
 	act_if_joined(s, p);
-	world_close(s->world, p, false);
+	talk->ended = true;
+	if (!talk->answering)
+		world_close(s->world, p, false);
 }
 
 static void

@@ -84,11 +84,57 @@ START_TEST(a_ciphertext_is_answered_by_two_writes)
 
 	fake_receive(world, peer, sealed, sizeof(sealed));
 	fake_receive_text(world, peer, "2");
+	fake_pass(world, CAPS_PAUSE_NS - 1);
+	ck_assert_uint_eq(fake_sent(world, peer)->count, 1);
+	fake_pass(world, 1);
 	ck_assert_uint_eq(fake_sent(world, peer)->count, 2);
 	expect_text(fake_sent(world, peer), 0, opened);
 	ck_assert_uint_eq(fake_sent(world, peer)->list[1].len, sizeof(sealed));
 	ck_assert_mem_eq(fake_sent(world, peer)->list[1].data, sealed,
 	    sizeof(sealed));
+	fake_world_free(world);
+}
+END_TEST
+
+/* What comes between the two answers waits for the second. */
+START_TEST(an_action_does_not_overtake_an_answer)
+{
+	struct fake_world *world = server();
+	struct peer *peer = fake_join(world, CLIENT);
+	struct bytes want = { NULL, 0, 0 };
+
+	fake_receive(world, peer, sealed, sizeof(sealed));
+	fake_receive_text(world, peer, "2");
+	fake_receive_text(world, peer, "abc");
+	fake_receive_text(world, peer, "1");
+	fake_finish(world, peer);
+	ck_assert_uint_eq(fake_sent(world, peer)->count, 1);
+	fake_pass(world, CAPS_PAUSE_NS);
+	ck_assert_int_eq(bytes_append(&want, opened, 16), 0);
+	ck_assert_int_eq(bytes_append(&want, sealed, sizeof(sealed)), 0);
+	ck_assert_int_eq(bytes_append(&want, "ABC", 3), 0);
+	expect_stream(world, peer, want.data, want.len);
+	ck_assert(fake_is_gone(world, peer));
+	bytes_reset(&want);
+	fake_world_free(world);
+}
+END_TEST
+
+/* Word and option joined, and then the end: both answers come before ours. */
+START_TEST(both_answers_come_before_the_end)
+{
+	struct fake_world *world = server();
+	struct peer *peer = fake_join(world, CLIENT);
+	uint8_t joined[sizeof(sealed) + 1];
+
+	memcpy(joined, sealed, sizeof(sealed));
+	joined[sizeof(sealed)] = '2';
+	fake_receive(world, peer, joined, sizeof(joined));
+	fake_finish(world, peer);
+	ck_assert(!fake_is_closed(world, peer));
+	fake_pass(world, CAPS_PAUSE_NS);
+	ck_assert_uint_eq(fake_sent(world, peer)->count, 2);
+	ck_assert(fake_is_gone(world, peer));
 	fake_world_free(world);
 }
 END_TEST
@@ -141,6 +187,7 @@ START_TEST(the_steps_are_logged_in_the_originals_words)
 	fake_receive_text(world, peer, "1");
 	fake_receive(world, peer, sealed, sizeof(sealed));
 	fake_receive_text(world, peer, "2");
+	fake_pass(world, CAPS_PAUSE_NS);
 	fake_receive_text(world, peer, "No data");
 	fake_receive_text(world, peer, "3");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
@@ -164,7 +211,7 @@ START_TEST(word_and_option_may_come_joined)
 	memcpy(joined, sealed, sizeof(sealed));
 	joined[sizeof(sealed)] = '2';
 	fake_receive(world, peer, joined, sizeof(joined));
-	fake_pass(world, CAPS_OPTION_WAIT_NS);
+	fake_pass(world, CAPS_OPTION_WAIT_NS + CAPS_PAUSE_NS);
 	ck_assert_uint_eq(fake_sent(world, peer)->count, 3);
 	expect_text(fake_sent(world, peer), 1, opened);
 	fake_receive_text(world, peer, "No data3");
@@ -563,6 +610,8 @@ suite(void)
 
 	tcase_add_test(tc, a_word_comes_back_with_its_ascii_in_upper_case);
 	tcase_add_test(tc, a_ciphertext_is_answered_by_two_writes);
+	tcase_add_test(tc, an_action_does_not_overtake_an_answer);
+	tcase_add_test(tc, both_answers_come_before_the_end);
 	tcase_add_test(tc, one_action_follows_another_until_quit);
 	tcase_add_test(tc, the_steps_are_logged_in_the_originals_words);
 	tcase_add_test(tc, word_and_option_may_come_joined);
