@@ -14,8 +14,12 @@ set -u
 
 man=$top_srcdir/man
 work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
+trap 'end_jobs; close_net; rm -rf "$work"' EXIT
 count=0
+jobs=0 net_pid='' enter=''
+
+# By when a command of an example has ended, and a job, seconds.
+BOUND=60
 
 # The program that is asked for its options, and those of the chats, if built.
 PROGRAM=$PCAPSTAT
@@ -38,7 +42,7 @@ not_ok()
 {
 	count=$((count + 1))
 	printf 'not ok %d - %s\n' "$count" "$1"
-	[ $# -lt 2 ] || sed 's/^/# /' "$2"
+	[ $# -lt 2 ] || awk '{ print "# " $0 }' "$2"
 }
 
 skip()
@@ -320,6 +324,7 @@ examples()
 		within {
 			gsub(/\\-/, "-")
 			gsub(/\\e/, "\\")
+			gsub(/\\\(aq/, "\047")
 			gsub(/\\&/, "")
 			print "|" $0
 		}'
@@ -343,7 +348,10 @@ examples()
 have_programs()
 {
 	for program in $(printf '%s\n' "$1" | sed "s/'[^']*'//g" |
-	    tr '|' '\n' | awk '{ print $1 }'); do
+	    tr '|' '\n' | awk '{
+		for (i = 1; $i ~ /^[A-Z_]+=/; i++)
+			;
+		print $i }'); do
 		(cd "$folder" && command -v "$program" >/dev/null) || {
 			missing=$program
 			return 1
@@ -351,13 +359,122 @@ have_programs()
 	done
 }
 
+# Words that enter a user's network namespace, of process $1.
+enter_words()
+{
+	if [ "$(id -u)" = 0 ]; then
+		echo "nsenter --net --target $1"
+	else
+		echo "nsenter --user --preserve-credentials --net --target $1"
+	fi
+}
+
+# A network namespace with nothing but a loopback interface that is up; false
+# where that is not allowed.
+open_net()
+{
+	user=
+	[ "$(id -u)" = 0 ] || user=--map-root-user
+	: >"$work/net"
+	# shellcheck disable=SC2086 # no option is no word
+	unshare $user --net sh -c \
+	    'ip link set lo up && echo up && exec sleep 900' \
+	    >"$work/net" 2>&1 &
+	net_pid=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ -s "$work/net" ] && break
+		sleep 0.2
+	done
+	if grep -qx up "$work/net"; then
+		enter=$(enter_words "$net_pid")
+		# shellcheck disable=SC2086 # words
+		$enter true 2>"$work/net" && return
+	fi
+	close_net
+	return 1
+}
+
+close_net()
+{
+	enter=
+	[ -n "$net_pid" ] || return 0
+	kill "$net_pid" 2>/dev/null
+	wait "$net_pid" 2>/dev/null
+	net_pid=
+}
+
 # The command on a terminal that cannot move its cursor, as the reader's.
 on_terminal()
 {
-	script -qec "$1" /dev/null </dev/null >"$work/shown"
+	# shellcheck disable=SC2086 # words
+	timeout "$BOUND" $enter script -qec "$1" /dev/null </dev/null \
+	    >"$work/shown"
 	status=$?
 	tr -d '\r' <"$work/shown" >"$work/got"
 	return $status
+}
+
+# How many sockets: of TCP (those that only linger are none), and of programs
+# that capture.
+sockets()
+{
+	# shellcheck disable=SC2016,SC2086 # for that shell; words
+	$enter sh -c 'cd /proc/$$/net && cat tcp tcp6 packet' 2>/dev/null |
+	    awk '$4 == "0A" || $4 == "01" || $3 == 3' | wc -l
+}
+
+# begin_job COMMAND: until it has a socket, or has ended, or for 5 s.
+begin_job()
+{
+	before=$(sockets)
+	jobs=$((jobs + 1))
+	# shellcheck disable=SC2086 # words
+	timeout "$BOUND" $enter script -qec \
+	    "echo \$\$ >'$work/pid.$jobs'; exec ${1%&}" /dev/null \
+	    </dev/null >"$work/job.$jobs" 2>&1 &
+	eval "job_$jobs=$!"
+	tries=0
+	while [ "$(sockets)" -le "$before" ] && [ $tries -lt 50 ] &&
+	    kill -0 "$!" 2>/dev/null; do
+		sleep 0.1
+		tries=$((tries + 1))
+	done
+	sleep 0.3
+	tr -d '\r' <"$work/job.$jobs" >"$work/got"
+	[ ! -s "$work/wanted" ] || echo ... >>"$work/wanted"
+	[ $tries -lt 50 ]
+}
+
+# end_job NUMBER [kill]: the status is the job's.
+end_job()
+{
+	eval "job=\${job_$1:-}"
+	[ -n "$job" ] || return 0
+	[ -z "${2:-}" ] || kill "$(cat "$work/pid.$1")" 2>/dev/null
+	wait "$job"
+	status=$?
+	eval "job_$1="
+	tr -d '\r' <"$work/job.$1" >"$work/got"
+	return $status
+}
+
+end_jobs()
+{
+	while [ "$jobs" -gt 0 ]; do
+		end_job "$jobs" kill >/dev/null 2>&1
+		jobs=$((jobs - 1))
+	done
+}
+
+# do_command COMMAND: in the folder of the example.
+do_command()
+{
+	case $1 in
+	'kill %'*) end_job "${1#*%}" kill ;;
+	'wait %'*) end_job "${1#*%}" ;;
+	*'&') begin_job "$1" ;;
+	*) on_terminal "$1" ;;
+	esac
 }
 
 # Does what was shown fit?  "..." are any lines, none included.
@@ -382,15 +499,29 @@ fits()
 	END { exit !match_from(1, 1) }' "$1" "$2"
 }
 
-# run_example LABEL COMMAND: what it is to show is in $work/wanted.
+# run_example LABEL COMMAND: what it is to show is in $work/wanted.  Where a job
+# cannot be started what follows it in the example is skipped, too.
 run_example()
 {
 	label="$1: $(printf '%s\n' "$2" | tr -s ' ')"
+	case $2 in
+	*labchatd*'&') [ -n "$enter" ] ||
+	    why_not='no network namespace can be made here' ;;
+	tcpdump*'&') [ "$(id -u)" = 0 ] || why_not='tcpdump wants root' ;;
+	esac
+	if [ -n "$why_not" ]; then
+		skip "$label" "$why_not"
+		return
+	fi
 	if ! have_programs "$2"; then
 		skip "$label" "$missing is not installed"
 		return
 	fi
-	if ! (cd "$folder" && on_terminal "$2"); then
+	cd "$folder" || exit 99
+	do_command "$2"
+	status=$?
+	cd "$here" || exit 99
+	if [ $status != 0 ]; then
 		not_ok "$label (status)" "$work/got"
 	elif [ -s "$work/wanted" ] && ! fits "$work/wanted" "$work/got"; then
 		diff -u "$work/wanted" "$work/got" >"$work/diff"
@@ -402,6 +533,8 @@ run_example()
 
 new_folder()
 {
+	end_jobs
+	why_not=
 	folder=$(mktemp -d "$work/example.XXXXXX") || exit 99
 	mkdir "$folder/build"
 	ln -s "$top_srcdir/pcap_files" "$folder/pcap_files"
@@ -414,6 +547,8 @@ new_folder()
 check_examples()
 {
 	page=$1 command='' ran=$count
+	! grep -q '^\$ \(build/\)*labchatd' "$page" || open_net ||
+	    echo "# no network namespace: $(head -n 1 "$work/net")"
 	: >"$work/wanted"
 	examples "$page" >"$work/examples"
 	echo '#' >>"$work/examples"
@@ -432,6 +567,8 @@ check_examples()
 		'$'*) command=${line#?} ;;
 		esac
 	done <"$work/examples"
+	end_jobs
+	close_net
 	case $page in
 	*.7) ;;
 	*) [ "$count" -gt "$ran" ] || not_ok "$(basename "$page") has examples" ;;
@@ -440,7 +577,7 @@ check_examples()
 
 check_all_examples()
 {
-	old_path=$PATH
+	old_path=$PATH here=$(pwd)
 	if ! command -v script >/dev/null; then
 		skip "the examples show what they say" "script is not installed"
 		return
