@@ -39,8 +39,7 @@ open_server(struct world *world, const struct chat_settings *settings,
 	/* A character fits in. */
 	if (s->message_max < 4)
 		s->message_max = 4;
-	world_event(world, NULL, "listening", NULL, 0,
-	    "Server is listening...");
+	world_event(world, NULL, "ready", NULL, 0, "Server is listening...");
 	return s;
 }
 

@@ -258,6 +258,8 @@ START_TEST(the_log_has_the_originals_words)
 	enter(world, ALICE, "Alice");
 	events = fake_events(world);
 	expect_text(events, 0, "Server is listening...");
+	/* "listening" is the event of chat/net, with the address. */
+	ck_assert_str_eq(events->list[0].name, "ready");
 	expect_text(events, 1, "Connected with ('127.0.0.1', 41246)");
 	expect_text(events, 2, "Nickname is Alice");
 	fake_world_free(world);
