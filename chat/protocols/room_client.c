@@ -276,17 +276,10 @@ static size_t (*const takes[])(struct client *, const uint8_t *, size_t) = {
 	[STAGE_LEFT] = take_message,
 };
 
+/* As far as what has come goes. */
 static void
-received(void *state, struct peer *p, const uint8_t *data, size_t len)
+read_on(struct client *c)
 {
-	struct client *c = state;
-
-	(void)p;
-	if (stream_add(&c->in, data, len) != 0) {
-		typed_show(c->world, SHOW_ERROR,
-		    "out of memory: %zu bytes are not shown", len);
-		return;
-	}
 	while (c->in.len > 0) {
 		const uint8_t *at = stream_data(&c->in);
 		size_t n = c->in.len - chat_text_cut(at, c->in.len), used;
@@ -299,6 +292,19 @@ received(void *state, struct peer *p, const uint8_t *data, size_t len)
 }
 
 static void
+received(void *state, struct peer *p, const uint8_t *data, size_t len)
+{
+	struct client *c = state;
+
+	(void)p;
+	if (stream_add(&c->in, data, len) == 0)
+		read_on(c);
+	else
+		typed_show(c->world, SHOW_ERROR,
+		    "out of memory: %zu bytes are not shown", len);
+}
+
+static void
 timer(void *state, struct peer *p, unsigned id)
 {
 	struct client *c = state;
@@ -306,6 +312,7 @@ timer(void *state, struct peer *p, unsigned id)
 	(void)p;
 	if (id == TIMER_WELCOME) {
 		enter(c);
+		read_on(c);
 	} else if (id == TIMER_GAP) {
 		c->gap = false;
 		if (c->stage == STAGE_ROOM)

@@ -355,6 +355,21 @@ START_TEST(joined_and_connected_are_two_lines_however_they_come)
 }
 END_TEST
 
+/* The beginning of a welcome that never comes is a text of somebody. */
+START_TEST(what_was_taken_for_a_welcome_is_shown_in_the_end)
+{
+	struct peer *peer;
+	struct fake_world *world = client("Alice", &peer);
+
+	fake_receive_text(world, peer, "NICK");
+	fake_receive_text(world, peer, "Con");
+	ck_assert_uint_eq(fake_shown(world)->count, 0);
+	fake_pass(world, INT64_C(1000000000));
+	expect_shown(world, SHOW_MESSAGE, "Con");
+	fake_world_free(world);
+}
+END_TEST
+
 START_TEST(what_comes_in_single_bytes_is_told_apart)
 {
 	static const char all[] = "NICKAlice joined!Connected to server!";
@@ -662,6 +677,7 @@ suite(void)
 	tcase_add_test(tc, a_line_that_is_too_long_is_not_sent);
 	tcase_add_loop_test(tc,
 	    joined_and_connected_are_two_lines_however_they_come, 0, 37);
+	tcase_add_test(tc, what_was_taken_for_a_welcome_is_shown_in_the_end);
 	tcase_add_test(tc, what_comes_in_single_bytes_is_told_apart);
 	tcase_add_test(tc, nick_is_a_text_later_on);
 	tcase_add_test(tc, texts_are_shown_clean);
