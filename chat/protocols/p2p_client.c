@@ -263,18 +263,25 @@ take_waiting(struct client *c)
 		leave(c, 0);
 }
 
+/* The name may yet be refused, which the status tells: only "exit" does not wait
+ * for that. */
 static void
-input_ended(void *state)
+end_input(struct client *c, bool by_exit)
 {
-	struct client *c = state;
-
 	c->lines.ended = true;
 	if (c->stage == STAGE_ROOM)
 		take_waiting(c);
-	else if (c->stage == STAGE_WAIT && typed_next(&c->lines) != NULL)
+	else if (c->stage == STAGE_WAIT &&
+	    (!by_exit || typed_next(&c->lines) != NULL))
 		world_timer(c->world, c->server, TIMER_LAST, TYPED_LAST_NS);
 	else if (c->stage != STAGE_LEFT)
 		leave(c, 0);
+}
+
+static void
+input_ended(void *state)
+{
+	end_input(state, false);
 }
 
 static void
@@ -287,7 +294,7 @@ line(void *state, const char *text, size_t len)
 	if (c->stage == STAGE_PASSWORD)
 		type_password(c, text, len);
 	else if (typed_exit(text, len))
-		input_ended(c);
+		end_input(c, true);
 	else if (c->stage == STAGE_NAME)
 		type_name(c, text, len);
 	else if (c->stage == STAGE_WAIT || c->gap)

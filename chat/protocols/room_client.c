@@ -161,18 +161,25 @@ take_waiting(struct client *c)
 		leave(c);
 }
 
+/* A name that is out may yet be refused, which the status tells: only "exit"
+ * does not wait for that. */
 static void
-input_ended(void *state)
+end_input(struct client *c, bool by_exit)
 {
-	struct client *c = state;
-
 	c->lines.ended = true;
 	if (c->stage == STAGE_ROOM)
 		take_waiting(c);
-	else if (is_coming(c) && typed_next(&c->lines) != NULL)
+	else if ((c->stage == STAGE_ANSWERED && !by_exit) ||
+	    (is_coming(c) && typed_next(&c->lines) != NULL))
 		world_timer(c->world, c->server, TIMER_LAST, TYPED_LAST_NS);
 	else if (c->stage != STAGE_LEFT)
 		leave(c);
+}
+
+static void
+input_ended(void *state)
+{
+	end_input(state, false);
 }
 
 static void
@@ -183,7 +190,7 @@ line(void *state, const char *text, size_t len)
 	if (c->stage == STAGE_LEFT || c->lines.ended)
 		return;
 	if (typed_exit(text, len))
-		input_ended(c);
+		end_input(c, true);
 	else if (is_coming(c) || c->gap)
 		typed_keep(&c->lines, c->world, text, len);
 	else if (c->name[0] == '\0')
