@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "chat/net/line_output.h"
 #include "chat/net/server.h"
 #include "chat/options.h"
 
@@ -17,6 +18,19 @@ static void
 say(const char *line)
 {
 	fprintf(stderr, "labchatd: %s\n", line);
+}
+
+/* While it serves: nobody waits for whoever reads standard error. */
+static void
+complain(const char *line)
+{
+	struct line_output out;
+	struct errbuf text;
+
+	errbuf_set(&text, "labchatd: %s", line);
+	line_output_init(&out, STDERR_FILENO);
+	line_output_write(&out, text.text);
+	line_output_reset(&out);
 }
 
 /* An empty line has been said already. */
@@ -83,7 +97,7 @@ serve(const struct chat_options *o, struct errbuf *err)
 		.events = o->events,
 		.log_fd = STDOUT_FILENO,
 		.console_fd = STDIN_FILENO,
-		.complain = say,
+		.complain = complain,
 	};
 	int status = -1;
 

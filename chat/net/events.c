@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,9 +14,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "chat/net/line_output.h"
 
 struct events {
 	struct events_setup setup;
+	struct line_output log;
 	char *path;
 	int fd;			/* of the file; -1: none */
 	bool torn;		/* the file's last line is not whole */
@@ -40,6 +41,7 @@ events_open(const struct events_setup *setup, struct errbuf *err)
 		goto no_memory;
 	e->setup = *setup;
 	e->fd = -1;
+	line_output_init(&e->log, setup->log_fd);
 	if (setup->path == NULL)
 		return e;
 	e->path = strdup(setup->path);
@@ -55,8 +57,8 @@ events_open(const struct events_setup *setup, struct errbuf *err)
 	return NULL;
 
 no_memory:
-	free(e);
 	errbuf_set(err, "out of memory");
+	events_close(e);
 	return NULL;
 }
 
@@ -67,6 +69,7 @@ events_close(struct events *e)
 		return;
 	if (e->fd >= 0)
 		close(e->fd);
+	line_output_reset(&e->log);
 	free(e->path);
 	bytes_reset(&e->line);
 	free(e);
@@ -229,53 +232,10 @@ write_event(struct events *e)
 
 /* The log. */
 
-/* One line: what is no printable UTF-8 is '?'. */
-static size_t
-clean_line(char out[EVENTS_LOG_BYTES], const char *text)
-{
-	const uint8_t *p = (const uint8_t *)text;
-	size_t left = strlen(text), len = 0;
-
-	while (left > 0) {
-		size_t n = utf8_printable(p, left);
-		size_t step = n == 0 ? 1 : n;
-
-		if (len + step > EVENTS_LOG_BYTES - 1)
-			break;
-		if (n == 0)
-			out[len] = '?';
-		else
-			memcpy(out + len, p, n);
-		len += step;
-		p += step;
-		left -= step;
-	}
-	out[len++] = '\n';
-	return len;
-}
-
-/* A pipe or a terminal that says so takes as much as EVENTS_LOG_BYTES without
- * a wait. */
-static bool
-can_write(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-	return poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0 &&
-	    (p.revents & (POLLERR | POLLNVAL)) == 0;
-}
-
 void
 events_log(struct events *e, const char *text)
 {
-	char line[EVENTS_LOG_BYTES];
-	size_t len;
-
-	if (e->setup.log_fd < 0)
-		return;
-	len = clean_line(line, text);
-	if (!can_write(e->setup.log_fd) ||
-	    write(e->setup.log_fd, line, len) != (ssize_t)len)
+	if (!line_output_write(&e->log, text))
 		e->lost++;
 }
 

@@ -7,9 +7,8 @@
  * JSON whatever bytes a peer sent: what is no UTF-8 becomes U+FFFD, and what a
  * terminal must not be shown is escaped.
  *
- * The log has the text alone, at most EVENTS_LOG_BYTES of it, with controls and
- * bad UTF-8 made '?'.  A reader of the log that does not read is not waited
- * for: lines are dropped then, and counted.
+ * The log has the text alone, as line_output.h writes it: a reader that does not
+ * read is not waited for; lines are dropped then, and counted.
  */
 #ifndef CHAT_NET_EVENTS_H
 #define CHAT_NET_EVENTS_H
@@ -19,9 +18,6 @@
 
 #include "base/errbuf.h"
 #include "chat/protocols/world.h"
-
-/* With the newline; a pipe takes as much whole (POSIX PIPE_BUF). */
-enum { EVENTS_LOG_BYTES = 4096 };
 
 struct events;
 

@@ -48,7 +48,8 @@ struct server_setup {
 	const char *events;	/* NDJSON; NULL: none */
 	int log_fd;		/* -1: none */
 	int console_fd;		/* for PROTOCOL_CONSOLE; -1: none */
-	/* One line on what goes wrong while it runs; may be NULL. */
+	/* One line on what goes wrong while it runs; may be NULL.  The loop
+	 * waits for it, so it must not wait for anybody. */
 	void (*complain)(const char *line);
 };
 

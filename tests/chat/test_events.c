@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/parse.h"
+#include "chat/net/line_output.h"
 #include "tests/unit/temporary_folder.h"
 
 enum { DATA_BYTES = 200000 };
@@ -113,7 +114,7 @@ text_of(const json_t *json, const char *key)
 static void
 assert_logged(const char *text)
 {
-	char data[2 * EVENTS_LOG_BYTES];
+	char data[2 * LINE_OUTPUT_BYTES];
 	ssize_t n = read(log_ends[0], data, sizeof(data) - 1);
 
 	ck_assert_int_ge(n, 0);
@@ -206,14 +207,14 @@ END_TEST
 START_TEST(long_lines_of_the_log_are_cut_between_characters)
 {
 	struct events *events = open_events();
-	char text[3 * EVENTS_LOG_BYTES], data[2 * EVENTS_LOG_BYTES];
+	char text[3 * LINE_OUTPUT_BYTES], data[2 * LINE_OUTPUT_BYTES];
 	ssize_t n;
 
 	for (size_t i = 0; i + 2 < sizeof(text); i += 2)
 		memcpy(text + i, "\xc3\xa9", 3);
 	events_log(events, text);
 	n = read(log_ends[0], data, sizeof(data));
-	ck_assert_int_eq(n, EVENTS_LOG_BYTES - 1);
+	ck_assert_int_eq(n, LINE_OUTPUT_BYTES - 1);
 	ck_assert_int_eq(data[n - 1], '\n');
 	ck_assert_int_eq((uint8_t)data[n - 2], 0xa9);
 	events_close(events);
