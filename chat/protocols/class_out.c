@@ -54,6 +54,13 @@ class_file_new(const char *path, size_t len)
 	return file;
 }
 
+/* What a waiting frame costs to keep. */
+static size_t
+cost(size_t len)
+{
+	return sizeof(struct class_out_item) + len;
+}
+
 static void
 pop(struct class_out *out)
 {
@@ -63,7 +70,7 @@ pop(struct class_out *out)
 	if (out->first == NULL)
 		out->end = &out->first;
 	if (item->file == NULL)
-		out->waiting -= item->len;
+		out->waiting -= cost(item->len);
 	else
 		out->files--;
 	world_file_drop(out->world, item->reading);
@@ -121,19 +128,19 @@ class_out_bytes(struct class_out *out, const void *data, size_t len)
 		world_send(out->world, out->peer, data, len);
 		return;
 	}
-	if (len > CLASS_WAITING_MAX - out->waiting) {
+	if (cost(len) > CLASS_WAITING_MAX - out->waiting) {
 		give_up(out, "slow", "too much waits behind a file that the "
 		    "peer does not take");
 		return;
 	}
-	item = calloc(1, sizeof(*item) + len);
+	item = calloc(1, cost(len));
 	if (item == NULL) {
 		give_up(out, "failed", "out of memory");
 		return;
 	}
 	item->len = len;
 	memcpy(item->bytes, data, len);
-	out->waiting += len;
+	out->waiting += cost(len);
 	push(out, item);
 }
 

@@ -2,8 +2,8 @@
  * `class`: what one end writes to a peer.  Frames, and files between them.
  *
  * While a file streams whatever comes behind it waits, up to
- * CLASS_WAITING_MAX bytes and CLASS_FILES_MAX files; files are read only as
- * fast as the peer takes them.
+ * CLASS_WAITING_MAX bytes (with what each frame costs to keep) and
+ * CLASS_FILES_MAX files; files are read only as fast as the peer takes them.
  *
  * Between our own ends a file has its size in front (class_order.h).  To an
  * original it goes in pieces and ends in "EOF", which the original takes for
@@ -70,7 +70,7 @@ struct class_out {
 	bool files_wait;		/* until class_out_go_on() */
 
 	struct class_out_item *first, **end;
-	size_t waiting;			/* bytes of frames that wait */
+	size_t waiting;			/* bytes of memory of frames that wait */
 	unsigned files;			/* that wait or stream */
 	bool paused;			/* the timer goes on */
 	bool between;			/* ended() is called */

@@ -427,6 +427,25 @@ START_TEST(what_waits_behind_a_file_is_bounded)
 }
 END_TEST
 
+/* Frames of a few bytes cost more than these. */
+START_TEST(small_frames_behind_a_file_are_bounded_too)
+{
+	struct fake_world *w = class_world(false);
+	struct peer *ann = enter_as(w, "ann"), *bob = enter_as(w, "bob");
+	static char data[200000];
+	size_t said = 0;
+
+	announce(w, bob);
+	memset(data, 'x', sizeof(data));
+	fake_set_reading(w, bob, false);
+	upload(w, ann, "file_to:bob:f", data, sizeof(data));
+	for (; said < CLASS_WAITING_MAX / 40 && !fake_is_closed(w, bob); said++)
+		say(w, ann, "msg", "");
+	ck_assert(fake_is_closed(w, bob));
+	fake_world_free(w);
+}
+END_TEST
+
 START_TEST(too_many_files_for_one_are_told_to_who_sends_them)
 {
 	struct fake_world *w = class_world(false);
@@ -562,6 +581,7 @@ main(void)
 	tcase_add_test(out, between_our_own_ends_any_bytes_pass_by_their_size);
 	tcase_add_test(out, a_slow_reader_gets_his_file_as_fast_as_he_reads);
 	tcase_add_test(out, what_waits_behind_a_file_is_bounded);
+	tcase_add_test(out, small_frames_behind_a_file_are_bounded_too);
 	tcase_add_test(out, too_many_files_for_one_are_told_to_who_sends_them);
 	tcase_add_test(out, who_sent_a_file_is_told_when_its_reader_vanishes);
 	tcase_add_test(out, several_files_to_one_come_one_after_the_other);
