@@ -75,6 +75,9 @@ peer_timers_set(struct peer_timers **timers,
 		timer->event = evtimer_new(owner->base, on_timer, timer);
 	if (timer->event == NULL)
 		return -1;
+	/* It counts from now, and the loop's own time is that of its last
+	 * wait: what it did since would be cut off. */
+	event_base_update_cache_time(owner->base);
 	tv = after(after_ns);
 	return evtimer_add(timer->event, &tv);
 }

@@ -25,6 +25,7 @@ static char received[2000000];
 static size_t received_len, largest_read;
 static int reads, joins, leaves, finishes, drains, timer_calls, admissions;
 static unsigned timer_id;
+static int64_t timer_set_ns, timer_due_ns;
 static enum left left_why;
 static bool inside;		/* a call of the side */
 static void (*on_received)(struct peer *p);
@@ -118,6 +119,7 @@ side_timer(void *state, struct peer *p, unsigned id)
 	ck_assert(p == NULL || p == peer);
 	timer_calls++;
 	timer_id = id;
+	timer_due_ns = net_now_ns(NULL);
 	inside = false;
 }
 
@@ -716,6 +718,26 @@ START_TEST(timers_run_once_and_can_be_taken_back)
 }
 END_TEST
 
+static void
+set_late(struct peer *p)
+{
+	usleep(30000);
+	timer_set_ns = net_now_ns(NULL);
+	world_timer(&world.world, p, 0, 20 * MS);
+}
+
+/* The loop's own time stands still while it works. */
+START_TEST(a_timer_counts_from_when_it_was_set)
+{
+	on_received = set_late;
+	connect_pair();
+	far_write("x", 1);
+	pass_ms(40);
+	ck_assert_int_eq(timer_calls, 1);
+	ck_assert_int_ge(timer_due_ns - timer_set_ns, 20 * MS);
+}
+END_TEST
+
 START_TEST(a_peers_timers_end_with_it)
 {
 	connect_pair();
@@ -793,6 +815,7 @@ suite(void)
 	tcase_add_test(tc, who_is_admitted_is_not_late);
 	tcase_add_test(tc, a_peer_that_waits_for_us_is_not_late);
 	tcase_add_test(tc, timers_run_once_and_can_be_taken_back);
+	tcase_add_test(tc, a_timer_counts_from_when_it_was_set);
 	tcase_add_test(tc, a_peers_timers_end_with_it);
 	tcase_add_test(tc, all_leave_when_the_program_ends);
 	tcase_add_test(tc, freeing_lets_every_peer_leave);
