@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "chat/net/deadlines.h"
 
 enum { NS_PER_US = 1000, US_PER_SECOND = 1000000 };
 
@@ -12,19 +13,39 @@ struct peer_timers {
 	struct peer_timer {
 		struct peer_timers *all;
 		struct event *event;	/* NULL until it is set */
+		int64_t due_ns;		/* of deadlines_now_ns() */
 		unsigned id;
 	} timers[WORLD_TIMERS];
 };
 
+/* Rounded up to what the loop can wait. */
+static int
+sleep_for(struct peer_timer *timer, int64_t ns)
+{
+	int64_t us = ns / NS_PER_US + (ns % NS_PER_US != 0);
+	const struct timeval tv = {
+		.tv_sec = us / US_PER_SECOND, .tv_usec = us % US_PER_SECOND,
+	};
+
+	return evtimer_add(timer->event, &tv);
+}
+
+/*
+ * The loop counts from its last wait, by a clock that is some milliseconds
+ * coarse, so it may come too early.  Where it cannot be asked again (no memory)
+ * that is better than never.
+ */
 static void
 on_timer(evutil_socket_t fd, short what, void *context)
 {
-	const struct peer_timer *timer = context;
+	struct peer_timer *timer = context;
 	const struct peer_timers *all = timer->all;
+	int64_t left_ns = timer->due_ns - deadlines_now_ns();
 
 	(void)fd;
 	(void)what;
-	all->owner->due(all->owner->context, all->peer, timer->id);
+	if (left_ns <= 0 || sleep_for(timer, left_ns) != 0)
+		all->owner->due(all->owner->context, all->peer, timer->id);
 }
 
 static struct peer_timers *
@@ -43,24 +64,12 @@ timers_new(const struct peer_timers_owner *owner, struct peer *peer)
 	return all;
 }
 
-/* Rounded up to what the loop can wait. */
-static struct timeval
-after(int64_t ns)
-{
-	int64_t us = ns / NS_PER_US + (ns % NS_PER_US != 0);
-
-	return (struct timeval){
-		.tv_sec = us / US_PER_SECOND, .tv_usec = us % US_PER_SECOND,
-	};
-}
-
 int
 peer_timers_set(struct peer_timers **timers,
     const struct peer_timers_owner *owner, struct peer *peer, unsigned id,
     int64_t after_ns)
 {
 	struct peer_timer *timer;
-	struct timeval tv;
 
 	if (*timers == NULL && after_ns < 0)
 		return 0;
@@ -75,11 +84,8 @@ peer_timers_set(struct peer_timers **timers,
 		timer->event = evtimer_new(owner->base, on_timer, timer);
 	if (timer->event == NULL)
 		return -1;
-	/* It counts from now, and the loop's own time is that of its last
-	 * wait: what it did since would be cut off. */
-	event_base_update_cache_time(owner->base);
-	tv = after(after_ns);
-	return evtimer_add(timer->event, &tv);
+	timer->due_ns = deadlines_now_ns() + after_ns;
+	return sleep_for(timer, after_ns);
 }
 
 void
