@@ -12,7 +12,7 @@
 /* The longest escape: a character of two \uXXXX. */
 enum { ESCAPE_BYTES = 12 };
 
-/* The rest of ASCII is written as it is, or as \u00XX. */
+/* The rest of ASCII is plain, or \u00XX. */
 static const struct {
 	char byte, letter;
 } escapes[] = {
@@ -28,8 +28,6 @@ escape(char *at, uint32_t character)
 	for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++)
 		if (character == (uint8_t)escapes[i].byte)
 			return snprintf(at, room, "\\%c", escapes[i].letter);
-	if (character >= ' ' && character <= '~')
-		return snprintf(at, room, "%c", (char)character);
 	if (character < 0x10000)
 		return snprintf(at, room, "\\u%04x", (unsigned)character);
 	character -= 0x10000;
@@ -38,26 +36,45 @@ escape(char *at, uint32_t character)
 	    0xdc00 | ((unsigned)character & 0x3ff));
 }
 
+/* How many bytes are written as they are: a list of thousands is mostly
+ * these. */
+static size_t
+plain_bytes(const uint8_t *data, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && data[n] >= ' ' && data[n] <= '~' &&
+	    data[n] != '"' && data[n] != '\\')
+		n++;
+	return n;
+}
+
+static int
+append_escaped(struct bytes *out, const uint8_t *data, size_t len,
+    size_t *used)
+{
+	char escaped[ESCAPE_BYTES + 1];
+	uint32_t character = 0xfffd;
+
+	*used = utf8_character(data, len, &character);
+	if (*used == 0)
+		*used = 1;
+	return bytes_append(out, escaped, (size_t)escape(escaped, character));
+}
+
 static int
 append_text(struct bytes *out, const char *text)
 {
 	const uint8_t *data = (const uint8_t *)text;
 	size_t len = strlen(text), n;
+	int failed = bytes_append(out, "\"", 1);
 
-	if (bytes_append(out, "\"", 1) != 0)
-		return -1;
-	for (size_t at = 0; at < len; at += n) {
-		char escaped[ESCAPE_BYTES + 1];
-		uint32_t character = 0xfffd;
-
-		n = utf8_character(data + at, len - at, &character);
-		if (n == 0)
-			n = 1;
-		if (bytes_append(out, escaped,
-		    (size_t)escape(escaped, character)) != 0)
-			return -1;
+	for (size_t at = 0; at < len && failed == 0; at += n) {
+		n = plain_bytes(data + at, len - at);
+		failed = n > 0 ? bytes_append(out, data + at, n) :
+		    append_escaped(out, data + at, len - at, &n);
 	}
-	return bytes_append(out, "\"", 1);
+	return failed != 0 ? failed : bytes_append(out, "\"", 1);
 }
 
 static int
