@@ -31,12 +31,15 @@
  * - A client that connects and says nothing blocks nobody; it has to give its
  *   name within the world's deadline.
  * - Names are checked (chat_name_fault(); neither beginning with '!', which
- *   would be taken for a list, nor with a ':', which ends a name) and unique;
- *   the answer to another one is a clear text, which never begins with '!', and
- *   the end of the connection.  So is that to a text that is no UTF-8, which
- *   ends the original's receivers.
+ *   would be taken for a list, nor with a ':', which ends a name) and unique,
+ *   compared byte by byte; the answer to another one is a clear text, which
+ *   never begins with '!', and the end of the connection.  So is that to a text
+ *   that is no UTF-8, which ends the original's receivers.
  * - Messages are cut so that the original client reads each at once, and are
  *   cut between characters.
+ * - A list to all costs the square of the users, so with more than P2P_FEW_USERS
+ *   the next one waits for P2P_LIST_GAP_NS times that square (0.1 s for 1000),
+ *   and tells of all joins and leaves since; a new client gets its own at once.
  * - A reset or a slow client is that client's end alone.
  *
  * With settings->users the first line has to be a login (p2p_login.h).
@@ -46,7 +49,9 @@
 
 #include "chat/protocols/protocol.h"
 
-enum { P2P_READ_BYTES = 1024 };
+enum { P2P_READ_BYTES = 1024, P2P_FEW_USERS = 64 };
+
+#define P2P_LIST_GAP_NS		INT64_C(100)
 
 #define P2P_LIST_WAIT_NS	INT64_C(2000000000)
 

@@ -14,6 +14,7 @@ struct p2p_room {
 	struct world *world;
 	const struct chat_settings *settings;
 	struct roster users;	/* those that have said their names */
+	int64_t next_list_ns;	/* of world_now_ns(): none to all before */
 };
 
 enum p2p_stage {

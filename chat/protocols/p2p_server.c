@@ -9,6 +9,8 @@
 #include "chat/wire/chat_text.h"
 #include "chat/wire/user_list.h"
 
+enum { TIMER_LIST };
+
 static void *
 open_server(struct world *world, const struct chat_settings *settings,
     struct errbuf *err)
@@ -52,28 +54,76 @@ p2p_refuse(struct p2p_room *room, struct peer *p, const char *reason)
 	world_close(room->world, p, false);
 }
 
-/* To all: who is there. */
-static void
-send_list(struct p2p_room *room)
+static int
+append_list(const struct p2p_room *room, struct bytes *list)
 {
 	struct user_entry *entries = memory_array(room->users.count,
 	    sizeof(*entries));
-	struct bytes list = { NULL, 0, 0 };
 	size_t n = 0;
+	int status;
 
-	for (struct roster_entry *e = room->users.first; entries != NULL &&
-	    e != NULL; e = e->next)
+	if (entries == NULL)
+		return -1;
+	for (const struct roster_entry *e = room->users.first; e != NULL;
+	    e = e->next)
 		entries[n++] = (struct user_entry){ e->name, e->peer->ip };
+	status = user_list_append(list, entries, n);
+	free(entries);
+	return status;
+}
+
+/* Who is there, to one or (NULL) to all. */
+static void
+send_list(struct p2p_room *room, struct peer *to)
+{
+	struct bytes list = { NULL, 0, 0 };
+
 	if (room->users.count == 0)
-		;	/* nobody to tell */
-	else if (entries != NULL && user_list_append(&list, entries, n) == 0)
-		roster_send(&room->users, room->world, NULL, list.data,
-		    list.len);
-	else
+		return;
+	if (append_list(room, &list) != 0)
 		world_event(room->world, NULL, "failed", NULL, 0,
 		    "out of memory: the list of users is not sent");
+	else if (to != NULL)
+		world_send(room->world, to, list.data, list.len);
+	else
+		roster_send(&room->users, room->world, NULL, list.data,
+		    list.len);
 	bytes_reset(&list);
-	free(entries);
+}
+
+/* The next list is not sent before so long. */
+static int64_t
+list_gap_ns(size_t users)
+{
+	return users <= P2P_FEW_USERS ? 0 :
+	    (int64_t)(users * users) * P2P_LIST_GAP_NS;
+}
+
+/* Tells of a join or leave; who has joined gets the list in any case, since it
+ * awaits one before anything else. */
+static void
+share_list(struct p2p_room *room, struct peer *joined)
+{
+	int64_t wait_ns = room->next_list_ns - world_now_ns(room->world);
+
+	if (wait_ns > 0) {
+		world_timer(room->world, NULL, TIMER_LIST, wait_ns);
+		if (joined != NULL)
+			send_list(room, joined);
+		return;
+	}
+	world_timer(room->world, NULL, TIMER_LIST, -1);
+	send_list(room, NULL);
+	room->next_list_ns = world_now_ns(room->world) +
+	    list_gap_ns(room->users.count);
+}
+
+static void
+timer(void *state, struct peer *p, unsigned id)
+{
+	(void)p;
+	if (id == TIMER_LIST)
+		share_list(state, NULL);
 }
 
 static void
@@ -112,7 +162,7 @@ p2p_welcome(struct p2p_room *room, struct peer *p, const char *name,
 	m->stage = P2P_STAGE_NAMED;
 	world_admit(room->world, p);
 	tell(room, p, "named", "connected");
-	send_list(room);
+	share_list(room, p);
 }
 
 const char *
@@ -237,7 +287,7 @@ left(void *state, struct peer *p, enum left why)
 	roster_remove(&room->users, &m->entry);
 	/* At the end of the server all go, one after another. */
 	if (listed && why != LEFT_STOP)
-		send_list(room);
+		share_list(room, NULL);
 	p2p_forget_login(m);
 	stream_reset(&m->kept);
 	free(m);
@@ -254,6 +304,7 @@ const struct side p2p_server = {
 	.joined = joined,
 	.received = received,
 	.left = left,
+	.timer = timer,
 	.answered = answered,
 	.close = close_server,
 };

@@ -77,6 +77,57 @@ START_TEST(each_join_and_leave_sends_the_list_to_all)
 }
 END_TEST
 
+static void
+enter_many(struct fake_world *world, struct peer **peers, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "user%zu", i);
+		peers[i] = enter(world, ALICE, name);
+	}
+	fake_pass(world, INT64_C(1000000000));
+	fake_forget(world);
+}
+
+/* Otherwise the end of 1000 clients at once would be 1000 lists to 1000. */
+START_TEST(many_users_get_one_list_for_many_joins_and_leaves)
+{
+	struct fake_world *world = server();
+	struct peer *peers[P2P_FEW_USERS + 20], *bob;
+
+	enter_many(world, peers, P2P_FEW_USERS + 20);
+	fake_finish(world, peers[1]);
+	ck_assert_uint_eq(fake_sent(world, peers[0])->count, 1);
+	for (size_t i = 2; i < 10; i++)
+		fake_finish(world, peers[i]);
+	bob = enter(world, BOB, "bob");
+	ck_assert_uint_eq(fake_sent(world, peers[0])->count, 1);
+	ck_assert_uint_eq(fake_sent(world, bob)->count, 1);
+	fake_pass(world, P2P_LIST_GAP_NS * 100 * 100);
+	ck_assert_uint_eq(fake_sent(world, peers[0])->count, 2);
+	ck_assert_uint_eq(fake_sent(world, bob)->count, 2);
+	ck_assert_str_eq((const char *)fake_sent(world, bob)->list[0].data,
+	    (const char *)fake_sent(world, peers[0])->list[1].data);
+	fake_pass(world, INT64_C(1000000000));
+	ck_assert_uint_eq(fake_sent(world, bob)->count, 2);
+	fake_world_free(world);
+}
+END_TEST
+
+START_TEST(few_users_get_each_list)
+{
+	struct fake_world *world = server();
+	struct peer *peers[P2P_FEW_USERS];
+
+	enter_many(world, peers, P2P_FEW_USERS);
+	for (size_t i = 1; i < 10; i++)
+		fake_finish(world, peers[i]);
+	ck_assert_uint_eq(fake_sent(world, peers[0])->count, 9);
+	fake_world_free(world);
+}
+END_TEST
+
 START_TEST(a_list_has_ipv6_addresses_and_escapes)
 {
 	struct fake_world *world = server();
@@ -961,6 +1012,8 @@ add_server_tests(Suite *s)
 	TCase *tc = tcase_create("server");
 
 	tcase_add_test(tc, each_join_and_leave_sends_the_list_to_all);
+	tcase_add_test(tc, many_users_get_one_list_for_many_joins_and_leaves);
+	tcase_add_test(tc, few_users_get_each_list);
 	tcase_add_test(tc, a_list_has_ipv6_addresses_and_escapes);
 	tcase_add_test(tc, a_text_goes_to_the_others_with_a_blank_behind);
 	tcase_add_test(tc, who_says_nothing_blocks_nobody_and_is_not_listed);
