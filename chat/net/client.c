@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "chat/net/address.h"
+#include "chat/net/client_report.h"
 #include "chat/net/connection.h"
 #include "chat/net/datagrams.h"
 #include "chat/net/dial.h"
@@ -53,6 +54,14 @@ static struct client *
 client_of(struct world *world)
 {
 	return (struct client *)world;
+}
+
+/* Shown to the user, and an event. */
+static void
+show(struct client *c, enum show kind, const char *text, size_t len)
+{
+	client_tell_shown(c->events, c->peer, kind, text, len);
+	user_show(c->user, kind, text, len);
 }
 
 /* The user's lines wait while the server does not take what it is sent, or the
@@ -127,7 +136,7 @@ on_ended(void *context)
 static void
 show_error(struct client *c, const char *text)
 {
-	user_show(c->user, SHOW_ERROR, text, strlen(text));
+	show(c, SHOW_ERROR, text, strlen(text));
 }
 
 static void
@@ -168,6 +177,7 @@ on_joined(void *owner, struct peer *peer)
 	struct client *c = owner;
 
 	c->peer = peer;
+	client_tell_connected(c->events, peer, c->setup->protocol->name);
 }
 
 static void
@@ -189,7 +199,7 @@ on_left(void *owner, struct peer *peer, enum left why)
 	const char *reason = (size_t)why < sizeof(reasons) /
 	    sizeof(reasons[0]) ? reasons[why] : NULL;
 
-	(void)peer;
+	client_tell_left(c->events, peer, why);
 	c->peer = NULL;
 	if (!c->ends && reason != NULL)
 		show_error(c, reason);
@@ -250,7 +260,7 @@ do_datagram(struct world *world, const struct chat_address *to,
 static void
 do_show(struct world *world, enum show kind, const char *text, size_t len)
 {
-	user_show(client_of(world)->user, kind, text, len);
+	show(client_of(world), kind, text, len);
 }
 
 static void
@@ -393,11 +403,20 @@ connect_all(struct client *c, struct errbuf *err)
 	return open_datagrams(c, from, err);
 }
 
+/* Of the file of events: it is no event. */
+static void
+complain(void *context, const char *line)
+{
+	const struct client *c = context;
+
+	user_show(c->user, SHOW_ERROR, line, strlen(line));
+}
+
 static int
 open_stores(struct client *c, struct errbuf *err)
 {
 	const struct events_setup events = { .path = c->setup->events,
-	    .log_fd = -1 };
+	    .log_fd = -1, .complain = complain, .context = c };
 
 	c->events = events_open(&events, err);
 	if (c->events == NULL)

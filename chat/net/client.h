@@ -12,6 +12,16 @@
  *
  * What was sent before is written first, CONNECTION_CLOSING_NS at most.  A
  * second signal ends at once.
+ *
+ * Events, with their fields beside "time", "event" and "peer" (the server):
+ *
+ *	connected	protocol
+ *	shown		kind ("message", "notice", "error"), text; what the
+ *			program says at the beginning is none
+ *	left		why, bytes_in, bytes_out, messages, duration_ns: as a
+ *			server has it (server.h)
+ *
+ * and those of the protocol.  What is typed is none: it may be a password.
  */
 #ifndef CHAT_NET_CLIENT_H
 #define CHAT_NET_CLIENT_H

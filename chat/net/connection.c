@@ -189,6 +189,22 @@ connection_facts(const struct peer *peer)
 	return &connection_of(peer)->facts;
 }
 
+const char *
+connection_left_word(enum left why)
+{
+	static const char *const words[] = {
+		[LEFT_ENDED] = "ended",
+		[LEFT_LOST] = "lost",
+		[LEFT_CLOSED] = "closed",
+		[LEFT_IDLE] = "idle",
+		[LEFT_LATE] = "late",
+		[LEFT_SLOW] = "slow",
+		[LEFT_STOP] = "stop",
+	};
+
+	return words[why];
+}
+
 void
 connection_wait(struct peer *peer, bool waits)
 {

@@ -114,6 +114,10 @@ struct peer *connections_next(struct connections *all, struct peer *peer);
 
 const struct connection_facts *connection_facts(const struct peer *peer);
 
+/* As events say it: "ended", "lost", "closed", "idle", "late", "slow",
+ * "stop". */
+const char *connection_left_word(enum left why);
+
 /* May something be told to the side about this peer (an answer)?  Not once it
  * is to be closed. */
 bool connection_is_open(const struct peer *peer);

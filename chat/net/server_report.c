@@ -7,16 +7,6 @@
 
 enum { LINE_BYTES = 512 };
 
-static const char *const reasons[LEFT_REASONS] = {
-	[LEFT_ENDED] = "ended",
-	[LEFT_LOST] = "lost",
-	[LEFT_CLOSED] = "closed",
-	[LEFT_IDLE] = "idle",
-	[LEFT_LATE] = "late",
-	[LEFT_SLOW] = "slow",
-	[LEFT_STOP] = "stop",
-};
-
 static struct event_field
 text_field(const char *key, const char *text)
 {
@@ -100,7 +90,7 @@ server_tell_left(struct server *s, const struct peer *peer, enum left why)
 {
 	const struct connection_facts *facts = connection_facts(peer);
 	const struct event_field fields[] = {
-		text_field("why", reasons[why]),
+		text_field("why", connection_left_word(why)),
 		number_field("bytes_in", facts->bytes_in),
 		number_field("bytes_out", facts->bytes_out),
 		number_field("messages", facts->messages),
@@ -111,7 +101,7 @@ server_tell_left(struct server *s, const struct peer *peer, enum left why)
 
 	s->left[why]++;
 	snprintf(line, sizeof(line), "%s left (%s)", peer->label,
-	    reasons[why]);
+	    connection_left_word(why));
 	events_write(s->events, peer, "left", fields,
 	    sizeof(fields) / sizeof(fields[0]), line);
 }
@@ -150,7 +140,7 @@ collect(const struct server *s, struct event_field out[COUNTERS])
 	out[n++] = number_field("messages", totals->messages);
 	for (size_t i = 0; i < LEFT_REASONS; i++)
 		out[n++] = number_field(i == LEFT_STOP ? "stopped" :
-		    reasons[i], s->left[i]);
+		    connection_left_word((enum left)i), s->left[i]);
 	out[n++] = number_field("lines_lost", events_lost(s->events));
 	out[n++] = number_field("loop_ticks", latency_ticks(s->latency));
 	out[n++] = number_field("loop_p50_ns",
