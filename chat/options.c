@@ -6,6 +6,7 @@
 
 #include "base/option_table.h"
 #include "base/parse.h"
+#include "chat/wire/im_message.h"
 
 /*
  * Which options there are: of a program (the low bits), or of a protocol's
@@ -154,7 +155,7 @@ static const struct option_row rows[] = {
 	{ 0, { "script" }, "FILE", EVERY_CLIENT, OPTION_WORD, AT(script),
 	    "what to say and when, instead of a user who types" },
 	{ 0, { "max-line" }, "BYTES", EVERY, OPTION_NUMBER, AT(max_line),
-	    "longest message (1024)", LINE_SHORTEST, LINE_LONGEST },
+	    "longest message (1024; im: 1280)", LINE_SHORTEST, LINE_LONGEST },
 	{ 0, { "max-clients" }, "N", EVERY_SERVER, OPTION_NUMBER,
 	    AT(max_clients), "more are turned away (1000)", 1,
 	    CLIENTS_MOST },
@@ -229,7 +230,6 @@ set_defaults(struct chat_options *o)
 		.port = UINT64_MAX,
 		.peer_port = 5000,
 		.files = ".",
-		.max_line = 1024,
 		.max_file = 100 << 20,
 		.max_clients = 1000,
 		.send_buffer = 1 << 20,
@@ -246,6 +246,10 @@ settle_defaults(struct chat_options *o)
 {
 	if (o->port == UINT64_MAX)
 		o->port = o->protocol->port;
+	/* As much as the originals take in one read. */
+	if (o->max_line == 0)
+		o->max_line = o->protocol == &protocol_im ?
+		    IM_MESSAGE_ORIGINAL_MAX : 1024;
 	o->settings.line_max = o->max_line;
 	o->settings.peer_port = (uint16_t)o->peer_port;
 	o->settings.users = o->users != NULL;

@@ -62,6 +62,9 @@ START_TEST(the_first_word_names_the_protocol_and_its_port)
 	ck_assert_int_eq(parse(CHAT_SERVER, line, &o, &err), 0);
 	ck_assert_str_eq(o.protocol->name, wanted[_i].name);
 	ck_assert_uint_eq(o.port, wanted[_i].port);
+	/* What an original im takes at once is more than the others'. */
+	ck_assert_uint_eq(o.settings.line_max,
+	    o.protocol == &protocol_im ? 1280 : 1024);
 	chat_options_reset(&o);
 }
 END_TEST
