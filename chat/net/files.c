@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ enum { NAMES_TRIED = 1000 };
 struct files {
 	char *folder;		/* as the user gave it; NULL: none */
 	int fd;			/* of the folder; -1: none */
+	char *reserved;		/* files_reserve(); NULL: none */
 	uint64_t file_max;
 	unsigned numbers;	/* of temporary names so far */
 	struct world_file *making;	/* those that are not kept */
@@ -69,6 +71,7 @@ files_close(struct files *files)
 		files_drop(files->making);
 	if (files->fd >= 0)
 		close(files->fd);
+	free(files->reserved);
 	free(files->folder);
 	free(files);
 }
@@ -132,6 +135,29 @@ last_part(const char *name)
 	return name;
 }
 
+int
+files_reserve(struct files *files, const char *path, struct errbuf *err)
+{
+	free(files->reserved);
+	files->reserved = strdup(last_part(path));
+	if (files->reserved != NULL)
+		return 0;
+	errbuf_set(err, "out of memory");
+	return -1;
+}
+
+static bool
+is_reserved(const struct files *files, const char *name)
+{
+	size_t len;
+
+	if (files->reserved == NULL)
+		return false;
+	len = strlen(files->reserved);
+	return strncmp(name, files->reserved, len) == 0 &&
+	    (name[len] == '\0' || name[len] == '-');
+}
+
 /* For people, and for files_read_open(). */
 static void
 shown_name(const char *folder, const char *name, char *out, size_t room)
@@ -169,6 +195,10 @@ open_folder(const struct files *files, const char *name, struct errbuf *err)
 
 	if (files->fd < 0) {
 		errbuf_set(err, "no folder to keep files in (--files DIR)");
+		return -1;
+	}
+	if (is_reserved(files, name)) {
+		errbuf_set(err, "%s: this name is reserved", name);
 		return -1;
 	}
 	if (name[0] == '\0')

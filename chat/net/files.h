@@ -26,6 +26,14 @@ enum { FILES_NAME_BYTES = 201 };
 struct files *files_open(const char *folder, uint64_t file_max,
     struct errbuf *err);
 
+/*
+ * No folder is made whose name is the last part of this path, or that and a
+ * '-': SQLite keeps files of such names beside its database, and cannot open it
+ * where somebody called "users.db-journal" has put a folder there.  -1 without
+ * memory.
+ */
+int files_reserve(struct files *files, const char *path, struct errbuf *err);
+
 /* What was not kept is removed.  NULL does nothing. */
 void files_close(struct files *files);
 

@@ -217,8 +217,12 @@ open_events(struct server *s, struct errbuf *err)
 static int
 open_files(struct server *s, struct errbuf *err)
 {
+	const char *users = s->setup->users;
+
 	s->files = files_open(s->setup->files, s->setup->file_max, err);
-	return s->files == NULL ? -1 : 0;
+	if (s->files == NULL)
+		return -1;
+	return users == NULL ? 0 : files_reserve(s->files, users, err);
 }
 
 static int
@@ -381,6 +385,15 @@ raise_descriptors(const struct server *s)
 		server_complain((void *)(uintptr_t)s, complaint);
 }
 
+static int
+dispatch(struct server *s, struct errbuf *err)
+{
+	if (event_base_dispatch(s->base) != -1)
+		return 0;
+	errbuf_set(err, "the event loop failed");
+	return -1;
+}
+
 int
 server_run(const struct server_setup *setup, struct errbuf *err)
 {
@@ -391,10 +404,8 @@ server_run(const struct server_setup *setup, struct errbuf *err)
 
 	ignore_signals();
 	raise_descriptors(&s);
-	if (open_all(&s, err) == 0) {
-		event_base_dispatch(s.base);
+	if (open_all(&s, err) == 0 && dispatch(&s, err) == 0)
 		status = s.status;
-	}
 	close_all(&s);
 	return status;
 }

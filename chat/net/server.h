@@ -54,9 +54,9 @@ struct server_setup {
 };
 
 /*
- * Runs until the end.  Returns the status of the program, or -1 with the
- * reason where it could not begin.  Ignores SIGPIPE, SIGXFSZ, SIGTTIN and
- * SIGTTOU from then on, and raises the soft limit of descriptors.
+ * Runs until the end.  Returns the status of the program, or -1 with the reason
+ * where it could not begin, or its loop failed.  Ignores SIGPIPE, SIGXFSZ,
+ * SIGTTIN and SIGTTOU from then on, and raises the soft limit of descriptors.
  */
 int server_run(const struct server_setup *setup, struct errbuf *err);
 

@@ -286,6 +286,25 @@ START_TEST(links_are_not_followed)
 }
 END_TEST
 
+START_TEST(names_beside_the_database_are_not_given)
+{
+	static const char *const given[] = {
+		"users.db", "users.db-journal", "users.db-wal",
+	};
+
+	ck_assert_int_eq(files_reserve(files, "/elsewhere/users.db", &err), 0);
+	ck_assert_ptr_null(files_make(files, given[_i], "a.txt", &err));
+	ck_assert_str_eq(err.text + strlen(err.text) - strlen(": this name is "
+	    "reserved"), ": this name is reserved");
+	ck_assert_int_eq(files_add(files, given[_i], "a.txt", "a", 1, &err),
+	    -1);
+	ck_assert_int_eq(entries("."), 0);
+	/* Inside a folder, and with other ends, they do no harm. */
+	files_drop(files_make(files, "users.db2", "users.db-wal", &err));
+	ck_assert_int_eq(entries("users.db2"), 0);
+}
+END_TEST
+
 START_TEST(lines_are_added_to_the_end)
 {
 	ck_assert_int_eq(files_add(files, "all_quiz_scores", "s.csv",
@@ -436,6 +455,8 @@ suite(void)
 	tcase_add_test(tc, long_names_are_cut_between_characters);
 	tcase_add_test(tc, the_last_part_of_a_path_is_the_name);
 	tcase_add_test(tc, links_are_not_followed);
+	tcase_add_loop_test(tc, names_beside_the_database_are_not_given, 0,
+	    3);
 	tcase_add_test(tc, lines_are_added_to_the_end);
 	tcase_add_test(tc, an_added_file_has_the_same_bound);
 	tcase_add_test(tc, only_regular_files_are_read);
