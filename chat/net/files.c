@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "base/utf8.h"
+#include "chat/net/file_name.h"
 
 enum { NAMES_TRIED = 1000 };
 
@@ -31,8 +31,8 @@ struct world_file {
 	int fd;
 	int folder_fd;		/* where it lies; -1: reading */
 	uint64_t len;		/* written */
-	char folder[FILES_NAME_BYTES];	/* "": in the folder itself */
-	char name[FILES_NAME_BYTES];
+	char folder[FILE_NAME_BYTES];	/* "": in the folder itself */
+	char name[FILE_NAME_BYTES];
 	char temporary[NAME_MAX + 1];
 	char *path;		/* reading: as it was given */
 };
@@ -79,67 +79,11 @@ files_close(struct files *files)
 
 /* Names. */
 
-static void
-trim(char *name)
-{
-	size_t len = strlen(name), blanks = strspn(name, " ");
-
-	memmove(name, name + blanks, len - blanks + 1);
-	len -= blanks;
-	while (len > 0 && name[len - 1] == ' ')
-		name[--len] = '\0';
-}
-
-void
-files_clean_name(const char *name, char out[FILES_NAME_BYTES])
-{
-	const uint8_t *p = (const uint8_t *)name;
-	size_t left = strlen(name), len = 0;
-
-	/* Before anything is cut: what follows blanks and newlines counts. */
-	while (left > 0 && (*p <= ' ' || *p == 0x7f)) {
-		p++;
-		left--;
-	}
-	while (left > 0 && (p[left - 1] <= ' ' || p[left - 1] == 0x7f))
-		left--;
-	while (left > 0) {
-		size_t n = utf8_printable(p, left);
-		size_t step = n == 0 ? 1 : n;
-
-		if (len + step > FILES_NAME_BYTES - 1)
-			break;
-		if (n == 0 || *p == '/' || *p == '\\')
-			out[len] = '_';
-		else
-			memcpy(out + len, p, n);
-		len += step;
-		p += step;
-		left -= step;
-	}
-	out[len] = '\0';
-	trim(out);
-	if (out[0] == '.')
-		out[0] = '_';
-	if (strspn(out, "._ ") == strlen(out))
-		strcpy(out, "unnamed");
-}
-
-/* Behind the last separator. */
-static const char *
-last_part(const char *name)
-{
-	for (const char *p = name; *p != '\0'; p++)
-		if ((*p == '/' || *p == '\\') && p[1] != '\0')
-			name = p + 1;
-	return name;
-}
-
 int
 files_reserve(struct files *files, const char *path, struct errbuf *err)
 {
 	free(files->reserved);
-	files->reserved = strdup(last_part(path));
+	files->reserved = strdup(file_name_last(path));
 	if (files->reserved != NULL)
 		return 0;
 	errbuf_set(err, "out of memory");
@@ -169,7 +113,7 @@ shown_name(const char *folder, const char *name, char *out, size_t room)
 static int
 fail(const struct world_file *file, const char *why, struct errbuf *err)
 {
-	char name[2 * FILES_NAME_BYTES];
+	char name[2 * FILE_NAME_BYTES];
 
 	shown_name(file->folder, file->name, name, sizeof(name));
 	errbuf_set(err, "%s: %s", name, why);
@@ -238,9 +182,9 @@ open_temporary(struct world_file *file)
 static void
 set_names(struct world_file *file, const char *folder, const char *name)
 {
-	files_clean_name(last_part(name), file->name);
+	file_name_clean(file_name_last(name), file->name);
 	if (folder[0] != '\0')
-		files_clean_name(folder, file->folder);
+		file_name_clean(folder, file->folder);
 }
 
 struct world_file *
@@ -415,7 +359,7 @@ open_kept(const struct files *files, const char *name)
 {
 	const char *slash = strchr(name, '/');
 	const char *last = slash == NULL ? name : slash + 1;
-	char folder[FILES_NAME_BYTES] = "";
+	char folder[FILE_NAME_BYTES] = "";
 	int folder_fd, fd;
 
 	if (slash != NULL)

@@ -18,9 +18,6 @@
 struct files;
 struct world_file;
 
-/* Bytes of a cleaned name, with the terminator. */
-enum { FILES_NAME_BYTES = 201 };
-
 /* folder NULL: nothing can be made or added, only read; otherwise it is made
  * where it is missing.  file_max: bytes of one file. */
 struct files *files_open(const char *folder, uint64_t file_max,
@@ -37,15 +34,8 @@ int files_reserve(struct files *files, const char *path, struct errbuf *err);
 /* What was not kept is removed.  NULL does nothing. */
 void files_close(struct files *files);
 
-/*
- * A name fit to be stored: separators, controls and bad UTF-8 are '_', and so
- * is a point at the beginning; no blanks at its ends; "unnamed" if nothing is
- * left; at most FILES_NAME_BYTES - 1, cut between characters.
- */
-void files_clean_name(const char *name, char out[FILES_NAME_BYTES]);
-
-/* These are what world.h says of them.  Of a file's name the part behind the
- * last separator ('/' or '\') counts, a folder's is taken whole. */
+/* These are what world.h says of them.  Names are cleaned (file_name.h); of a
+ * file's the last part counts, a folder's is taken whole. */
 struct world_file *files_make(struct files *files, const char *folder,
     const char *name, struct errbuf *err);
 int files_write(struct world_file *file, const void *data, size_t len,

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "chat/net/file_name.h"
 #include "tests/unit/temporary_folder.h"
 
 enum { FILE_MAX = 1000 };
@@ -234,24 +235,24 @@ enum { NAMES = sizeof(names) / sizeof(names[0]) };
 
 START_TEST(names_are_cleaned)
 {
-	char out[FILES_NAME_BYTES];
+	char out[FILE_NAME_BYTES];
 
-	files_clean_name(names[_i].name, out);
+	file_name_clean(names[_i].name, out);
 	ck_assert_str_eq(out, names[_i].clean);
 }
 END_TEST
 
 START_TEST(long_names_are_cut_between_characters)
 {
-	char name[1001], out[FILES_NAME_BYTES], both[2 * FILES_NAME_BYTES];
+	char name[1001], out[FILE_NAME_BYTES], both[2 * FILE_NAME_BYTES];
 
 	memset(name, 'a', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	files_clean_name(name, out);
-	ck_assert_uint_eq(strlen(out), FILES_NAME_BYTES - 1);
-	memcpy(name + FILES_NAME_BYTES - 2, "\xc3\xa9", 2);
-	files_clean_name(name, out);
-	ck_assert_uint_eq(strlen(out), FILES_NAME_BYTES - 2);
+	file_name_clean(name, out);
+	ck_assert_uint_eq(strlen(out), FILE_NAME_BYTES - 1);
+	memcpy(name + FILE_NAME_BYTES - 2, "\xc3\xa9", 2);
+	file_name_clean(name, out);
+	ck_assert_uint_eq(strlen(out), FILE_NAME_BYTES - 2);
 	ck_assert_ptr_null(strchr(out, '\xc3'));
 	/* And they still fit with what is put around them. */
 	snprintf(both, sizeof(both), "%s/%s", out, out);
