@@ -505,8 +505,11 @@ run_example()
 {
 	label="$1: $(printf '%s\n' "$2" | tr -s ' ')"
 	case $2 in
-	*labchatd*'&') [ -n "$enter" ] ||
-	    why_not='no network namespace can be made here' ;;
+	*labchatd*'&')
+		[ -n "$enter" ] ||
+		    why_not='no network namespace can be made here'
+		[ -n "$chat_programs" ] || why_not='labchatd is not built'
+		;;
 	tcpdump*'&') [ "$(id -u)" = 0 ] || why_not='tcpdump wants root' ;;
 	esac
 	if [ -n "$why_not" ]; then
