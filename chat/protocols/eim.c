@@ -281,6 +281,7 @@ static void
 client_line(void *state, const char *text, size_t len)
 {
 	struct client *c = state;
+	const struct typed_name *name = &c->user.name;
 	struct bytes package = { NULL, 0, 0 }, frame = { NULL, 0, 0 };
 	uint8_t iv[EIM_IV_BYTES];
 	struct errbuf err = { "out of memory" };
@@ -288,8 +289,8 @@ client_line(void *state, const char *text, size_t len)
 	if (!im_user_line(&c->user, text, len))
 		return;
 	world_random(c->user.world, iv, sizeof(iv));
-	if (eim_seal(&c->keys, c->user.name, c->user.name_len, text, len, iv,
-	    NULL, NULL, &package, &err) == 0 &&
+	if (eim_seal(&c->keys, name->text, name->len, text, len, iv, NULL, NULL,
+	    &package, &err) == 0 &&
 	    frame32_append(&frame, package.data, (uint32_t)package.len) == 0)
 		world_send(c->user.world, c->user.server, frame.data,
 		    frame.len);

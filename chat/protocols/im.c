@@ -315,14 +315,15 @@ client_left(void *state, struct peer *p, enum left why)
 static int
 append_unit(struct client *c, const char *text, size_t len, struct bytes *out)
 {
+	const struct typed_name *name = &c->user.name;
 	struct bytes message = { NULL, 0, 0 };
 	int failed;
 
 	if (c->user.settings->framing == IM_FRAMING_NONE)
-		return im_message_append(out, c->user.name, c->user.name_len,
-		    text, len);
-	failed = im_message_append(&message, c->user.name, c->user.name_len,
-	    text, len) != 0 ||
+		return im_message_append(out, name->text, name->len, text,
+		    len);
+	failed = im_message_append(&message, name->text, name->len, text,
+	    len) != 0 ||
 	    frame32_append(out, message.data, (uint32_t)message.len) != 0;
 	bytes_reset(&message);
 	return failed ? -1 : 0;

@@ -3,50 +3,27 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "chat/protocols/typed.h"
-
-/* NULL, or why it can be no nickname. */
-static const char *
-take_name(struct im_user *user, const char *name, size_t len)
-{
-	const char *fault = chat_name_fault((const uint8_t *)name, len, "");
-
-	if (fault != NULL)
-		return fault;
-	memcpy(user->name, name, len);
-	user->name[len] = '\0';
-	user->name_len = len;
-	return NULL;
-}
 
 int
 im_user_init(struct im_user *user, struct world *world,
     const struct chat_settings *settings, struct errbuf *err)
 {
-	const char *fault;
-
 	*user = (struct im_user){ .world = world, .settings = settings };
-	if (settings->name == NULL)
-		return 0;
-	fault = take_name(user, settings->name, strlen(settings->name));
-	if (fault == NULL)
-		return 0;
-	errbuf_set(err, "%s: %s", settings->name, fault);
-	return -1;
+	return typed_name_open(&user->name, settings, "", err);
 }
 
 void
 im_user_joined(struct im_user *user, struct peer *server)
 {
 	user->server = server;
-	if (user->name_len == 0)
+	if (user->name.len == 0)
 		world_prompt(user->world, "Nickname: ", false);
 }
 
 static void
 name_typed(struct im_user *user, const char *text, size_t len)
 {
-	const char *fault = take_name(user, text, len);
+	const char *fault = typed_name_set(&user->name, text, len, "");
 
 	if (fault == NULL)
 		world_prompt(user->world, "", false);
@@ -71,7 +48,7 @@ im_user_line(struct im_user *user, const char *text, size_t len)
 		im_user_leave(user);
 		return false;
 	}
-	if (user->name_len == 0) {
+	if (user->name.len == 0) {
 		name_typed(user, text, len);
 		return false;
 	}
@@ -84,31 +61,15 @@ im_user_line(struct im_user *user, const char *text, size_t len)
 	return len > 0;
 }
 
-static int
-append_set_in(struct bytes *line, const char *text, size_t len)
-{
-	while (len > 0) {
-		const char *newline = memchr(text, '\n', len);
-		size_t n = newline == NULL ? len : (size_t)(newline - text) + 1;
-
-		if (bytes_append(line, text, n) != 0 ||
-		    (newline != NULL && bytes_append(line, "    ", 4) != 0))
-			return -1;
-		text += n;
-		len -= n;
-	}
-	return 0;
-}
-
 void
 im_user_show(struct im_user *user, const char *nickname, size_t nickname_len,
     const char *text, size_t text_len)
 {
 	struct bytes line = { NULL, 0, 0 };
 
-	if (append_set_in(&line, nickname, nickname_len) == 0 &&
+	if (typed_append(&line, nickname, nickname_len) == 0 &&
 	    bytes_append(&line, ": ", 2) == 0 &&
-	    append_set_in(&line, text, text_len) == 0)
+	    typed_append(&line, text, text_len) == 0)
 		world_show(user->world, SHOW_MESSAGE,
 		    (const char *)line.data, line.len);
 	else

@@ -7,14 +7,13 @@
 
 #include "base/errbuf.h"
 #include "chat/protocols/protocol.h"
-#include "chat/wire/chat_text.h"
+#include "chat/protocols/typed.h"
 
 struct im_user {
 	struct world *world;
 	const struct chat_settings *settings;
 	struct peer *server;	/* NULL: not there */
-	char name[CHAT_NAME_MAX + 1];	/* "": not known yet */
-	size_t name_len;
+	struct typed_name name;
 };
 
 /* Takes the nickname of the settings, where there is one; -1 with the reason

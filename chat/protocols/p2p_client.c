@@ -9,7 +9,6 @@
 #include "chat/protocols/p2p_login.h"
 #include "chat/protocols/server_gone.h"
 #include "chat/protocols/typed.h"
-#include "chat/wire/chat_text.h"
 #include "chat/wire/python_repr.h"
 #include "chat/wire/user_list.h"
 
@@ -28,31 +27,18 @@ struct client {
 	const struct chat_settings *settings;
 	struct peer *server;
 	enum stage stage;
-	char name[CHAT_NAME_MAX + 1];
+	struct typed_name name;
 	struct p2p_feed feed;
 	struct user_list users;
 	struct typed_lines lines;
 	bool gap;	/* a message went out just now */
 };
 
-static const char *
-take_name(struct client *c, const char *name, size_t len)
-{
-	const char *fault = chat_name_fault((const uint8_t *)name, len, "!");
-
-	if (fault != NULL)
-		return fault;
-	memcpy(c->name, name, len);
-	c->name[len] = '\0';
-	return NULL;
-}
-
 static void *
 open_client(struct world *world, const struct chat_settings *settings,
     struct errbuf *err)
 {
 	struct client *c = calloc(1, sizeof(*c));
-	const char *fault = NULL;
 
 	if (c == NULL) {
 		errbuf_set(err, "out of memory");
@@ -60,10 +46,7 @@ open_client(struct world *world, const struct chat_settings *settings,
 	}
 	c->world = world;
 	c->settings = settings;
-	if (settings->name != NULL)
-		fault = take_name(c, settings->name, strlen(settings->name));
-	if (fault != NULL) {
-		errbuf_set(err, "%s: %s", settings->name, fault);
+	if (typed_name_open(&c->name, settings, "!", err) != 0) {
 		free(c);
 		return NULL;
 	}
@@ -91,8 +74,9 @@ send_login(struct client *c, const struct secret *password)
 	struct bytes line = { NULL, 0, 0 };
 	struct errbuf err;
 
-	if (p2p_login_append(&line, c->name, password, c->settings->make_user ?
-	    P2P_REGISTER_YES : P2P_REGISTER_UNKNOWN, &err) == 0) {
+	if (p2p_login_append(&line, c->name.text, password,
+	    c->settings->make_user ? P2P_REGISTER_YES : P2P_REGISTER_UNKNOWN,
+	    &err) == 0) {
 		send_first(c, line.data, line.len);
 	} else {
 		typed_show(c->world, SHOW_ERROR, "%.300s", err.text);
@@ -106,7 +90,7 @@ static void
 introduce(struct client *c)
 {
 	if (!c->settings->login) {
-		send_first(c, c->name, strlen(c->name));
+		send_first(c, c->name.text, c->name.len);
 	} else if (c->settings->password.data != NULL) {
 		send_login(c, &c->settings->password);
 	} else {
@@ -121,7 +105,7 @@ joined(void *state, struct peer *p)
 	struct client *c = state;
 
 	c->server = p;
-	if (c->name[0] != '\0')
+	if (c->name.len > 0)
 		introduce(c);
 	else
 		world_prompt(c->world, "First enter your name to register it "
@@ -132,7 +116,7 @@ joined(void *state, struct peer *p)
 static void
 type_name(struct client *c, const char *text, size_t len)
 {
-	const char *fault = take_name(c, text, len);
+	const char *fault = typed_name_set(&c->name, text, len, "!");
 
 	if (fault == NULL)
 		introduce(c);
@@ -263,8 +247,8 @@ take_waiting(struct client *c)
 		leave(c, 0);
 }
 
-/* The name may yet be refused, which the status tells: only "exit" does not wait
- * for that. */
+/* The name may yet be refused, which the status tells: only "exit" does not
+ * wait for that. */
 static void
 end_input(struct client *c, bool by_exit)
 {
@@ -396,8 +380,8 @@ datagram(void *state, const struct chat_address *from, const uint8_t *data,
 	static const char before[] = "Incoming msg (P2P) from ";
 
 	if (bytes_append(&intro, before, strlen(before)) == 0 &&
-	    chat_text_clean(&intro, (const uint8_t *)name,
-	    strlen(name)) == 0 && bytes_append(&intro, ":", 2) == 0)
+	    typed_append(&intro, name, strlen(name)) == 0 &&
+	    bytes_append(&intro, ":", 2) == 0)
 		typed_show_text(c->world, SHOW_MESSAGE,
 		    (const char *)intro.data, data, len, "");
 	else

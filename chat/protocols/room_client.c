@@ -28,30 +28,17 @@ struct client {
 	struct peer *server;
 	enum stage stage;
 	bool asked;			/* NICK has come */
-	char name[CHAT_NAME_MAX + 1];	/* "": not known yet */
+	struct typed_name name;
 	struct stream in;
 	struct typed_lines lines;
 	bool gap;			/* a message went out just now */
 };
-
-static const char *
-take_name(struct client *c, const char *name, size_t len)
-{
-	const char *fault = chat_name_fault((const uint8_t *)name, len, "");
-
-	if (fault != NULL)
-		return fault;
-	memcpy(c->name, name, len);
-	c->name[len] = '\0';
-	return NULL;
-}
 
 static void *
 open_client(struct world *world, const struct chat_settings *settings,
     struct errbuf *err)
 {
 	struct client *c = calloc(1, sizeof(*c));
-	const char *fault = NULL;
 
 	if (c == NULL) {
 		errbuf_set(err, "out of memory");
@@ -59,10 +46,7 @@ open_client(struct world *world, const struct chat_settings *settings,
 	}
 	c->world = world;
 	c->settings = settings;
-	if (settings->name != NULL)
-		fault = take_name(c, settings->name, strlen(settings->name));
-	if (fault != NULL) {
-		errbuf_set(err, "%s: %s", settings->name, fault);
+	if (typed_name_open(&c->name, settings, "", err) != 0) {
 		free(c);
 		return NULL;
 	}
@@ -75,7 +59,7 @@ joined(void *state, struct peer *p)
 	struct client *c = state;
 
 	c->server = p;
-	if (c->name[0] == '\0')
+	if (c->name.len == 0)
 		world_prompt(c->world, "Choose your nickname: ", false);
 	return 0;
 }
@@ -83,10 +67,10 @@ joined(void *state, struct peer *p)
 static void
 answer(struct client *c)
 {
-	if (!c->asked || c->name[0] == '\0' || c->stage != STAGE_BEGIN)
+	if (!c->asked || c->name.len == 0 || c->stage != STAGE_BEGIN)
 		return;
 	c->stage = STAGE_ANSWERED;
-	world_send(c->world, c->server, c->name, strlen(c->name));
+	world_send(c->world, c->server, c->name.text, c->name.len);
 	world_timer(c->world, c->server, TIMER_WELCOME, WELCOME_NS);
 }
 
@@ -109,14 +93,14 @@ send_message(struct client *c, const void *data, size_t len)
 static void
 send_text(struct client *c, const char *text, size_t len)
 {
-	size_t name_len = strlen(c->name);
+	size_t name_len = c->name.len;
 	struct bytes message = { NULL, 0, 0 };
 
 	if (name_len + 2 + len > c->settings->line_max)
 		typed_show(c->world, SHOW_ERROR, "A message has at most %zu "
 		    "bytes with the nickname; this one has %zu.",
 		    c->settings->line_max, name_len + 2 + len);
-	else if (bytes_append(&message, c->name, name_len) == 0 &&
+	else if (bytes_append(&message, c->name.text, name_len) == 0 &&
 	    bytes_append(&message, ": ", 2) == 0 &&
 	    bytes_append(&message, text, len) == 0)
 		send_message(c, message.data, message.len);
@@ -129,7 +113,7 @@ send_text(struct client *c, const char *text, size_t len)
 static void
 type_name(struct client *c, const char *text, size_t len)
 {
-	const char *fault = take_name(c, text, len);
+	const char *fault = typed_name_set(&c->name, text, len, "");
 
 	if (fault != NULL) {
 		typed_show(c->world, SHOW_ERROR, "%s", fault);
@@ -143,7 +127,7 @@ type_name(struct client *c, const char *text, size_t len)
 static bool
 is_coming(const struct client *c)
 {
-	return c->name[0] != '\0' &&
+	return c->name.len > 0 &&
 	    (c->stage == STAGE_BEGIN || c->stage == STAGE_ANSWERED);
 }
 
@@ -193,7 +177,7 @@ line(void *state, const char *text, size_t len)
 		end_input(c, true);
 	else if (is_coming(c) || c->gap)
 		typed_keep(&c->lines, c->world, text, len);
-	else if (c->name[0] == '\0')
+	else if (c->name.len == 0)
 		type_name(c, text, len);
 	else
 		send_text(c, text, len);
@@ -230,8 +214,8 @@ static size_t
 take_welcome(struct client *c, const uint8_t *data, size_t len)
 {
 	char own[CHAT_NAME_MAX + sizeof(ROOM_JOINED)];
-	size_t own_len = (size_t)snprintf(own, sizeof(own), "%s%s", c->name,
-	    ROOM_JOINED);
+	size_t own_len = (size_t)snprintf(own, sizeof(own), "%s%s",
+	    c->name.text, ROOM_JOINED);
 	size_t welcome_len = strlen(ROOM_WELCOME);
 	int is_own = begins(data, len, own, own_len);
 	int is_welcome = begins(data, len, ROOM_WELCOME, welcome_len);

@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "chat/wire/chat_text.h"
-
 enum { LINE_BYTES = 400 };
 
 static bool
@@ -48,6 +45,34 @@ bool
 typed_exit(const char *text, size_t len)
 {
 	return typed_is(text, len, "exit");
+}
+
+const char *
+typed_name_set(struct typed_name *name, const char *text, size_t len,
+    const char *reserved)
+{
+	const char *fault = chat_name_fault((const uint8_t *)text, len,
+	    reserved);
+
+	if (fault != NULL)
+		return fault;
+	memcpy(name->text, text, len);
+	name->text[len] = '\0';
+	name->len = len;
+	return NULL;
+}
+
+int
+typed_name_open(struct typed_name *name, const struct chat_settings *settings,
+    const char *reserved, struct errbuf *err)
+{
+	const char *fault = settings->name == NULL ? NULL : typed_name_set(name,
+	    settings->name, strlen(settings->name), reserved);
+
+	if (fault == NULL)
+		return 0;
+	errbuf_set(err, "%s: %s", settings->name, fault);
+	return -1;
 }
 
 void
@@ -103,18 +128,19 @@ typed_show(struct world *world, enum show kind, const char *format, ...)
 	    (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1);
 }
 
-/* The text as it may be shown, its later lines set in. */
-static int
-append_text(struct bytes *out, const uint8_t *text, size_t len)
+int
+typed_append(struct bytes *out, const void *text, size_t len)
 {
-	while (len > 0) {
-		const uint8_t *newline = memchr(text, '\n', len);
-		size_t n = newline == NULL ? len : (size_t)(newline - text) + 1;
+	const uint8_t *at = text;
 
-		if (chat_text_clean(out, text, n) != 0 ||
+	while (len > 0) {
+		const uint8_t *newline = memchr(at, '\n', len);
+		size_t n = newline == NULL ? len : (size_t)(newline - at) + 1;
+
+		if (chat_text_clean(out, at, n) != 0 ||
 		    (newline != NULL && bytes_append(out, "    ", 4) != 0))
 			return -1;
-		text += n;
+		at += n;
 		len -= n;
 	}
 	return 0;
@@ -127,7 +153,7 @@ typed_show_text(struct world *world, enum show kind, const char *intro,
 	struct bytes line = { NULL, 0, 0 };
 
 	if (bytes_append(&line, intro, strlen(intro)) == 0 &&
-	    append_text(&line, text, len) == 0 &&
+	    typed_append(&line, text, len) == 0 &&
 	    bytes_append(&line, outro, strlen(outro)) == 0)
 		world_show(world, kind, (const char *)line.data, line.len);
 	else

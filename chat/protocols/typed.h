@@ -8,7 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/bytes.h"
+#include "base/errbuf.h"
+#include "chat/protocols/settings.h"
 #include "chat/protocols/world.h"
+#include "chat/wire/chat_text.h"
 #include "chat/wire/stream.h"
 
 /* The text without the blanks at both ends; borrowed. */
@@ -20,6 +24,22 @@ bool typed_exit(const char *text, size_t len);
 
 /* The same as the word (in lower case) but for case and blanks around? */
 bool typed_is(const char *text, size_t len, const char *word);
+
+/*
+ * The user's own name: typed_name_set() takes what was typed, NULL or why it
+ * can be none (chat_name_fault()); typed_name_open() takes settings->name where
+ * there is one, -1 with the reason.  The name is what it was where it fails.
+ */
+struct typed_name {
+	char text[CHAT_NAME_MAX + 1];	/* "": not known yet */
+	size_t len;
+};
+
+const char *typed_name_set(struct typed_name *name, const char *text,
+    size_t len, const char *reserved);
+int typed_name_open(struct typed_name *name,
+    const struct chat_settings *settings, const char *reserved,
+    struct errbuf *err);
 
 /*
  * Lines that came too early: while the server has not answered yet.  Input that
@@ -54,9 +74,12 @@ void typed_reset(struct typed_lines *lines);
 void typed_show(struct world *world, enum show kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A line "INTRO TEXT OUTRO" with text from a peer, any bytes of any length:
- * what is no UTF-8 or a control is U+FFFD, and its lines but the first are set
- * in, so that none looks like a message of somebody else. */
+/* Appends text from a peer, any bytes of any length, as it may be shown: what
+ * is no UTF-8 or a control is U+FFFD, and its lines but the first are set in,
+ * so that none looks like a message of somebody else.  -1 without memory. */
+int typed_append(struct bytes *out, const void *text, size_t len);
+
+/* A line "INTRO TEXT OUTRO" with such a text. */
 void typed_show_text(struct world *world, enum show kind, const char *intro,
     const void *text, size_t len, const char *outro);
 
