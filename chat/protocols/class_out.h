@@ -70,7 +70,7 @@ struct class_out {
 	bool files_wait;		/* until class_out_go_on() */
 
 	struct class_out_item *first, **end;
-	size_t waiting;			/* bytes of memory of frames that wait */
+	size_t waiting;			/* of frames that wait, in memory */
 	unsigned files;			/* that wait or stream */
 	bool paused;			/* the timer goes on */
 	bool between;			/* ended() is called */

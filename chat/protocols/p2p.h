@@ -37,9 +37,10 @@
  *   that is no UTF-8, which ends the original's receivers.
  * - Messages are cut so that the original client reads each at once, and are
  *   cut between characters.
- * - A list to all costs the square of the users, so with more than P2P_FEW_USERS
- *   the next one waits for P2P_LIST_GAP_NS times that square (0.1 s for 1000),
- *   and tells of all joins and leaves since; a new client gets its own at once.
+ * - A list to all costs the square of the users, so with more than
+ *   P2P_FEW_USERS the next one waits for P2P_LIST_GAP_NS times that square
+ *   (0.1 s for 1000), and tells of all joins and leaves since; a new client
+ *   gets its own at once.
  * - A reset or a slow client is that client's end alone.
  *
  * With settings->users the first line has to be a login (p2p_login.h).
