@@ -47,13 +47,6 @@ show(struct class_client *c, enum show kind, const struct wire_span *text)
 	typed_show_text(c->world, kind, "", text->data, len, "");
 }
 
-static bool
-is_text(const struct wire_span *text, const char *want)
-{
-	return text->len == strlen(want) &&
-	    memcmp(text->data, want, text->len) == 0;
-}
-
 static void
 take_info(struct class_client *c, const struct wire_span *text)
 {
@@ -61,7 +54,7 @@ take_info(struct class_client *c, const struct wire_span *text)
 	bool by_server = c->turn < TURN_HERE || (text->len >= strlen(server) &&
 	    memcmp(text->data, server, strlen(server)) == 0);
 
-	if (c->turn >= TURN_HERE && is_text(text, CLASS_EXTENSION)) {
+	if (c->turn >= TURN_HERE && wire_span_is(text, CLASS_EXTENSION)) {
 		c->greeted = c->out.sized = true;
 		c->out.files_wait = false;
 		class_out_go_on(&c->out);

@@ -8,13 +8,6 @@
 
 #include "chat/protocols/class_client.h"
 
-static bool
-is_text(const struct wire_span *text, const char *want)
-{
-	return text->len == strlen(want) &&
-	    memcmp(text->data, want, text->len) == 0;
-}
-
 static void
 say(struct class_client *c, const void *text, size_t len)
 {
@@ -62,11 +55,11 @@ ask_again(struct class_client *c)
 void
 class_dialogue_info(struct class_client *c, const struct wire_span *text)
 {
-	if (is_text(text, CLASS_ASK))
+	if (wire_span_is(text, CLASS_ASK))
 		ask(c, TURN_REGISTERED);
-	else if (is_text(text, CLASS_WELCOME))
+	else if (wire_span_is(text, CLASS_WELCOME))
 		enter(c);
-	else if (c->turn == TURN_SERVER && is_text(text, CLASS_REGISTERED))
+	else if (c->turn == TURN_SERVER && wire_span_is(text, CLASS_REGISTERED))
 		ask(c, TURN_PASSWORD);
 	else if (c->turn == TURN_SERVER)
 		ask_again(c);

@@ -149,17 +149,10 @@ take_sized_file(struct class_member *m, const struct header_frame *frame)
 		class_misuse(m);
 }
 
-static bool
-payload_is(const struct header_frame *frame, const char *text)
-{
-	return frame->payload.len == strlen(text) &&
-	    memcmp(frame->payload.data, text, frame->payload.len) == 0;
-}
-
 static void
 take_cmd(struct class_member *m, const struct header_frame *frame)
 {
-	if (!payload_is(frame, "disconnect")) {
+	if (!wire_span_is(&frame->payload, "disconnect")) {
 		class_misuse(m);
 		return;
 	}
@@ -170,7 +163,7 @@ take_cmd(struct class_member *m, const struct header_frame *frame)
 static void
 take_info(struct class_member *m, const struct header_frame *frame)
 {
-	if (!payload_is(frame, CLASS_EXTENSION)) {
+	if (!wire_span_is(&frame->payload, CLASS_EXTENSION)) {
 		class_note(m->server, m, "unused", NULL);
 		return;
 	}

@@ -33,8 +33,7 @@ header_frame_next(const uint8_t *data, size_t len, uint32_t max,
 bool
 header_frame_is(const struct header_frame *frame, const char *header)
 {
-	return strlen(header) == frame->header.len &&
-	    memcmp(header, frame->header.data, frame->header.len) == 0;
+	return wire_span_is(&frame->header, header);
 }
 
 int
