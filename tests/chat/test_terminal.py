@@ -349,7 +349,8 @@ def a_stop_gives_the_terminal_back(chat):
     chat.screen.type("draft")
     chat.screen.wait_end("draft")
     chat.screen.keys("C-z")
-    chat.screen.wait(lambda lines: "Stopped" in " ".join(lines[-6:]) and
+    # The shell names the whole command, which may take many lines.
+    chat.screen.wait(lambda lines: "Stopped" in " ".join(lines) and
                      lines[-1:] in PROMPTS, "the stopped job")
     # The shell goes on behind the client in its script, and then waits.
     chat.screen.wait(lambda lines: any(line.endswith("same")
