@@ -64,21 +64,31 @@ clean(uint8_t *text, size_t len)
 	return to;
 }
 
+/* A line may be a password. */
+static void
+forget_line(struct line_input *in)
+{
+	if (in->line.data != NULL)
+		explicit_bzero(in->line.data, in->line.len);
+	in->line.len = 0;
+}
+
 static void
 hand_over(struct line_input *in)
 {
 	size_t len = in->line.len;
 
-	in->line.len = 0;
-	if (in->skips || bytes_reserve(&in->line, len + 1) == NULL ||
+	if (in->skips || bytes_reserve(&in->line, 1) == NULL ||
 	    (len > in->line_max && in->line.data[len - 1] != '\r')) {
 		in->skips = false;
 		if (in->calls.too_long != NULL)
 			in->calls.too_long(in->calls.context);
-		return;
+	} else {
+		len = clean(in->line.data, len);
+		in->calls.line(in->calls.context, (const char *)in->line.data,
+		    len);
 	}
-	len = clean(in->line.data, len);
-	in->calls.line(in->calls.context, (const char *)in->line.data, len);
+	forget_line(in);
 }
 
 static void
@@ -95,13 +105,14 @@ static void
 take_lines(struct line_input *in)
 {
 	while (in->at < in->end && !in->held) {
-		const uint8_t *data = in->read + in->at;
+		uint8_t *data = in->read + in->at;
 		size_t left = in->end - in->at;
 		const uint8_t *newline = memchr(data, '\n', left);
 		size_t len = newline == NULL ? left : (size_t)(newline - data);
 
 		in->at += len + (newline != NULL);
 		add_to_line(in, data, len);
+		explicit_bzero(data, len);
 		if (newline != NULL)
 			hand_over(in);
 	}
@@ -189,7 +200,9 @@ line_input_close(struct line_input *in)
 	if (in == NULL)
 		return;
 	event_free(in->event);
+	forget_line(in);
 	bytes_reset(&in->line);
+	explicit_bzero(in->read, sizeof(in->read));
 	free(in);
 }
 

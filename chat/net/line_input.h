@@ -5,7 +5,8 @@
  * A line is handed over as UTF-8 without controls or newline, terminated: a tab
  * becomes a space, other controls and bad UTF-8 become '?'; "\r\n" ends a line
  * as "\n" does, and so does the end of the input.  A line longer than line_max
- * bytes is not handed over, but told of.
+ * bytes is not handed over, but told of.  What was handed over is wiped: it may
+ * have been a password.
  */
 #ifndef CHAT_NET_LINE_INPUT_H
 #define CHAT_NET_LINE_INPUT_H

@@ -17,6 +17,7 @@ static int ends[2];
 static char lines[100000];	/* each with '|' behind it */
 static int ended, too_long;
 static bool hold_at_each;
+static const char *handed_over;	/* where the last one stood */
 
 static void
 on_line(void *context, const char *text, size_t len)
@@ -26,6 +27,7 @@ on_line(void *context, const char *text, size_t len)
 	ck_assert_uint_le(len, LINE_MAX_BYTES);
 	ck_assert_int_eq(ended, 0);
 	strcat(strcat(lines, text), "|");
+	handed_over = text;
 	if (hold_at_each)
 		line_input_hold(input, true);
 }
@@ -192,6 +194,16 @@ START_TEST(nothing_is_an_input_that_has_ended)
 }
 END_TEST
 
+/* The buffer is kept for the next line, so it can be looked at. */
+START_TEST(a_line_is_wiped_when_it_was_handed_over)
+{
+	open_on(ends[0]);
+	type("secret\nx");
+	ck_assert_str_eq(lines, "secret|");
+	ck_assert_mem_eq(handed_over, "x\0\0\0\0\0", 6);
+}
+END_TEST
+
 /* Many lines in one read do not keep the rest of the loop waiting for ever,
  * and none is lost. */
 START_TEST(many_lines_come_in_order)
@@ -230,6 +242,7 @@ suite(void)
 	    a_file_is_read_although_it_cannot_be_waited_for, 0, CASES);
 	tcase_add_test(tc, a_held_input_waits_between_two_lines);
 	tcase_add_loop_test(tc, nothing_is_an_input_that_has_ended, 0, 2);
+	tcase_add_test(tc, a_line_is_wiped_when_it_was_handed_over);
 	tcase_add_test(tc, many_lines_come_in_order);
 	suite_add_tcase(s, tc);
 	return s;
