@@ -25,8 +25,8 @@
  * Intended differences from the original:
  *   - a private message goes to its user, not to everyone at that address;
  *   - names are unique among those who are here (compared byte by byte), and
- *     checked: no ':' or '/', no '.' in front, not "all", "server" or the folder
- *     of the scores;
+ *     checked: no ':' or '/', no '.' in front, not "all", "server" or the
+ *     folder of the scores;
  *   - who vanishes is told to the others like who disconnects;
  *   - an unknown recipient, too few answers, a text that is too long or no
  *     UTF-8 end no connection, the sender is told;

@@ -158,15 +158,20 @@ drained(void *state, struct peer *p)
 }
 
 /* The server should have closed by now: it was told of our leaving long ago, or
- * still takes our files. */
+ * still takes our files.  Or the input has ended in the login, and it does not
+ * answer. */
 static void
 leave_at_last(struct class_client *c)
 {
-	if (c->out.files > 0)
+	if (c->turn < TURN_HERE) {
+		typed_show(c->world, SHOW_ERROR, "The server does not answer.");
+		world_end(c->world, 1);
+	} else if (c->out.files > 0) {
 		world_timer(c->world, c->server, CLASS_TIMER_LEAVE,
 		    TYPED_LAST_NS);
-	else
+	} else {
 		world_end(c->world, 0);
+	}
 }
 
 static void

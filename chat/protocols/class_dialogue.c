@@ -156,6 +156,9 @@ class_dialogue_go_on(struct class_client *c)
 		while (settings_answer(c))
 			;
 	}
-	if (c->lines.ended && c->turn != TURN_SERVER && c->turn != TURN_LEAVES)
+	if (c->lines.ended && c->turn == TURN_SERVER)
+		world_timer(c->world, c->server, CLASS_TIMER_LEAVE,
+		    TYPED_LAST_NS);
+	else if (c->lines.ended && c->turn != TURN_LEAVES)
 		class_leave(c);
 }

@@ -18,8 +18,9 @@
  *
  * - A client that does not answer NICK blocks nobody; it has to within the
  *   world's deadline.
- * - Nicknames are checked (chat_name_fault()) and unique, compared byte by byte;
- *   the answer to another one is a clear text and the end of the connection.
+ * - Nicknames are checked (chat_name_fault()) and unique, compared byte by
+ *   byte; the answer to another one is a clear text and the end of the
+ *   connection.
  * - "left!" is told on a plain close, too, and a client that goes disturbs no
  *   other.
  * - A message that is exactly "NICK" is not relayed: each client would answer

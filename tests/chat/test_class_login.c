@@ -492,6 +492,32 @@ START_TEST(the_end_of_the_input_leaves_a_login)
 }
 END_TEST
 
+/* 0: it never says anything; 1: it stops in the middle of the dialogue. */
+START_TEST(a_silent_server_is_not_awaited_for_ever)
+{
+	struct chat_settings settings;
+	struct peer *s;
+	struct fake_world *w = typing(&settings, &s);
+
+	if (_i == 1) {
+		settings.name = "bob";
+		settings.password = (struct secret){ (uint8_t *)"pw", 2 };
+		fake_input_ended(w);
+		fake_pass(w, 4 * (int64_t)SECOND_NS);
+		say(w, s, "info", CLASS_ASK);
+		fake_forget(w);
+	} else {
+		fake_input_ended(w);
+	}
+	fake_pass(w, 5 * (int64_t)SECOND_NS - 1);
+	ck_assert_int_eq(fake_status(w), -1);
+	fake_pass(w, 1);
+	expect_shown(w, SHOW_ERROR, "The server does not answer.");
+	ck_assert_int_eq(fake_status(w), 1);
+	fake_world_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -528,6 +554,8 @@ main(void)
 	tcase_add_test(client, lines_of_a_pipe_wait_for_their_turn);
 	tcase_add_test(client, a_refused_login_ends_with_status_1);
 	tcase_add_test(client, the_end_of_the_input_leaves_a_login);
+	tcase_add_loop_test(client, a_silent_server_is_not_awaited_for_ever, 0,
+	    2);
 	suite_add_tcase(s, client);
 	return run_suite(s);
 }
