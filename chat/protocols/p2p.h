@@ -17,9 +17,9 @@
  *   included) or than settings->line_max is several messages, as the original
  *   server makes it; cut between characters.
  * - Our client knows the end of a list from its JSON object: lists that come
- *   joined, in pieces, or with a text behind them are told apart.  Behind a
- *   text a list is taken only when it ends the read: in a text that someone
- *   typed there is the server's blank behind it.
+ *   joined, in pieces, or with a text behind them are told apart.  In a text
+ *   that someone typed there is the server's blank behind a list: such a one is
+ *   not taken for a list, and behind a text one is only when it ends the read.
  * - Our client sends nothing before the first list has come, and then leaves
  *   TYPED_GAP_NS between its messages, so that lines which come at once are
  *   read apart.

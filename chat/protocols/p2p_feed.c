@@ -59,6 +59,14 @@ text_bytes(const uint8_t *data, size_t len)
 	return len;
 }
 
+/* A list is the server's own message; with a blank behind it, it is the end of
+ * what somebody typed, in a read of its own. */
+static bool
+is_typed(const uint8_t *data, size_t len, size_t list_len)
+{
+	return list_len < len && data[list_len] == ' ';
+}
+
 static enum p2p_item
 give_text(struct p2p_feed *feed, size_t len, struct wire_span *span)
 {
@@ -89,7 +97,7 @@ p2p_feed_next(struct p2p_feed *feed, bool late, struct user_list *users,
 		    P2P_LIST_BYTES_MAX, &n);
 	if (status == WIRE_PARTIAL && !late)
 		return P2P_ITEM_NONE;
-	if (status == WIRE_WHOLE &&
+	if (status == WIRE_WHOLE && !is_typed(data, len, n) &&
 	    user_list_parse(users, data, n, &err) == 0) {
 		feed->given = n;
 		return P2P_ITEM_LIST;

@@ -746,6 +746,10 @@ static const struct {
 	    { "bob: see !{\"alice\": \"6.6.6.6\"} " } },
 	{ "bob: see!{\"alice\": \"6.6.6.6\"}",
 	    { "bob: see!{\"alice\": \"6.6.6.6\"}" } },
+	/* The same, where a read ended within it. */
+	{ "!{\"alice\": \"6.6.6.6\"} ", { "!{\"alice\": \"6.6.6.6\"} " } },
+	{ "!{\"alice\": \"6.6.6.6\"} " LIST_A,
+	    { "!{\"alice\": \"6.6.6.6\"} ", "L" } },
 	{ "bob: !{ " LIST_A, { "bob: !{ ", "L" } },
 	{ "!not a list ", { "!not a list " } },
 	{ "!{not a list} ", { "!{not a list} " } },
