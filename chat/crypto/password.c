@@ -31,7 +31,7 @@ hash(const void *password, size_t len, struct password_record *record,
 }
 
 int
-password_record_make_at(const struct scrypt_cost *cost, const void *password,
+password_record_make(const struct scrypt_cost *cost, const void *password,
     size_t len, char text[PASSWORD_RECORD_BYTES], struct errbuf *err)
 {
 	struct password_record record = { .cost = *cost };
@@ -51,14 +51,6 @@ password_record_make_at(const struct scrypt_cost *cost, const void *password,
 	password_record_write(&record, text);
 	OPENSSL_cleanse(&record, sizeof(record));
 	return 0;
-}
-
-int
-password_record_make(const void *password, size_t len,
-    char record[PASSWORD_RECORD_BYTES], struct errbuf *err)
-{
-	return password_record_make_at(&scrypt_cost_usual, password, len,
-	    record, err);
 }
 
 /* The answer, after as long as checking a record takes. */
@@ -123,7 +115,7 @@ check_record(const struct password_record *record,
 }
 
 enum password_fit
-password_check_at(const struct scrypt_cost *cost, const char *record,
+password_check(const struct scrypt_cost *cost, const char *record,
     const void *password, size_t len, struct errbuf *err)
 {
 	struct password_record parsed;
@@ -146,12 +138,4 @@ password_check_at(const struct scrypt_cost *cost, const char *record,
 	fit = check_record(&parsed, cost, password, len, err);
 	OPENSSL_cleanse(&parsed, sizeof(parsed));
 	return fit;
-}
-
-enum password_fit
-password_check(const char *record, const void *password, size_t len,
-    struct errbuf *err)
-{
-	return password_check_at(&scrypt_cost_usual, record, password, len,
-	    err);
 }

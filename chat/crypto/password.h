@@ -36,21 +36,16 @@ enum password_fit {
  * whoever chose it, or NULL. */
 const char *password_fault(size_t len);
 
-/* A record with a new random salt. */
-int password_record_make(const void *password, size_t len,
-    char record[PASSWORD_RECORD_BYTES], struct errbuf *err);
+/* A record of this cost (scrypt_cost_usual but in tests) with a new random
+ * salt. */
+int password_record_make(const struct scrypt_cost *cost, const void *password,
+    size_t len, char record[PASSWORD_RECORD_BYTES], struct errbuf *err);
 
-/* record == NULL: there is no such user; takes as long as if there were, and
- * gives PASSWORD_DIFFERS.  So does an old or a bad record that does not fit. */
-enum password_fit password_check(const char *record, const void *password,
-    size_t len, struct errbuf *err);
-
-/* The same at another cost than the usual one, for tests: of the new record,
- * and below which an old one asks to be replaced. */
-int password_record_make_at(const struct scrypt_cost *cost,
-    const void *password, size_t len, char record[PASSWORD_RECORD_BYTES],
-    struct errbuf *err);
-enum password_fit password_check_at(const struct scrypt_cost *cost,
+/* cost: below which a record asks to be replaced.  record == NULL: there is no
+ * such user; takes as long as a record of that cost, and gives
+ * PASSWORD_DIFFERS.  So does an old or a bad record that does not fit.  A
+ * record of another cost takes its own time. */
+enum password_fit password_check(const struct scrypt_cost *cost,
     const char *record, const void *password, size_t len, struct errbuf *err);
 
 #endif

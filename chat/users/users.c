@@ -189,7 +189,7 @@ make_and_add(struct users *users, const char *name, const void *password,
 	char record[PASSWORD_RECORD_BYTES] = "";
 	enum users_answer answer = USERS_FAILED;
 
-	if (password_record_make_at(&users->cost, password, len, record,
+	if (password_record_make(&users->cost, password, len, record,
 	    err) == 0)
 		answer = add(users, name, record, err);
 	OPENSSL_cleanse(record, sizeof(record));
@@ -222,7 +222,7 @@ renew(struct users *users, const char *name, const char *before,
 	char record[PASSWORD_RECORD_BYTES] = "";
 	int status;
 
-	status = password_record_make_at(&users->cost, password, len, record,
+	status = password_record_make(&users->cost, password, len, record,
 	    err);
 	if (status == 0 && run(users, REPLACE, name, record, before) !=
 	    SQLITE_DONE) {
@@ -240,7 +240,7 @@ static enum users_answer
 check(struct users *users, const char *name, const char *record,
     const void *password, size_t len, struct errbuf *err)
 {
-	switch (password_check_at(&users->cost, record, password, len, err)) {
+	switch (password_check(&users->cost, record, password, len, err)) {
 	case PASSWORD_FITS:
 		return USERS_WELCOME;
 	case PASSWORD_FITS_OLD:

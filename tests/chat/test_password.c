@@ -107,28 +107,30 @@ END_TEST
 
 START_TEST(a_new_record_fits_its_password_at_the_usual_cost)
 {
+	const struct scrypt_cost *usual = &scrypt_cost_usual;
 	char record[PASSWORD_RECORD_BYTES];
 	struct errbuf err;
 
-	ck_assert_int_eq(password_record_make(PASSWORD, strlen(PASSWORD),
-	    record, &err), 0);
+	ck_assert_int_eq(password_record_make(usual, PASSWORD,
+	    strlen(PASSWORD), record, &err), 0);
 	ck_assert_int_eq(strncmp(record, USUAL_RECORD, 22), 0);
 	ck_assert_uint_eq(strlen(record), strlen(USUAL_RECORD));
-	ck_assert_int_eq(password_check(record, PASSWORD, strlen(PASSWORD),
-	    &err), PASSWORD_FITS);
-	ck_assert_int_eq(password_check(record, PASSWORD, strlen(PASSWORD) - 1,
-	    &err), PASSWORD_DIFFERS);
+	ck_assert_int_eq(password_check(usual, record, PASSWORD,
+	    strlen(PASSWORD), &err), PASSWORD_FITS);
+	ck_assert_int_eq(password_check(usual, record, PASSWORD,
+	    strlen(PASSWORD) - 1, &err), PASSWORD_DIFFERS);
 }
 END_TEST
 
 START_TEST(a_record_of_the_usual_cost_made_elsewhere_fits)
 {
+	const struct scrypt_cost *usual = &scrypt_cost_usual;
 	struct errbuf err;
 
-	ck_assert_int_eq(password_check(USUAL_RECORD, PASSWORD,
+	ck_assert_int_eq(password_check(usual, USUAL_RECORD, PASSWORD,
 	    strlen(PASSWORD), &err), PASSWORD_FITS);
 	/* Weaker than the usual one. */
-	ck_assert_int_eq(password_check(QUICK_RECORD, PASSWORD,
+	ck_assert_int_eq(password_check(usual, QUICK_RECORD, PASSWORD,
 	    strlen(PASSWORD), &err), PASSWORD_FITS_OLD);
 }
 END_TEST
@@ -159,7 +161,7 @@ START_TEST(a_password_fits_its_record_alone)
 {
 	struct errbuf err;
 
-	ck_assert_int_eq(password_check_at(&quick, checks[_i].record,
+	ck_assert_int_eq(password_check(&quick, checks[_i].record,
 	    checks[_i].password, checks[_i].len, &err), checks[_i].fit);
 }
 END_TEST
@@ -210,7 +212,7 @@ START_TEST(a_record_that_is_not_exact_is_bad)
 {
 	struct errbuf err = { "" };
 
-	ck_assert_int_eq(password_check_at(&quick, bad_records[_i], PASSWORD,
+	ck_assert_int_eq(password_check(&quick, bad_records[_i], PASSWORD,
 	    strlen(PASSWORD), &err), PASSWORD_BAD_RECORD);
 	ck_assert_str_ne(err.text, "");
 }
@@ -226,7 +228,7 @@ START_TEST(every_byte_of_a_record_counts)
 			enum password_fit fit;
 
 			record[i] = (char)(record[i] ^ 1 << bit);
-			fit = password_check_at(&quick, record, PASSWORD,
+			fit = password_check(&quick, record, PASSWORD,
 			    strlen(PASSWORD), &err);
 			ck_assert_msg(fit == PASSWORD_DIFFERS ||
 			    fit == PASSWORD_BAD_RECORD, "%s: %d", record, fit);
@@ -264,9 +266,9 @@ START_TEST(two_records_of_one_password_differ)
 	char one[PASSWORD_RECORD_BYTES], two[PASSWORD_RECORD_BYTES];
 	struct errbuf err;
 
-	ck_assert_int_eq(password_record_make_at(&quick, PASSWORD,
+	ck_assert_int_eq(password_record_make(&quick, PASSWORD,
 	    strlen(PASSWORD), one, &err), 0);
-	ck_assert_int_eq(password_record_make_at(&quick, PASSWORD,
+	ck_assert_int_eq(password_record_make(&quick, PASSWORD,
 	    strlen(PASSWORD), two, &err), 0);
 	ck_assert_str_ne(one, two);
 }
@@ -278,17 +280,17 @@ START_TEST(an_empty_or_endless_password_makes_no_record)
 	char record[PASSWORD_RECORD_BYTES];
 	struct errbuf err;
 
-	ck_assert_int_eq(password_record_make_at(&quick, "", 0, record, &err),
+	ck_assert_int_eq(password_record_make(&quick, "", 0, record, &err),
 	    -1);
 	ck_assert_str_eq(err.text, "the password is empty");
-	ck_assert_int_eq(password_record_make_at(&quick, longest,
+	ck_assert_int_eq(password_record_make(&quick, longest,
 	    sizeof(longest), record, &err), -1);
 	ck_assert_str_eq(err.text, "the password is longer than 1024 bytes");
-	ck_assert_int_eq(password_record_make_at(&quick, longest,
+	ck_assert_int_eq(password_record_make(&quick, longest,
 	    sizeof(longest) - 1, record, &err), 0);
-	ck_assert_int_eq(password_check_at(&quick, record, longest,
+	ck_assert_int_eq(password_check(&quick, record, longest,
 	    sizeof(longest) - 1, &err), PASSWORD_FITS);
-	ck_assert_int_eq(password_check_at(&quick, record, longest,
+	ck_assert_int_eq(password_check(&quick, record, longest,
 	    sizeof(longest), &err), PASSWORD_DIFFERS);
 }
 END_TEST
@@ -303,7 +305,7 @@ check_ns(const char *record, size_t len)
 	struct errbuf err;
 
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
-	ck_assert_int_ge(password_check_at(&slow, record, password, len,
+	ck_assert_int_ge(password_check(&slow, record, password, len,
 	    &err), PASSWORD_DIFFERS);
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
 	return (int64_t)(to.tv_sec - from.tv_sec) * 1000000000 +
