@@ -459,14 +459,3 @@ connections_stop(struct connections *all)
 	for (c = all->ends.next; c != &all->ends; c = c->next)
 		connection_close_after_output(c, LEFT_STOP);
 }
-
-struct peer *
-connections_next(struct connections *all, struct peer *peer)
-{
-	struct connection *c = peer == NULL ? all->ends.next :
-	    connection_of(peer)->next;
-
-	while (c != &all->ends && c->stage == STAGE_LINGERING)
-		c = c->next;
-	return c == &all->ends ? NULL : &c->peer;
-}

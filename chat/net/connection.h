@@ -108,10 +108,6 @@ const struct connection_totals *connections_totals(
 /* Each peer is closed after what it was sent is written: LEFT_STOP. */
 void connections_stop(struct connections *all);
 
-/* Those with a protocol's state, in the order they came: NULL begins, and NULL
- * is the end.  Valid while nothing else is called. */
-struct peer *connections_next(struct connections *all, struct peer *peer);
-
 const struct connection_facts *connection_facts(const struct peer *peer);
 
 /* As events say it: "ended", "lost", "closed", "idle", "late", "slow",
