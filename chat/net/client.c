@@ -38,8 +38,6 @@ struct client {
 	void *state;
 	struct user *user;
 	struct peer *peer;	/* the server; NULL: it has left */
-	struct events *events;
-	struct files *files;
 	struct datagrams *datagrams;
 	struct event *signals[SIGNALS];
 	int fd;			/* before the connection has it */
@@ -60,7 +58,7 @@ client_of(struct world *world)
 static void
 show(struct client *c, enum show kind, const char *text, size_t len)
 {
-	client_tell_shown(c->events, c->peer, kind, text, len);
+	client_tell_shown(c->net.events, c->peer, kind, text, len);
 	user_show(c->user, kind, text, len);
 }
 
@@ -177,7 +175,7 @@ on_joined(void *owner, struct peer *peer)
 	struct client *c = owner;
 
 	c->peer = peer;
-	client_tell_connected(c->events, peer, c->setup->protocol->name);
+	client_tell_connected(c->net.events, peer, c->setup->protocol->name);
 }
 
 static void
@@ -199,7 +197,7 @@ on_left(void *owner, struct peer *peer, enum left why)
 	const char *reason = (size_t)why < sizeof(reasons) /
 	    sizeof(reasons[0]) ? reasons[why] : NULL;
 
-	client_tell_left(c->events, peer, why);
+	client_tell_left(c->net.events, peer, why);
 	c->peer = NULL;
 	if (!c->ends && reason != NULL)
 		show_error(c, reason);
@@ -238,13 +236,6 @@ do_send(struct world *world, struct peer *peer, const void *data, size_t len)
 	update_hold(client_of(world));
 }
 
-static void
-do_event(struct world *world, const struct peer *peer, const char *name,
-    const struct event_field *fields, size_t n, const char *text)
-{
-	events_write(client_of(world)->events, peer, name, fields, n, text);
-}
-
 static int
 do_datagram(struct world *world, const struct chat_address *to,
     const void *data, size_t len, struct errbuf *err)
@@ -275,28 +266,6 @@ do_end(struct world *world, int status)
 	end(client_of(world), status);
 }
 
-static struct world_file *
-do_file_make(struct world *world, const char *folder, const char *name,
-    struct errbuf *err)
-{
-	return files_make(client_of(world)->files, folder, name, err);
-}
-
-static struct world_file *
-do_file_open(struct world *world, const char *path, uint64_t *size,
-    struct errbuf *err)
-{
-	return files_read_open(client_of(world)->files, path, size, err);
-}
-
-static int
-do_file_add(struct world *world, const char *folder, const char *name,
-    const void *data, size_t len, struct errbuf *err)
-{
-	return files_add(client_of(world)->files, folder, name, data, len,
-	    err);
-}
-
 static void
 do_hold_lines(struct world *world, bool hold)
 {
@@ -316,19 +285,19 @@ static const struct world_actions actions = {
 	.timer = net_timer,
 	.now_ns = net_now_ns,
 	.random = net_random,
-	.event = do_event,
+	.event = net_event,
 	.datagram = do_datagram,
 	.show = do_show,
 	.prompt = do_prompt,
 	.hold_lines = do_hold_lines,
 	.end = do_end,
-	.file_make = do_file_make,
+	.file_make = net_file_make,
 	.file_write = files_write,
 	.file_keep = files_keep,
-	.file_open = do_file_open,
+	.file_open = net_file_open,
 	.file_read = files_read,
 	.file_drop = files_drop,
-	.file_add = do_file_add,
+	.file_add = net_file_add,
 };
 
 
@@ -418,11 +387,11 @@ open_stores(struct client *c, struct errbuf *err)
 	const struct events_setup events = { .path = c->setup->events,
 	    .log_fd = -1, .complain = complain, .context = c };
 
-	c->events = events_open(&events, err);
-	if (c->events == NULL)
+	c->net.events = events_open(&events, err);
+	if (c->net.events == NULL)
 		return -1;
-	c->files = files_open(c->setup->files, c->setup->file_max, err);
-	return c->files == NULL ? -1 : 0;
+	c->net.files = files_open(c->setup->files, c->setup->file_max, err);
+	return c->net.files == NULL ? -1 : 0;
 }
 
 static int
@@ -541,8 +510,8 @@ client_close(struct client *c)
 	if (c->state != NULL && c->side->close != NULL)
 		c->side->close(c->state);
 	datagrams_close(c->datagrams);
-	files_close(c->files);
-	events_close(c->events);
+	files_close(c->net.files);
+	events_close(c->net.events);
 	if (c->fd != -1)
 		close(c->fd);
 	free(c);

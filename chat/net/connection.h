@@ -32,6 +32,8 @@
 
 #define CONNECTION_CLOSING_NS INT64_C(5000000000)
 
+struct events;
+struct files;
 struct connections;		/* all of a program's */
 
 /* What a connection did so far. */
@@ -73,11 +75,13 @@ struct connection_rules {
 
 /*
  * The world of sockets: the first member of the server's and the client's own
- * struct.  `connections` is set before side->open(), which may set timers.
+ * struct.  All is set before side->open(), which may set timers.
  */
 struct net_world {
 	struct world world;
 	struct connections *connections;
+	struct events *events;
+	struct files *files;
 };
 
 /* The rules are copied; `base` outlives it. */
@@ -139,5 +143,15 @@ void net_timer(struct world *world, struct peer *peer, unsigned id,
     int64_t after_ns);
 int64_t net_now_ns(struct world *world);
 void net_random(struct world *world, void *out, size_t len);
+void net_event(struct world *world, const struct peer *peer, const char *name,
+    const struct event_field *fields, size_t n, const char *text);
+struct world_file *net_file_make(struct world *world, const char *folder,
+    const char *name, struct errbuf *err);
+struct world_file *net_file_open(struct world *world, const char *path,
+    uint64_t *size, struct errbuf *err);
+struct world_file *net_file_open_kept(struct world *world, const char *name,
+    uint64_t *size, struct errbuf *err);
+int net_file_add(struct world *world, const char *folder, const char *name,
+    const void *data, size_t len, struct errbuf *err);
 
 #endif

@@ -3,6 +3,14 @@
 #include <sys/random.h>
 
 #include "chat/net/connection_internal.h"
+#include "chat/net/events.h"
+#include "chat/net/files.h"
+
+static struct net_world *
+net_of(struct world *world)
+{
+	return (struct net_world *)world;
+}
 
 void
 net_hold(struct world *world, struct peer *peer, bool hold)
@@ -59,7 +67,7 @@ void
 net_timer(struct world *world, struct peer *peer, unsigned id,
     int64_t after_ns)
 {
-	struct connections *all = ((struct net_world *)world)->connections;
+	struct connections *all = net_of(world)->connections;
 	struct connection *c = peer == NULL ? NULL : connection_of(peer);
 
 	if (c != NULL && c->stage != STAGE_OPEN)
@@ -95,4 +103,43 @@ net_random(struct world *world, void *out, size_t len)
 			len -= (size_t)n;
 		}
 	}
+}
+
+void
+net_event(struct world *world, const struct peer *peer, const char *name,
+    const struct event_field *fields, size_t n, const char *text)
+{
+	events_write(net_of(world)->events, peer, name, fields, n, text);
+}
+
+
+/* Files. */
+
+struct world_file *
+net_file_make(struct world *world, const char *folder, const char *name,
+    struct errbuf *err)
+{
+	return files_make(net_of(world)->files, folder, name, err);
+}
+
+struct world_file *
+net_file_open(struct world *world, const char *path, uint64_t *size,
+    struct errbuf *err)
+{
+	return files_read_open(net_of(world)->files, path, size, err);
+}
+
+struct world_file *
+net_file_open_kept(struct world *world, const char *name, uint64_t *size,
+    struct errbuf *err)
+{
+	return files_kept_open(net_of(world)->files, name, size, err);
+}
+
+int
+net_file_add(struct world *world, const char *folder, const char *name,
+    const void *data, size_t len, struct errbuf *err)
+{
+	return files_add(net_of(world)->files, folder, name, data, len,
+	    err);
 }

@@ -210,8 +210,8 @@ open_events(struct server *s, struct errbuf *err)
 		.context = s,
 	};
 
-	s->events = events_open(&setup, err);
-	return s->events == NULL ? -1 : 0;
+	s->net.events = events_open(&setup, err);
+	return s->net.events == NULL ? -1 : 0;
 }
 
 static int
@@ -219,10 +219,10 @@ open_files(struct server *s, struct errbuf *err)
 {
 	const char *users = s->setup->users;
 
-	s->files = files_open(s->setup->files, s->setup->file_max, err);
-	if (s->files == NULL)
+	s->net.files = files_open(s->setup->files, s->setup->file_max, err);
+	if (s->net.files == NULL)
 		return -1;
-	return users == NULL ? 0 : files_reserve(s->files, users, err);
+	return users == NULL ? 0 : files_reserve(s->net.files, users, err);
 }
 
 static int
@@ -330,8 +330,8 @@ close_all(struct server *s)
 		s->side->close(s->state);
 	latency_free(s->latency);
 	login_worker_close(s->logins);
-	files_close(s->files);
-	events_close(s->events);
+	files_close(s->net.files);
+	events_close(s->net.events);
 	for (size_t i = 0; i < SERVER_SIGNALS; i++)
 		if (s->signals[i] != NULL)
 			event_free(s->signals[i]);

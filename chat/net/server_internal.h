@@ -35,8 +35,6 @@ struct server {
 	struct listener *listener;
 	struct line_input *console;
 	struct login_worker *logins;
-	struct files *files;
-	struct events *events;
 	struct latency *latency;
 	bool ending;
 	int status;

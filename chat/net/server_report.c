@@ -43,7 +43,7 @@ server_tell_listening(struct server *s)
 	fields[0] = text_field("address", label);
 	fields[1] = text_field("protocol", s->setup->protocol->name);
 	snprintf(line, sizeof(line), "listening on %s", label);
-	events_write(s->events, NULL, "listening", fields, 2, line);
+	events_write(s->net.events, NULL, "listening", fields, 2, line);
 }
 
 void
@@ -55,7 +55,7 @@ server_tell_connected(void *context, struct peer *peer)
 	char line[LINE_BYTES];
 
 	snprintf(line, sizeof(line), "%s connected", peer->label);
-	events_write(s->events, peer, "connected", &field, 1, line);
+	events_write(s->net.events, peer, "connected", &field, 1, line);
 }
 
 void
@@ -74,7 +74,7 @@ server_tell_refused(struct server *s, const struct chat_address *address,
 	snprintf(line, sizeof(line), "%s refused: %s", peer.label,
 	    strcmp(reason, "clients") == 0 ? "there are --max-clients" :
 	    "out of memory");
-	events_write(s->events, &peer, "refused", fields, 2, line);
+	events_write(s->net.events, &peer, "refused", fields, 2, line);
 }
 
 void
@@ -82,7 +82,7 @@ server_tell_admitted(void *context, struct peer *peer)
 {
 	const struct server *s = context;
 
-	events_write(s->events, peer, "admitted", NULL, 0, NULL);
+	events_write(s->net.events, peer, "admitted", NULL, 0, NULL);
 }
 
 void
@@ -102,7 +102,7 @@ server_tell_left(struct server *s, const struct peer *peer, enum left why)
 	s->left[why]++;
 	snprintf(line, sizeof(line), "%s left (%s)", peer->label,
 	    connection_left_word(why));
-	events_write(s->events, peer, "left", fields,
+	events_write(s->net.events, peer, "left", fields,
 	    sizeof(fields) / sizeof(fields[0]), line);
 }
 
@@ -115,7 +115,7 @@ server_tell_paused(void *context, const char *why)
 
 	snprintf(line, sizeof(line), "no new connections for a moment: %s",
 	    why);
-	events_write(s->events, NULL, "accept_paused", &field, 1, NULL);
+	events_write(s->net.events, NULL, "accept_paused", &field, 1, NULL);
 	server_complain(s, line);
 }
 
@@ -141,7 +141,7 @@ collect(const struct server *s, struct event_field out[COUNTERS])
 	for (size_t i = 0; i < LEFT_REASONS; i++)
 		out[n++] = number_field(i == LEFT_STOP ? "stopped" :
 		    connection_left_word((enum left)i), s->left[i]);
-	out[n++] = number_field("lines_lost", events_lost(s->events));
+	out[n++] = number_field("lines_lost", events_lost(s->net.events));
 	out[n++] = number_field("loop_ticks", latency_ticks(s->latency));
 	out[n++] = number_field("loop_p50_ns",
 	    (uint64_t)latency_quantile_ns(s->latency, 500));
@@ -170,7 +170,7 @@ server_tell_counters(struct server *s)
 	char line[2 * LINE_BYTES];
 
 	write_line(fields, n, line, sizeof(line));
-	events_write(s->events, NULL, "counters", fields, n, line);
+	events_write(s->net.events, NULL, "counters", fields, n, line);
 }
 
 void
@@ -180,5 +180,5 @@ server_tell_stop(struct server *s, const char *reason)
 	size_t n = collect(s, fields + 1) + 1;
 
 	fields[0] = text_field("reason", reason);
-	events_write(s->events, NULL, "stop", fields, n, "stopping");
+	events_write(s->net.events, NULL, "stop", fields, n, "stopping");
 }

@@ -6,13 +6,6 @@ server_of(struct world *world)
 	return (struct server *)world;
 }
 
-static void
-act_event(struct world *world, const struct peer *peer, const char *name,
-    const struct event_field *fields, size_t n, const char *text)
-{
-	events_write(server_of(world)->events, peer, name, fields, n, text);
-}
-
 
 /* Logins: a peer's slot holds the ticket of its question. */
 
@@ -103,7 +96,7 @@ act_show(struct world *world, enum show kind, const char *text, size_t len)
 	(void)kind;
 	errbuf_set(&line, "%.*s", (int)(len < ERRBUF_BYTES ? len :
 	    ERRBUF_BYTES), text);
-	events_log(server_of(world)->events, line.text);
+	events_log(server_of(world)->net.events, line.text);
 }
 
 static void
@@ -130,38 +123,6 @@ act_end(struct world *world, int status)
 	event_active(s->end_now, EV_TIMEOUT, 0);
 }
 
-
-/* Files. */
-
-static struct world_file *
-act_file_make(struct world *world, const char *folder, const char *name,
-    struct errbuf *err)
-{
-	return files_make(server_of(world)->files, folder, name, err);
-}
-
-static struct world_file *
-act_file_open(struct world *world, const char *path, uint64_t *size,
-    struct errbuf *err)
-{
-	return files_read_open(server_of(world)->files, path, size, err);
-}
-
-static struct world_file *
-act_file_open_kept(struct world *world, const char *name, uint64_t *size,
-    struct errbuf *err)
-{
-	return files_kept_open(server_of(world)->files, name, size, err);
-}
-
-static int
-act_file_add(struct world *world, const char *folder, const char *name,
-    const void *data, size_t len, struct errbuf *err)
-{
-	return files_add(server_of(world)->files, folder, name, data, len,
-	    err);
-}
-
 const struct world_actions server_actions = {
 	.send = net_send,
 	.queued = net_queued,
@@ -171,7 +132,7 @@ const struct world_actions server_actions = {
 	.timer = net_timer,
 	.now_ns = net_now_ns,
 	.random = net_random,
-	.event = act_event,
+	.event = net_event,
 	.login = act_login,
 	.name_known = act_name_known,
 	.datagram = act_datagram,
@@ -179,12 +140,12 @@ const struct world_actions server_actions = {
 	.prompt = act_prompt,
 	.hold_lines = act_hold_lines,
 	.end = act_end,
-	.file_make = act_file_make,
+	.file_make = net_file_make,
 	.file_write = files_write,
 	.file_keep = files_keep,
-	.file_open = act_file_open,
+	.file_open = net_file_open,
 	.file_read = files_read,
 	.file_drop = files_drop,
-	.file_add = act_file_add,
-	.file_open_kept = act_file_open_kept,
+	.file_add = net_file_add,
+	.file_open_kept = net_file_open_kept,
 };
