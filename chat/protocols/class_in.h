@@ -44,6 +44,7 @@ struct class_piece {
 	struct wire_span bytes;
 };
 
+/* A longer payload than that is CLASS_BAD. */
 void class_in_init(struct class_in *in, uint32_t payload_max);
 void class_in_reset(struct class_in *in);
 

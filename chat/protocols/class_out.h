@@ -77,6 +77,8 @@ struct class_out {
 	bool broken;			/* nothing is written any more */
 };
 
+/* All is borrowed; the timer is asked of the world by that id, and its running
+ * out is told to class_out_timer(). */
 void class_out_init(struct class_out *out, struct world *world,
     struct peer *peer, const struct class_out_told *told, void *owner,
     unsigned timer);

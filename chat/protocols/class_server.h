@@ -108,6 +108,7 @@ void class_upload_end(struct class_member *m);
 
 extern const struct class_out_told class_uploads_told;
 
+/* side->line(): class_console.c has the commands. */
 void class_console_line(void *state, const char *text, size_t len);
 
 #endif

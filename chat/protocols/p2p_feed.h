@@ -26,6 +26,7 @@ enum p2p_item { P2P_ITEM_NONE, P2P_ITEM_LIST, P2P_ITEM_TEXT };
  * escaped. */
 enum { P2P_LIST_BYTES_MAX = 8 << 20 };
 
+/* What a read gave; -1 without memory. */
 int p2p_feed_add(struct p2p_feed *feed, const uint8_t *data, size_t len);
 
 /*
@@ -39,6 +40,7 @@ enum p2p_item p2p_feed_next(struct p2p_feed *feed, bool late,
 /* Is a list begun and not whole? */
 bool p2p_feed_waits(const struct p2p_feed *feed);
 
+/* Frees what is kept; an empty one again. */
 void p2p_feed_reset(struct p2p_feed *feed);
 
 #endif
