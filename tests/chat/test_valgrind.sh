@@ -65,6 +65,7 @@ client()
 }
 
 # left NAME PID: did it end in order?
+# shellcheck disable=SC2317 # called by ok
 left()
 {
 	got=0
