@@ -1,6 +1,5 @@
 /* labchat: the client of every chat protocol. */
 #include <event2/event.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,12 +11,13 @@
 #include "chat/crypto/eim_explain.h"
 #include "chat/net/client.h"
 #include "chat/options.h"
+#include "chat/program.h"
 #include "chat/terminal/ask.h"
 #include "chat/terminal/plain.h"
 #include "chat/terminal/script.h"
 #include "chat/terminal/terminal.h"
 
-enum { DONE = 0, FAILED = 1, USAGE = 2 };
+static const char name[] = "labchat";
 
 /* What a run has, beside its options. */
 struct run {
@@ -28,37 +28,12 @@ struct run {
 	struct secret name;	/* that was asked for */
 };
 
-static void
-say(const char *line)
-{
-	fprintf(stderr, "labchat: %s\n", line);
-}
-
-/* An empty line has been said already. */
-static int
-usage(const struct errbuf *err)
-{
-	if (err->text[0] != '\0')
-		say(err->text);
-	fprintf(stderr, "Try 'labchat --help'.\n");
-	return USAGE;
-}
-
-static int
-check_output(void)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return DONE;
-	say("standard output cannot be written");
-	return FAILED;
-}
-
 static int
 print_version(void)
 {
 	printf("labchat %s\nlibevent %s\n%s\n", PACKAGE_VERSION,
 	    event_get_version(), OpenSSL_version(OPENSSL_VERSION));
-	return check_output();
+	return program_check_output(name);
 }
 
 /* A reader that goes away, and a file that grows past its limit, are errors of
@@ -70,20 +45,8 @@ ignore_signals(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-/* Where one of the three is closed no socket may take its number: a server
- * would be sent what the user is shown.  Writing there stays an error. */
-static int
-reserve_files(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) == -1 &&
-		    open("/dev/null", O_RDONLY) != fd)
-			return -1;
-	return 0;
-}
-
 /* A script is read whole before anything else, so that a slip in it is found
- * at once: *status is then USAGE. */
+ * at once: *status is then PROGRAM_USAGE. */
 static int
 open_user(struct run *r, int *status, struct errbuf *err)
 {
@@ -93,7 +56,7 @@ open_user(struct run *r, int *status, struct errbuf *err)
 	if (path != NULL) {
 		if (script_read(&steps, path, err) == -1) {
 			script_steps_reset(&steps);
-			*status = USAGE;
+			*status = PROGRAM_USAGE;
 			return -1;
 		}
 		r->user = script_open(r->base, path, &steps, &r->calls, err);
@@ -115,7 +78,7 @@ ask_name(struct run *r, int *status, struct errbuf *err)
 	if (o->settings.name != NULL || (needs & PROTOCOL_NAME) == 0 ||
 	    (needs & PROTOCOL_HANDSHAKE) != 0)
 		return 0;
-	*status = USAGE;
+	*status = PROGRAM_USAGE;
 	if (o->script != NULL) {
 		errbuf_set(err, "a script cannot be asked for a nickname: "
 		    "-n NAME is missing");
@@ -160,7 +123,7 @@ ask_keys(struct run *r, int *status, struct errbuf *err)
 
 	if ((r->options->protocol->needs & PROTOCOL_KEYS) == 0)
 		return 0;
-	*status = USAGE;
+	*status = PROGRAM_USAGE;
 	if (ask_key(r, "confidentiality", "-c", &s->confidentiality_key, err)
 	    == -1)
 		return -1;
@@ -186,7 +149,7 @@ talk(struct run *r, int *status, struct errbuf *err)
 	if (open_user(r, status, err) == -1 ||
 	    ask_name(r, status, err) == -1 || ask_keys(r, status, err) == -1)
 		return -1;
-	*status = FAILED;
+	*status = PROGRAM_FAILED;
 	client = client_open(r->base, &setup, r->user, err);
 	if (client == NULL)
 		return -1;
@@ -210,7 +173,7 @@ explain(struct run *r, int *status, struct errbuf *err)
 
 	if (open_user(r, status, err) == -1 || ask_keys(r, status, err) == -1)
 		return -1;
-	*status = FAILED;
+	*status = PROGRAM_FAILED;
 	if (getrandom(message.iv, sizeof(message.iv), 0) !=
 	    (ssize_t)sizeof(message.iv)) {
 		errbuf_set(err, "no random bytes");
@@ -222,7 +185,7 @@ explain(struct run *r, int *status, struct errbuf *err)
 	r->user = NULL;
 	if (result == 0) {
 		fwrite(walk.data, 1, walk.len, stdout);
-		*status = check_output();
+		*status = program_check_output(name);
 	}
 	if (walk.len > 0)	/* the keys stand in it */
 		explicit_bzero(walk.data, walk.len);
@@ -235,11 +198,11 @@ static int
 run(struct chat_options *options, struct errbuf *err)
 {
 	struct run r = { .options = options, .base = event_base_new() };
-	int status = FAILED, result;
+	int status = PROGRAM_FAILED, result;
 
 	if (r.base == NULL) {
-		say("no event loop");
-		return FAILED;
+		program_say(name, "no event loop");
+		return PROGRAM_FAILED;
 	}
 	result = (options->explain == NULL ? talk : explain)(&r, &status, err);
 	user_close(r.user);
@@ -247,7 +210,7 @@ run(struct chat_options *options, struct errbuf *err)
 	event_base_free(r.base);
 	libevent_global_shutdown();
 	if (result == -1)
-		say(err->text);
+		program_say(name, err->text);
 	return status;
 }
 
@@ -256,16 +219,18 @@ main(int argc, char **argv)
 {
 	struct chat_options options;
 	struct errbuf err = { "" };
-	int status = DONE;
+	int status = PROGRAM_DONE;
 
 	ignore_signals();
-	if (reserve_files() == -1)
-		return FAILED;
+	if (program_reserve_files(&err) == -1) {
+		program_say(name, err.text);
+		return PROGRAM_FAILED;
+	}
 	if (chat_options_parse(&options, CHAT_CLIENT, argc, argv, &err) == -1) {
-		status = usage(&err);
+		status = program_usage(name, &err);
 	} else if (options.help) {
 		chat_options_help(&options, CHAT_CLIENT);
-		status = check_output();
+		status = program_check_output(name);
 	} else if (options.version) {
 		status = print_version();
 	} else {
