@@ -10,6 +10,9 @@
 #include "chat/net/address.h"
 #include "chat/net/connection_internal.h"
 
+/* Then others have their turn. */
+enum { TURN_DEPARTURES = 16 };
+
 
 /* The end of a connection. */
 
@@ -37,7 +40,7 @@ connection_forget(struct connection *c)
 		rules->gone(rules->owner);
 }
 
-/* Told by leave_all(): nothing calls the side within a call of its own. */
+/* Told by leave_some(): nothing calls the side within a call of its own. */
 void
 connection_leave(struct connection *c, enum left why, bool lingers)
 {
@@ -137,25 +140,35 @@ depart(struct connection *c)
 		connection_forget(c);
 }
 
-static void
-leave_all(struct connections *all)
+/* So many at most; are there more? */
+static bool
+leave_some(struct connections *all, size_t most)
 {
 	struct connection *c;
 
-	while ((c = all->leaving) != NULL) {
+	while ((c = all->leaving) != NULL && most-- > 0) {
 		all->leaving = c->next_leaving;
 		if (all->leaving == NULL)
 			all->leaving_end = &all->leaving;
 		depart(c);
 	}
+	return c != NULL;
 }
 
+/* A thousand that are lost at once, each of which is told of to all who are
+ * left, would keep these waiting for seconds.  The rest by a timer, since what
+ * is made active now is run in this turn, too. */
 static void
 on_leave_now(evutil_socket_t fd, short what, void *context)
 {
+	const struct timeval now = { 0 };
+	struct connections *all = context;
+
 	(void)fd;
 	(void)what;
-	leave_all(context);
+	if (leave_some(all, TURN_DEPARTURES) &&
+	    evtimer_add(all->leave_now, &now) != 0)
+		leave_some(all, SIZE_MAX);
 }
 
 /* Closed once what it was sent is written. */
@@ -341,7 +354,7 @@ connections_free(struct connections *all)
 	for (c = all->ends.next; c != &all->ends; c = c->next)
 		if (c->stage != STAGE_LINGERING)
 			connection_leave(c, LEFT_STOP, false);
-	leave_all(all);
+	leave_some(all, SIZE_MAX);
 	for (c = all->ends.next; c != &all->ends; c = next) {
 		next = c->next;
 		connection_forget(c);

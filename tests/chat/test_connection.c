@@ -25,6 +25,7 @@ static char received[2000000];
 static size_t received_len, largest_read;
 static int reads, joins, leaves, finishes, drains, timer_calls, admissions;
 static unsigned timer_id;
+static int left_before;
 static int64_t timer_set_ns, timer_due_ns;
 static enum left left_why;
 static bool inside;		/* a call of the side */
@@ -759,6 +760,51 @@ START_TEST(all_leave_when_the_program_ends)
 }
 END_TEST
 
+static void
+one_left(void *state, struct peer *p, enum left why)
+{
+	(void)state;
+	(void)p;
+	ck_assert_int_eq(why, LEFT_LOST);
+	leaves++;
+}
+
+static void
+note_leaves(struct peer *p)
+{
+	(void)p;
+	left_before = leaves;
+}
+
+START_TEST(many_that_leave_at_once_let_others_in_between)
+{
+	enum { MANY = 100 };
+	struct peer *peers[MANY];
+	int ends[2];
+
+	side.left = one_left;
+	on_received = note_leaves;
+	connect_pair();
+	for (int i = 0; i < MANY; i++) {
+		ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+		close(ends[1]);
+		peers[i] = connections_add(world.connections, ends[0],
+		    &address);
+		ck_assert_ptr_nonnull(peers[i]);
+	}
+	for (int i = 0; i < MANY; i++)
+		connection_drop(peers[i], LEFT_LOST);
+	far_write("x", 1);
+	ck_assert_int_gt(left_before, 0);
+	ck_assert_int_lt(left_before, MANY / 2);
+	pass_ms(20);
+	ck_assert_int_eq(leaves, MANY);
+	ck_assert_uint_eq(connections_count(world.connections), 1);
+	side.left = side_left;
+	leaves = 0;
+}
+END_TEST
+
 START_TEST(freeing_lets_every_peer_leave)
 {
 	connect_pair();
@@ -817,6 +863,7 @@ suite(void)
 	tcase_add_test(tc, a_timer_counts_from_when_it_was_set);
 	tcase_add_test(tc, a_peers_timers_end_with_it);
 	tcase_add_test(tc, all_leave_when_the_program_ends);
+	tcase_add_test(tc, many_that_leave_at_once_let_others_in_between);
 	tcase_add_test(tc, freeing_lets_every_peer_leave);
 	tcase_add_test(tc, random_bytes_differ);
 	suite_add_tcase(s, tc);
