@@ -143,7 +143,7 @@ def slow_bytes(protocol):
                im_message("slow", "one by one")),
         "eim": ([eim_frame("one by one")], eim_frame("one by one")),
         "p2p": ([b"slow", Hear(b'"slow"'), b"one by one"],
-                b"".join(b"slow: %c " % c for c in b"one by one")),
+                b"one by one"),
         "class": ([Hear(lab.CLASS_ASK), info("yes"), info("slow"),
                    info("pw"), Hear(lab.CLASS_WELCOME),
                    class_frame("msg", "one by one")],
@@ -176,8 +176,11 @@ def one_byte_segments(s, protocol, server, pair):
     with pair.paused():
         peer, expected = byte_by_byte(protocol, server.port, 0.003)
         hearer = peer if pair.dialect.alone else pair.peers[1]
+        # Of p2p, bytes that were read at once are one message.
+        between = b"( slow: )?" if protocol == "p2p" else b""
         try:
-            hearer.hear(expected)
+            hearer.hear_like(between.join(re.escape(bytes([byte]))
+                                          for byte in expected))
             s.check(True, "a message in segments of one byte arrives")
         except Late as error:
             s.check(False, "a message in segments of one byte arrives", error)

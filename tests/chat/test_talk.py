@@ -75,7 +75,7 @@ UNFRAMED = ["room", "p2p"]
 TEXTS = ["hello", "hi ben", "hi all \u20ac"]
 SHOWS = {
     "im": "%s: %s", "eim": "%s: %s", "room": "%s: %s",
-    "p2p": "incoming msg from chatserver (%s: %s )",
+    "p2p": "%s: %s ",   # and brackets around all that was read at once
     "class": "Client %s: %s",
 }
 
