@@ -52,8 +52,8 @@ extern const struct side class_server, class_client;
 #define CLASS_TAKEN	"Username already exists. Please choose another: "
 #define CLASS_WELCOME	"Server: You joined the server.\n"
 
-/* Timers of a peer, at either end. */
+/* Timers of a peer: two at either end, two of the client, one of the server. */
 enum { CLASS_TIMER_OUT, CLASS_TIMER_QUIET, CLASS_TIMER_ANSWER,
-    CLASS_TIMER_LEAVE };
+    CLASS_TIMER_LEAVE, CLASS_TIMER_TURN = CLASS_TIMER_ANSWER };
 
 #endif

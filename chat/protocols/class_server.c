@@ -11,6 +11,9 @@ enum {
 	 * is longer than this ends the connection. */
 	PAYLOAD_MAX = 65536,
 	PAYLOAD_OVER = 256,
+	/* Frames that go out to all before others have their turn; as
+	 * ROSTER_TURN_SENDS. */
+	TURN_SENDS = 16384,
 };
 
 static void
@@ -28,13 +31,26 @@ waits_for_store(const struct class_member *m)
 	return m->place == PLACE_NAME_CHECKED || m->place == PLACE_LOGIN;
 }
 
-/* As far as what has come goes, and nothing has to be waited for. */
+static void
+end_turn(struct class_member *m)
+{
+	world_hold(m->server->world, m->peer, true);
+	world_timer(m->server->world, m->peer, CLASS_TIMER_TURN, 0);
+}
+
+/* As far as what has come goes, and nothing has to be waited for; or for a
+ * turn, which ends behind a frame only. */
 static void
 read_on(struct class_member *m)
 {
 	struct class_piece piece;
+	size_t sends = 0;
 
 	while (m->place != PLACE_GONE && !waits_for_store(m)) {
+		if (sends >= TURN_SENDS && m->in.mode == CLASS_FRAMES) {
+			end_turn(m);
+			return;
+		}
 		switch (class_in_next(&m->in, &piece)) {
 		case CLASS_WAIT:
 			return;
@@ -44,6 +60,7 @@ read_on(struct class_member *m)
 			return;
 		case CLASS_FRAME:
 			class_frame(m, &piece.frame);
+			sends += m->server->count;
 			break;
 		case CLASS_BYTES:
 			class_upload_bytes(m, &piece.bytes);
@@ -152,6 +169,9 @@ timer(void *state, struct peer *p, unsigned id)
 	} else if (id == CLASS_TIMER_QUIET && world_queued(s->world, p) > 0) {
 		/* A peer that does not read may have been held. */
 		world_timer(s->world, p, id, CLASS_QUIET_NS);
+	} else if (id == CLASS_TIMER_TURN) {
+		world_hold(s->world, p, false);
+		read_on(m);
 	} else if (id == CLASS_TIMER_QUIET && class_in_quiet(&m->in)) {
 		class_upload_end(m);
 		read_on(m);

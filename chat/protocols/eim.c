@@ -133,27 +133,49 @@ drop(struct server *s, struct talker *talker, const char *why)
 	world_close(s->world, talker->entry.peer, true);
 }
 
+enum { TIMER_TURN };
+
+/* As far as what has come goes, or for a turn. */
+static void
+relay_on(struct server *s, struct talker *talker)
+{
+	struct stream *stream = &talker->stream;
+	struct peer *p = talker->entry.peer;
+	enum wire_status status = WIRE_WHOLE;
+	struct wire_span body;
+	size_t used;
+
+	for (size_t sends = 0; sends < ROSTER_TURN_SENDS &&
+	    (status = frame32_next(stream_data(stream), stream->len,
+	    EIM_BYTES_MAX, &body, &used)) == WIRE_WHOLE;
+	    sends += s->roster.count) {
+		relay(s, talker, body, used);
+		stream_use(stream, used);
+	}
+	world_hold(s->world, p, status == WIRE_WHOLE);
+	if (status == WIRE_WHOLE)
+		world_timer(s->world, p, TIMER_TURN, 0);
+	else if (status == WIRE_BAD)
+		drop(s, talker, ") has a length that is no package's");
+}
+
 static void
 server_received(void *state, struct peer *p, const uint8_t *data, size_t len)
 {
 	struct server *s = state;
 	struct talker *talker = p->state;
-	struct stream *stream = &talker->stream;
-	enum wire_status status;
-	struct wire_span body;
-	size_t used;
 
-	if (stream_add(stream, data, len) != 0) {
+	if (stream_add(&talker->stream, data, len) == 0)
+		relay_on(s, talker);
+	else
 		drop(s, talker, "): out of memory");
-		return;
-	}
-	while ((status = frame32_next(stream_data(stream), stream->len,
-	    EIM_BYTES_MAX, &body, &used)) == WIRE_WHOLE) {
-		relay(s, talker, body, used);
-		stream_use(stream, used);
-	}
-	if (status == WIRE_BAD)
-		drop(s, talker, ") has a length that is no package's");
+}
+
+static void
+server_timer(void *state, struct peer *p, unsigned id)
+{
+	if (id == TIMER_TURN)
+		relay_on(state, p->state);
 }
 
 static void
@@ -180,6 +202,7 @@ static const struct side eim_server = {
 	.joined = server_joined,
 	.received = server_received,
 	.left = server_left,
+	.timer = server_timer,
 	.close = server_close,
 };
 

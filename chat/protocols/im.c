@@ -156,25 +156,46 @@ drop(struct server *s, struct talker *talker, const char *why)
 	world_close(s->world, talker->entry.peer, true);
 }
 
+enum { TIMER_TURN };
+
+/* As far as what has come goes, or for a turn. */
+static void
+relay_on(struct server *s, struct talker *talker)
+{
+	struct peer *p = talker->entry.peer;
+	enum wire_status status = WIRE_WHOLE;
+	struct unit unit;
+
+	for (size_t sends = 0; sends < ROSTER_TURN_SENDS &&
+	    (status = next_unit(s->settings->framing, &talker->stream,
+	    &unit)) == WIRE_WHOLE; sends += s->roster.count) {
+		relay(s, talker, &unit);
+		stream_use(&talker->stream, unit.used);
+	}
+	world_hold(s->world, p, status == WIRE_WHOLE);
+	if (status == WIRE_WHOLE)
+		world_timer(s->world, p, TIMER_TURN, 0);
+	else if (status == WIRE_BAD)
+		drop(s, talker, "what it sends can be no message");
+}
+
 static void
 server_received(void *state, struct peer *p, const uint8_t *data, size_t len)
 {
 	struct server *s = state;
 	struct talker *talker = p->state;
-	enum wire_status status;
-	struct unit unit;
 
-	if (stream_add(&talker->stream, data, len) != 0) {
+	if (stream_add(&talker->stream, data, len) == 0)
+		relay_on(s, talker);
+	else
 		drop(s, talker, "out of memory");
-		return;
-	}
-	while ((status = next_unit(s->settings->framing, &talker->stream,
-	    &unit)) == WIRE_WHOLE) {
-		relay(s, talker, &unit);
-		stream_use(&talker->stream, unit.used);
-	}
-	if (status == WIRE_BAD)
-		drop(s, talker, "what it sends can be no message");
+}
+
+static void
+server_timer(void *state, struct peer *p, unsigned id)
+{
+	if (id == TIMER_TURN)
+		relay_on(state, p->state);
 }
 
 static void
@@ -200,6 +221,7 @@ static const struct side im_server = {
 	.joined = server_joined,
 	.received = server_received,
 	.left = server_left,
+	.timer = server_timer,
 	.close = server_close,
 };
 

@@ -13,6 +13,13 @@
 
 #include "chat/protocols/world.h"
 
+/*
+ * Messages that go out to all before it is the turn of other peers: what one
+ * read brings may be thousands of short messages to thousands, which is many
+ * seconds.  The rest waits for a timer, its sender is held.
+ */
+enum { ROSTER_TURN_SENDS = 16384 };
+
 struct roster_entry {
 	struct peer *peer;	/* NULL: not in a roster */
 	char *name;		/* owned; NULL: none */

@@ -51,6 +51,32 @@ START_TEST(two_messages_in_one_read_are_two_writes)
 }
 END_TEST
 
+START_TEST(many_messages_take_turns_with_those_of_others)
+{
+	struct room r = room_of_three();
+	const struct fake_messages *sent;
+	struct bytes many = { NULL, 0, 0 };
+	size_t all = 0, turn;
+
+	for (; many.len + 9 <= SIDE_READ_MAX; all++)
+		add_frame(&many, "msg", "", 0);
+	fake_receive(r.w, r.ann, many.data, many.len);
+	turn = fake_sent(r.w, r.bob)->count;
+	ck_assert_uint_lt(turn, all);
+	ck_assert(fake_is_held(r.w, r.ann));
+	say(r.w, r.eve, "msg", "hello");
+	sent = fake_sent(r.w, r.bob);
+	ck_assert_uint_eq(sent->count, turn + 1);
+	ck_assert_uint_ne(sent->list[turn].len, sent->list[0].len);
+	fake_pass(r.w, 1);
+	sent = fake_sent(r.w, r.bob);
+	ck_assert_uint_eq(sent->count, all + 1);
+	ck_assert(!fake_is_held(r.w, r.ann));
+	bytes_reset(&many);
+	fake_world_free(r.w);
+}
+END_TEST
+
 START_TEST(a_private_message_goes_to_its_user_alone)
 {
 	struct room r = room_of_three();
@@ -401,6 +427,7 @@ main(void)
 
 	tcase_add_test(server, a_message_goes_to_all_others);
 	tcase_add_test(server, two_messages_in_one_read_are_two_writes);
+	tcase_add_test(server, many_messages_take_turns_with_those_of_others);
 	tcase_add_test(server, a_private_message_goes_to_its_user_alone);
 	tcase_add_test(server, an_unknown_recipient_is_told_to_the_sender);
 	tcase_add_test(server,

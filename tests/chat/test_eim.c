@@ -1,5 +1,6 @@
 #include "chat/crypto/eim_seal.h"
 #include "chat/protocols/protocol.h"
+#include "chat/protocols/roster.h"
 #include "chat/wire/frame32.h"
 #include "tests/chat/eim_vector.h"
 #include "tests/chat/stage.h"
@@ -80,6 +81,28 @@ START_TEST(a_frame_goes_to_everyone_else_however_it_is_cut)
 	expect_stream(room.world, room.peers[0], NULL, 0);
 	expect_stream(room.world, room.peers[1], two, sizeof(two));
 	expect_stream(room.world, room.peers[2], two, sizeof(two));
+	fake_world_free(room.world);
+}
+END_TEST
+
+/* Frames without a body, which originals pass on. */
+START_TEST(many_frames_take_turns_with_those_of_others)
+{
+	static const uint8_t data[SIDE_READ_MAX];
+	const size_t turn = ROSTER_TURN_SENDS / 3 + 1;
+	struct room room = room_of_three();
+	const struct fake_messages *sent;
+
+	fake_receive(room.world, room.peers[0], data, sizeof(data));
+	sent = fake_sent(room.world, room.peers[2]);
+	ck_assert_uint_eq(sent->count, turn);
+	fake_receive(room.world, room.peers[1], frame, FRAME_BYTES);
+	sent = fake_sent(room.world, room.peers[2]);
+	ck_assert_uint_eq(sent->list[turn].len, FRAME_BYTES);
+	fake_pass(room.world, 1);
+	sent = fake_sent(room.world, room.peers[2]);
+	ck_assert_uint_eq(sent->count, sizeof(data) / 4 + 1);
+	ck_assert(!fake_is_held(room.world, room.peers[0]));
 	fake_world_free(room.world);
 }
 END_TEST
@@ -476,6 +499,7 @@ server_cases(void)
 	tcase_add_loop_test(tc,
 	    a_frame_goes_to_everyone_else_however_it_is_cut, 0,
 	    2 * FRAME_BYTES + 1);
+	tcase_add_test(tc, many_frames_take_turns_with_those_of_others);
 	tcase_add_test(tc, the_log_is_that_of_the_original);
 	tcase_add_test(tc, what_is_no_protobuf_is_not_passed_on);
 	tcase_add_test(tc, an_empty_package_is_passed_on);

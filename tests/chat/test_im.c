@@ -1,4 +1,5 @@
 #include "chat/protocols/protocol.h"
+#include "chat/protocols/roster.h"
 #include "chat/wire/frame32.h"
 #include "chat/wire/im_message.h"
 #include "tests/chat/stage.h"
@@ -117,6 +118,33 @@ START_TEST(two_in_one_read_are_two_writes)
 	ck_assert_uint_eq(sent->count, 2);
 	ck_assert_mem_eq(sent->list[0].data, two, 10);
 	ck_assert_mem_eq(sent->list[1].data, two + 10, 10);
+	fake_world_free(room.world);
+}
+END_TEST
+
+/* 64 KiB of short messages are no reason for the others to wait. */
+START_TEST(many_messages_take_turns_with_those_of_others)
+{
+	static uint8_t data[SIDE_READ_MAX];
+	static const uint8_t empty[] = { 0x0a, 0, 0x12, 0 };
+	const size_t all = sizeof(data) / sizeof(empty);
+	const size_t turn = ROSTER_TURN_SENDS / 3 + 1;
+	struct room room = room_of_three();
+	const struct fake_messages *sent;
+
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = empty[i % sizeof(empty)];
+	fake_receive(room.world, room.peers[0], data, sizeof(data));
+	sent = fake_sent(room.world, room.peers[2]);
+	ck_assert_uint_eq(sent->count, turn);
+	ck_assert(fake_is_held(room.world, room.peers[0]));
+	fake_receive(room.world, room.peers[1], alice, ALICE_BYTES);
+	sent = fake_sent(room.world, room.peers[2]);
+	ck_assert_uint_eq(sent->list[turn].len, ALICE_BYTES);
+	fake_pass(room.world, 1);
+	sent = fake_sent(room.world, room.peers[2]);
+	ck_assert_uint_eq(sent->count, all + 1);
+	ck_assert(!fake_is_held(room.world, room.peers[0]));
 	fake_world_free(room.world);
 }
 END_TEST
@@ -663,6 +691,7 @@ unframed_server(void)
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, a_message_goes_to_everyone_else);
 	tcase_add_test(tc, two_in_one_read_are_two_writes);
+	tcase_add_test(tc, many_messages_take_turns_with_those_of_others);
 	tcase_add_test(tc, one_in_single_bytes_is_one_write);
 	tcase_add_loop_test(tc, the_end_of_a_client_disturbs_nobody, 0,
 	    ALICE_BYTES);
