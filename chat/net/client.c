@@ -197,7 +197,7 @@ on_left(void *owner, struct peer *peer, enum left why)
 	const char *reason = (size_t)why < sizeof(reasons) /
 	    sizeof(reasons[0]) ? reasons[why] : NULL;
 
-	client_tell_left(c->net.events, peer, why);
+	connection_tell_left(peer, why, c->net.events, NULL);
 	c->peer = NULL;
 	if (!c->ends && reason != NULL)
 		show_error(c, reason);

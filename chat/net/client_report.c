@@ -1,32 +1,10 @@
 #include "chat/net/client_report.h"
 
-#include <stdint.h>
-#include <string.h>
-
-#include "chat/net/connection.h"
-
-static struct event_field
-text_field(const char *key, const char *text)
-{
-	return (struct event_field){
-		.key = key, .text = text, .len = strlen(text),
-	};
-}
-
-static struct event_field
-number_field(const char *key, uint64_t number)
-{
-	return (struct event_field){
-		.key = key,
-		.number = number > INT64_MAX ? INT64_MAX : (int64_t)number,
-	};
-}
-
 void
 client_tell_connected(struct events *events, const struct peer *server,
     const char *protocol)
 {
-	const struct event_field field = text_field("protocol", protocol);
+	const struct event_field field = events_text("protocol", protocol);
 
 	events_write(events, server, "connected", &field, 1, NULL);
 }
@@ -41,28 +19,10 @@ client_tell_shown(struct events *events, const struct peer *server,
 		[SHOW_ERROR] = "error",
 	};
 	const struct event_field fields[] = {
-		text_field("kind", kinds[kind]),
+		events_text("kind", kinds[kind]),
 		/* No text would be a number. */
 		{ .key = "text", .text = text == NULL ? "" : text, .len = len },
 	};
 
 	events_write(events, server, "shown", fields, 2, NULL);
-}
-
-void
-client_tell_left(struct events *events, const struct peer *server,
-    enum left why)
-{
-	const struct connection_facts *facts = connection_facts(server);
-	const struct event_field fields[] = {
-		text_field("why", connection_left_word(why)),
-		number_field("bytes_in", facts->bytes_in),
-		number_field("bytes_out", facts->bytes_out),
-		number_field("messages", facts->messages),
-		number_field("duration_ns",
-		    (uint64_t)(net_now_ns(NULL) - facts->since_ns)),
-	};
-
-	events_write(events, server, "left", fields,
-	    sizeof(fields) / sizeof(fields[0]), NULL);
 }

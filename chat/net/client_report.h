@@ -16,8 +16,4 @@ void client_tell_connected(struct events *events, const struct peer *server,
 void client_tell_shown(struct events *events, const struct peer *server,
     enum show kind, const char *text, size_t len);
 
-/* Before the connection's facts are gone. */
-void client_tell_left(struct events *events, const struct peer *server,
-    enum left why);
-
 #endif

@@ -118,6 +118,11 @@ const struct connection_facts *connection_facts(const struct peer *peer);
  * "stop". */
 const char *connection_left_word(enum left why);
 
+/* The event "left" with the connection's facts, while it has them; text as of
+ * events_write(). */
+void connection_tell_left(const struct peer *peer, enum left why,
+    struct events *events, const char *text);
+
 /* May something be told to the side about this peer (an answer)?  Not once it
  * is to be closed. */
 bool connection_is_open(const struct peer *peer);

@@ -143,3 +143,21 @@ net_file_add(struct world *world, const char *folder, const char *name,
 	return files_add(net_of(world)->files, folder, name, data, len,
 	    err);
 }
+
+void
+connection_tell_left(const struct peer *peer, enum left why,
+    struct events *events, const char *text)
+{
+	const struct connection_facts *facts = connection_facts(peer);
+	const struct event_field fields[] = {
+		events_text("why", connection_left_word(why)),
+		events_number("bytes_in", facts->bytes_in),
+		events_number("bytes_out", facts->bytes_out),
+		events_number("messages", facts->messages),
+		events_number("duration_ns",
+		    (uint64_t)(deadlines_now_ns() - facts->since_ns)),
+	};
+
+	events_write(events, peer, "left", fields,
+	    sizeof(fields) / sizeof(fields[0]), text);
+}

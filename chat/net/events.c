@@ -81,6 +81,23 @@ events_lost(const struct events *e)
 	return e->lost;
 }
 
+struct event_field
+events_text(const char *key, const char *text)
+{
+	return (struct event_field){
+		.key = key, .text = text, .len = strlen(text),
+	};
+}
+
+struct event_field
+events_number(const char *key, uint64_t number)
+{
+	return (struct event_field){
+		.key = key,
+		.number = number > INT64_MAX ? INT64_MAX : (int64_t)number,
+	};
+}
+
 
 /* JSON. */
 

@@ -42,6 +42,11 @@ void events_write(struct events *events, const struct peer *peer,
 /* A line of the log alone. */
 void events_log(struct events *events, const char *text);
 
+/* Fields; the text is terminated, and borrowed.  A number past INT64_MAX is
+ * that. */
+struct event_field events_text(const char *key, const char *text);
+struct event_field events_number(const char *key, uint64_t number);
+
 /* Lines of the log, or of the file, that were not written. */
 uint64_t events_lost(const struct events *events);
 

@@ -7,23 +7,6 @@
 
 enum { LINE_BYTES = 512 };
 
-static struct event_field
-text_field(const char *key, const char *text)
-{
-	return (struct event_field){
-		.key = key, .text = text, .len = strlen(text),
-	};
-}
-
-static struct event_field
-number_field(const char *key, uint64_t number)
-{
-	return (struct event_field){
-		.key = key,
-		.number = number > INT64_MAX ? INT64_MAX : (int64_t)number,
-	};
-}
-
 void
 server_complain(void *context, const char *line)
 {
@@ -40,8 +23,8 @@ server_tell_listening(struct server *s)
 	struct event_field fields[2];
 
 	address_label(listener_address(s->listener), label);
-	fields[0] = text_field("address", label);
-	fields[1] = text_field("protocol", s->setup->protocol->name);
+	fields[0] = events_text("address", label);
+	fields[1] = events_text("protocol", s->setup->protocol->name);
 	snprintf(line, sizeof(line), "listening on %s", label);
 	events_write(s->net.events, NULL, "listening", fields, 2, line);
 }
@@ -50,7 +33,7 @@ void
 server_tell_connected(void *context, struct peer *peer)
 {
 	struct server *s = context;
-	const struct event_field field = number_field("clients",
+	const struct event_field field = events_number("clients",
 	    connections_count(s->net.connections));
 	char line[LINE_BYTES];
 
@@ -68,9 +51,9 @@ server_tell_refused(struct server *s, const struct chat_address *address,
 
 	s->refused++;
 	address_label(address, peer.label);
-	fields[0] = number_field("clients",
+	fields[0] = events_number("clients",
 	    connections_count(s->net.connections));
-	fields[1] = text_field("reason", reason);
+	fields[1] = events_text("reason", reason);
 	snprintf(line, sizeof(line), "%s refused: %s", peer.label,
 	    strcmp(reason, "clients") == 0 ? "there are --max-clients" :
 	    "out of memory");
@@ -88,29 +71,19 @@ server_tell_admitted(void *context, struct peer *peer)
 void
 server_tell_left(struct server *s, const struct peer *peer, enum left why)
 {
-	const struct connection_facts *facts = connection_facts(peer);
-	const struct event_field fields[] = {
-		text_field("why", connection_left_word(why)),
-		number_field("bytes_in", facts->bytes_in),
-		number_field("bytes_out", facts->bytes_out),
-		number_field("messages", facts->messages),
-		number_field("duration_ns",
-		    (uint64_t)(net_now_ns(NULL) - facts->since_ns)),
-	};
 	char line[LINE_BYTES];
 
 	s->left[why]++;
 	snprintf(line, sizeof(line), "%s left (%s)", peer->label,
 	    connection_left_word(why));
-	events_write(s->net.events, peer, "left", fields,
-	    sizeof(fields) / sizeof(fields[0]), line);
+	connection_tell_left(peer, why, s->net.events, line);
 }
 
 void
 server_tell_paused(void *context, const char *why)
 {
 	struct server *s = context;
-	const struct event_field field = text_field("reason", why);
+	const struct event_field field = events_text("reason", why);
 	char line[LINE_BYTES];
 
 	snprintf(line, sizeof(line), "no new connections for a moment: %s",
@@ -131,21 +104,21 @@ collect(const struct server *s, struct event_field out[COUNTERS])
 	    connections_totals(s->net.connections);
 	size_t n = 0;
 
-	out[n++] = number_field("clients",
+	out[n++] = events_number("clients",
 	    connections_count(s->net.connections));
-	out[n++] = number_field("connections", totals->connections);
-	out[n++] = number_field("refused", s->refused);
-	out[n++] = number_field("bytes_in", totals->bytes_in);
-	out[n++] = number_field("bytes_out", totals->bytes_out);
-	out[n++] = number_field("messages", totals->messages);
+	out[n++] = events_number("connections", totals->connections);
+	out[n++] = events_number("refused", s->refused);
+	out[n++] = events_number("bytes_in", totals->bytes_in);
+	out[n++] = events_number("bytes_out", totals->bytes_out);
+	out[n++] = events_number("messages", totals->messages);
 	for (size_t i = 0; i < LEFT_REASONS; i++)
-		out[n++] = number_field(i == LEFT_STOP ? "stopped" :
+		out[n++] = events_number(i == LEFT_STOP ? "stopped" :
 		    connection_left_word((enum left)i), s->left[i]);
-	out[n++] = number_field("lines_lost", events_lost(s->net.events));
-	out[n++] = number_field("loop_ticks", latency_ticks(s->latency));
-	out[n++] = number_field("loop_p50_ns",
+	out[n++] = events_number("lines_lost", events_lost(s->net.events));
+	out[n++] = events_number("loop_ticks", latency_ticks(s->latency));
+	out[n++] = events_number("loop_p50_ns",
 	    (uint64_t)latency_quantile_ns(s->latency, 500));
-	out[n++] = number_field("loop_p99_ns",
+	out[n++] = events_number("loop_p99_ns",
 	    (uint64_t)latency_quantile_ns(s->latency, 990));
 	return n;
 }
@@ -179,6 +152,6 @@ server_tell_stop(struct server *s, const char *reason)
 	struct event_field fields[COUNTERS + 1];
 	size_t n = collect(s, fields + 1) + 1;
 
-	fields[0] = text_field("reason", reason);
+	fields[0] = events_text("reason", reason);
 	events_write(s->net.events, NULL, "stop", fields, n, "stopping");
 }
