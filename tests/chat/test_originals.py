@@ -304,12 +304,12 @@ def room_clients(s):
     ben.all_printed("cat: NICK")
     ann.say("")
     ben.all_printed("ann: ")
+    ben.check(s, "another client")
     ben.socket.shutdown(socket.SHUT_RDWR)
     ann.all_printed("ben left!")
     leave(s, ours)
     ann.all_printed("cat left!")
     ann.check(s, "a client")
-    ben.check(s, "another client")
     server.check_end(s)
 
 
