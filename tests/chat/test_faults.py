@@ -336,6 +336,83 @@ def download_lost(s):
     server.check_end(s)
 
 
+def send_file(peer, order, data):
+    """As the originals do; what the server says to it."""
+    peer.send(class_frame("file_transfer", order) + data)
+    time.sleep(0.02)
+    peer.send(b"EOF")
+    return peer.hear_like(rb"Server: [^\n]*[Ff]ile[^\n]*\n")
+
+
+def file_names(s):
+    """Whatever a file is called, it lies below its sender's folder."""
+    where = in_folder()
+    server = Server("class", "--files", "kept", **where)
+    kept = os.path.join(where["folder"], "kept")
+    peer = Peer(server.port)
+    lab.DIALECTS["class"].join(peer, "ann")
+    names = [b"../../up", b"/abs", b"a\\b", b"..", b".", b"", b".hidden",
+             b"\x1b[2J", b"\xff\xfe", b"a:b", b"n" * 300, b" ", b"ctrl\x01\n",
+             "\u202e\u20ac".encode() * 60, b"up", b"up"]
+    for name in names:
+        send_file(peer, b"file_to_server:" + name, b"content")
+    found = lab.files_below(kept)
+    s.equal(len(found), len(names), "each file is kept under its own name")
+    s.check(all(os.path.dirname(name) == "ann" and name.isprintable() and
+                not os.path.basename(name).startswith(".")
+                for name in found), "the names are clean", *found)
+    s.check(set(os.listdir(where["folder"])) <=
+            {"kept", "labchatd.out", "labchatd.err"}, "nothing lies outside",
+            *os.listdir(where["folder"]))
+    s.check(b"\x1b" not in server.said(), "the log is clean, too")
+
+    # A link below the folder leads nowhere.
+    outside = lab.new_folder()
+    os.symlink(outside, os.path.join(kept, "bob"))
+    other = Peer(server.port)
+    lab.DIALECTS["class"].join(other, "bob")
+    s.check(b"could not be stored" in send_file(
+        other, b"file_to_server:x", b"content"), "no link is followed")
+    s.equal(os.listdir(outside), [], "nothing lies behind it")
+    server.check_end(s)
+
+
+def datagrams(s):
+    """Anybody can send one to a client of p2p."""
+    server = Server("p2p")
+    client = Program([LABCHAT, "p2p", "-p", str(server.port), "-n", "ann",
+                      "--peer-port", str(server.port)], "ann",
+                     stdin=subprocess.PIPE)
+    client.cpu_ms = lambda: Server.cpu_ms(client)
+    client.wait_said("connected to")
+    server.wait_said("has connected")
+    generator = random.Random(SEED)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.bind(("127.0.0.66", 0))
+        to = ("127.0.0.1", server.port)
+        for data in [b"", b"\x1b[2J\x1b]0;evil\x07", b"\0" * 100,
+                     b"x" * 65507, b"line\nann: forged\n"] + [
+                         bytes(generator.getrandbits(8) for _ in range(500))
+                         for _ in range(50)]:
+            sender.sendto(data, to)
+        for _ in range(2000):
+            sender.sendto(b"flood", to)
+        last = b"Incoming msg (P2P) from Non-registered:the last\n"
+        wait(lambda: sender.sendto(b"the last", to) and
+             last in client.said(), "one behind the flood is shown")
+    said = client.said()
+    s.check(b"\x1b" not in said and b"\0" not in said, "all of it is clean")
+    s.check(b"\nann: forged" not in said,
+            "no line of it looks like another's", said[:300])
+    said.decode()
+    check_quiet(s, client, None, "a flood of datagrams")
+    client.write("still here")
+    client.process.stdin.close()
+    s.equal(client.wait_end(), 0, "the client leaves in order")
+    s.equal(lab.REPORTS.findall(client.complained()), [], "no reports")
+    server.check_end(s)
+
+
 lab.run_scenarios([(p + ", bad servers", bad_servers(p)) for p in WELCOMES] + [
     ("silent servers", idle_client),
     ("log", log_unread),
@@ -346,4 +423,6 @@ lab.run_scenarios([(p + ", bad servers", bad_servers(p)) for p in WELCOMES] + [
     ("SIGTERM, stuck", end_with_stuck),
     ("SIGTERM, logins", end_with_logins),
     ("lost in a file", download_lost),
+    ("file names", file_names),
+    ("datagrams", datagrams),
 ])
