@@ -29,7 +29,7 @@ enum {
 };
 
 enum { LINE_SHORTEST = 16, LINE_LONGEST = 60000, CLIENTS_MOST = 1000000,
-    BUFFER_LEAST = 4096 };
+    BUFFER_LEAST = 65536 };
 
 #define AT(field) offsetof(struct chat_options, field)
 
@@ -79,6 +79,7 @@ set_password(void *values, char *text, struct errbuf *err)
 {
 	struct chat_options *o = values;
 
+	o->settings.login = true;	/* of p2p: what else is it for? */
 	return secret_from_argument(&o->settings.password, text, err);
 }
 
@@ -149,7 +150,7 @@ static const struct option_row rows[] = {
 	{ 0, { "peer-port" }, "PORT", CLIENT(P2P), OPTION_NUMBER,
 	    AT(peer_port), "UDP port of all peers (5000)", 1, UINT16_MAX },
 	{ 0, { "files" }, "DIR", EITHER(CLASS), OPTION_WORD, AT(files),
-	    "where files that come are kept (.)" },
+	    "where files that come are kept (labchatd-files; a client's: .)" },
 	{ 0, { "max-file" }, "SIZE", EITHER(CLASS), OPTION_SIZE, AT(max_file),
 	    "largest file that is taken (100M)", 1, 0 },
 	{ 0, { "script" }, "FILE", EVERY_CLIENT, OPTION_WORD, AT(script),
@@ -229,7 +230,6 @@ set_defaults(struct chat_options *o)
 		.host = "localhost",
 		.port = UINT64_MAX,
 		.peer_port = 5000,
-		.files = ".",
 		.max_file = 100 << 20,
 		.max_clients = 1000,
 		.send_buffer = 1 << 20,
@@ -242,10 +242,13 @@ set_defaults(struct chat_options *o)
 
 /* Where nothing was said. */
 static void
-settle_defaults(struct chat_options *o)
+settle_defaults(struct chat_options *o, enum chat_program program)
 {
 	if (o->port == UINT64_MAX)
 		o->port = o->protocol->port;
+	/* Users name folders there: not those of the operator. */
+	if (o->files == NULL)
+		o->files = program == CHAT_SERVER ? "labchatd-files" : ".";
 	/* As much as the originals take in one read. */
 	if (o->max_line == 0)
 		o->max_line = o->protocol == &protocol_im ?
@@ -360,7 +363,7 @@ chat_options_parse(struct chat_options *o, enum chat_program program,
 	    check(o, err) == -1)
 		return -1;
 	if (o->protocol != NULL)
-		settle_defaults(o);
+		settle_defaults(o, program);
 	return settle_secrets(o, err);
 }
 

@@ -132,7 +132,7 @@ world_send(struct world *w, struct peer *p, const void *data, size_t len)
 
 /* Bytes that still wait to be written to the peer.  side->drained() is called
  * when few are left (less than WORLD_LOW_WATER), after there were more. */
-enum { WORLD_LOW_WATER = 65536 };
+enum { WORLD_LOW_WATER = 16384 };
 static inline size_t
 world_queued(struct world *w, const struct peer *p)
 {

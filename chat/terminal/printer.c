@@ -1,7 +1,9 @@
 #include "chat/terminal/printer.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,21 +103,49 @@ add_lines(struct printer *p, enum show kind, const uint8_t *text, size_t len)
 	return add_line(p, kind, text, len);
 }
 
-/* All of it, also where somebody made the descriptor non-blocking. */
+/*
+ * Waits for whoever reads.  That can take for ever, and the loop, which knows
+ * what SIGTERM means here, stands still: so the signal ends the program itself
+ * then.  A terminal has to be given back first, and its reader is the user.
+ */
+static void
+wait_for_reader(int fd)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	enum { SIGNALS = sizeof(signals) / sizeof(signals[0]) };
+	struct pollfd wait = { fd, POLLOUT, 0 };
+	struct sigaction old[SIGNALS], ends = { .sa_handler = SIG_DFL };
+
+	if (poll(&wait, 1, 0) != 0)
+		return;
+	if (isatty(fd)) {
+		poll(&wait, 1, -1);
+		return;
+	}
+	for (int i = 0; i < SIGNALS; i++) {
+		sigaction(signals[i], NULL, &old[i]);
+		if (old[i].sa_handler != SIG_IGN)
+			sigaction(signals[i], &ends, NULL);
+	}
+	poll(&wait, 1, -1);
+	for (int i = 0; i < SIGNALS; i++)
+		sigaction(signals[i], &old[i], NULL);
+}
+
+/* All of it, also where somebody made the descriptor non-blocking.  A pipe that
+ * has room takes a piece of PIPE_BUF without waiting. */
 static int
 write_all(int fd, const uint8_t *data, size_t len)
 {
 	while (len > 0) {
-		ssize_t n = write(fd, data, len);
+		ssize_t n;
 
+		wait_for_reader(fd);
+		n = write(fd, data, len < PIPE_BUF ? len : PIPE_BUF);
 		if (n >= 0) {
 			data += n;
 			len -= (size_t)n;
-		} else if (errno == EAGAIN) {
-			struct pollfd wait = { fd, POLLOUT, 0 };
-
-			poll(&wait, 1, -1);
-		} else if (errno != EINTR) {
+		} else if (errno != EINTR && errno != EAGAIN) {
 			return -1;
 		}
 	}

@@ -11,7 +11,8 @@
 #include "chat/terminal/keys.h"
 #include "chat/terminal/printer.h"
 
-enum { TYPED_MAX = 4096, SECRET_MAX = 1024 };
+/* A secret is as long as one that a file holds (secret.h). */
+enum { TYPED_MAX = 4096, SECRET_MAX = 4097 };
 
 struct terminal {
 	struct user user;
@@ -27,6 +28,7 @@ struct terminal {
 	bool is_secret;
 	char secret[SECRET_MAX];	/* terminated */
 	size_t secret_len;
+	bool secret_cut;		/* more was typed */
 };
 
 static void
@@ -34,6 +36,7 @@ forget_secret(struct terminal *t)
 {
 	explicit_bzero(t->secret, sizeof(t->secret));
 	t->secret_len = 0;
+	t->secret_cut = false;
 }
 
 static void
@@ -66,9 +69,17 @@ enter_line(struct terminal *t)
 static void
 enter_secret(struct terminal *t)
 {
+	static const char too_long[] = "Too long: a secret has at most 4096 "
+	    "bytes.";
 	char secret[SECRET_MAX];
 
 	free(editor_enter(t->editor));
+	if (t->secret_cut) {
+		forget_secret(t);
+		printer_show(&t->printer, SHOW_ERROR, too_long,
+		    sizeof(too_long) - 1);
+		return;
+	}
 	memcpy(secret, t->secret, sizeof(secret));
 	forget_secret(t);
 	hand_over(t, secret);
@@ -86,8 +97,10 @@ end_input(struct terminal *t)
 static void
 add_secret(struct terminal *t, const uint8_t *bytes, size_t len)
 {
-	if (len >= sizeof(t->secret) - t->secret_len)
+	if (len >= sizeof(t->secret) - t->secret_len) {
+		t->secret_cut = true;
 		return;
+	}
 	memcpy(t->secret + t->secret_len, bytes, len);
 	t->secret_len += len;
 }

@@ -135,6 +135,36 @@ START_TEST(a_registration_is_a_login)
 }
 END_TEST
 
+START_TEST(files_of_peers_do_not_lie_among_the_operators)
+{
+	struct chat_options o;
+	struct errbuf err;
+
+	ck_assert_int_eq(parse(CHAT_SERVER, "labchatd class", &o, &err), 0);
+	ck_assert_str_eq(o.files, "labchatd-files");
+	ck_assert_int_eq(parse(CHAT_CLIENT, "labchat class", &o, &err), 0);
+	ck_assert_str_eq(o.files, ".");
+	ck_assert_int_eq(parse(CHAT_SERVER, "labchatd class --files .", &o,
+	    &err), 0);
+	ck_assert_str_eq(o.files, ".");
+}
+END_TEST
+
+START_TEST(a_password_is_a_login)
+{
+	struct chat_options o;
+	struct errbuf err;
+
+	ck_assert_int_eq(parse(CHAT_CLIENT, "labchat p2p --password x", &o,
+	    &err), 0);
+	ck_assert(o.settings.login);
+	chat_options_reset(&o);
+	ck_assert_int_eq(parse(CHAT_CLIENT, "labchat p2p", &o, &err), 0);
+	ck_assert(!o.settings.login);
+	chat_options_reset(&o);
+}
+END_TEST
+
 START_TEST(the_originals_misspelt_option_is_taken)
 {
 	struct chat_options o;
@@ -200,6 +230,8 @@ main(void)
 	tcase_add_test(tc, a_wrong_value_is_named_with_its_option);
 	tcase_add_test(tc, timeouts_have_defaults_and_can_be_never);
 	tcase_add_loop_test(tc, a_registration_is_a_login, 0, 2);
+	tcase_add_test(tc, files_of_peers_do_not_lie_among_the_operators);
+	tcase_add_test(tc, a_password_is_a_login);
 	tcase_add_test(tc, the_originals_misspelt_option_is_taken);
 	tcase_add_test(tc, secrets_leave_argv);
 	tcase_add_test(tc, secrets_leave_the_environment_and_argv_wins);
