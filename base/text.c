@@ -3,7 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { NS_PER_SECOND = 1000000000, NS_DIGITS = 9 };
+enum { NS_PER_SECOND = 1000000000, NS_DIGITS = 9,
+	DAY_SECONDS = 86400 };
 
 /* "00" to "99": a division by 100 gives two digits at once. */
 #define TEN_PAIRS(tens) \
@@ -214,6 +215,50 @@ text_time(char *at, struct table_time time)
 	at = text_u64(at, magnitude / NS_PER_SECOND);
 	return put_fraction(at, (uint32_t)(magnitude % NS_PER_SECOND),
 	    time.digits);
+}
+
+/* Days since 1970-01-01 as "2021-11-28".  Method: Howard Hinnant,
+ * "chrono-compatible low-level date algorithms", civil_from_days: a year
+ * begins in March there.  No time stamp lies before the year 0. */
+static char *
+put_date(char *at, int64_t days)
+{
+	uint32_t since = (uint32_t)(days + 719468);	/* 0000-03-01 */
+	uint32_t era = since / 146097, of_era = since % 146097;
+	uint32_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 -
+	    of_era / 146096) / 365;
+	uint32_t of_year = of_era - (365 * year_of_era + year_of_era / 4 -
+	    year_of_era / 100);
+	uint32_t m = (5 * of_year + 2) / 153;
+	uint32_t month = m < 10 ? m + 3 : m - 9;
+
+	at = four_digits(at, era * 400 + year_of_era + (month <= 2));
+	*at++ = '-';
+	at = two_digits(at, month);
+	*at++ = '-';
+	return two_digits(at, of_year - (153 * m + 2) / 5 + 1);
+}
+
+char *
+text_utc(char *at, struct table_time time)
+{
+	/* Downwards before 1970, too. */
+	int64_t second = time.ns / NS_PER_SECOND -
+	    (time.ns % NS_PER_SECOND < 0);
+	int64_t days = second / DAY_SECONDS - (second % DAY_SECONDS < 0);
+	uint32_t of_day = (uint32_t)(second - days * DAY_SECONDS);
+	uint32_t ns = (uint32_t)((uint64_t)time.ns -
+	    (uint64_t)second * NS_PER_SECOND);
+
+	at = put_date(at, days);
+	*at++ = 'T';
+	at = two_digits(at, of_day / 3600);
+	*at++ = ':';
+	at = two_digits(at, of_day / 60 % 60);
+	*at++ = ':';
+	at = put_fraction(two_digits(at, of_day % 60), ns, time.digits);
+	*at++ = 'Z';
+	return at;
 }
 
 static void

@@ -17,6 +17,7 @@ enum {
 	TEXT_I64_BYTES = 20,
 	TEXT_SECONDS_BYTES = 48,
 	TEXT_TIME_BYTES = 24,
+	TEXT_UTC_BYTES = 30,
 	TEXT_IP_BYTES = 40,
 };
 
@@ -38,8 +39,13 @@ char *text_decimal(char *at, int128 value);
  * downwards (they are zeros where digits says what the capture knows). */
 char *text_time(char *at, struct table_time time);
 
+/* The same as a date and a time of day, RFC 3339: "2021-11-28T18:17:19.5Z",
+ * without a point where digits is 0; TEXT_UTC_BYTES of room.  64 bits of
+ * nanoseconds have the years 1677 to 2262. */
+char *text_utc(char *at, struct table_time time);
+
 /*
- * The same for a run of times that seldom leave their second: the text of the
+ * What text_time() writes for a run of times that seldom leave their second: the text of the
  * whole seconds is kept until they change.
  */
 struct text_clock {

@@ -1,15 +1,11 @@
 #include "analyzer/analyses/cic.h"
 
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "analyzer/analyses/conversations.h"
 #include "analyzer/analyses/top.h"
 #include "base/memory.h"
-#include "base/text.h"
 
 enum { FIN_AT, SYN_AT, RST_AT, PSH_AT, ACK_AT, URG_AT, ECE_AT, CWR_AT };
 enum { PROTOCOL_TCP = 6 };
@@ -274,27 +270,11 @@ flow_id(const struct flow *flow, char *room)
 static const char *
 timestamp(const struct flow *flow, char *room)
 {
-	time_t second;
-	struct tm tm;
-	int64_t ns;
-	size_t len;
+	const struct table_time time = { flow->earliest_ns, flow->digits };
 
 	if (!flow->times_known)
 		return NULL;
-	ns = flow->earliest_ns % NS_PER_SECOND;
-	second = flow->earliest_ns / NS_PER_SECOND;
-	if (ns < 0) {
-		ns += NS_PER_SECOND;
-		second--;
-	}
-	/* Years 1677 to 2262 are all that 64 bits of nanoseconds have. */
-	gmtime_r(&second, &tm);
-	len = strftime(room, CIC_TIMESTAMP_BYTES, "%Y-%m-%dT%H:%M:%S", &tm);
-	if (flow->digits > 0) {
-		sprintf(room + len, ".%09u", (unsigned)ns);
-		len += 1U + flow->digits;
-	}
-	strcpy(room + len, "Z");
+	*text_utc(room, time) = '\0';
 	return room;
 }
 

@@ -16,6 +16,7 @@
 #include "analyzer/analyses/labels.h"
 #include "analyzer/tracker/flow.h"
 #include "base/table.h"
+#include "base/text.h"
 
 /* Numbers in units of 10^-12; lengths and times of one kind. */
 struct cic_stats {
@@ -49,7 +50,7 @@ struct cic_row {
 extern const struct table cic_table;
 
 /* Both addresses, both ports, the protocol. */
-enum { CIC_ID_BYTES = 112, CIC_TIMESTAMP_BYTES = 40 };
+enum { CIC_ID_BYTES = 112, CIC_TIMESTAMP_BYTES = TEXT_UTC_BYTES + 1 };
 
 /* The texts of one row that are not constant. */
 struct cic_texts {

@@ -142,48 +142,12 @@ ladder_host_text(char *out, size_t room, const struct ladder_host *host)
 		    "%s:%u", address, host->port);
 }
 
-/* Days since 1970-01-01 as a date.  Method: Howard Hinnant, "chrono-compatible
- * low-level date algorithms", civil_from_days. */
-static void
-date_of(int64_t days, int64_t *year, unsigned *month, unsigned *day)
-{
-	int64_t era, shifted = days + 719468;
-	unsigned of_era, year_of_era, of_year, m;
-
-	era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
-	of_era = (unsigned)(shifted - era * 146097);
-	year_of_era = (of_era - of_era / 1460 + of_era / 36524 -
-	    of_era / 146096) / 365;
-	of_year = of_era - (365 * year_of_era + year_of_era / 4 -
-	    year_of_era / 100);
-	m = (5 * of_year + 2) / 153;
-	*day = of_year - (153 * m + 2) / 5 + 1;
-	*month = m < 10 ? m + 3 : m - 9;
-	*year = (int64_t)year_of_era + era * 400 + (*month <= 2);
-}
-
-/* RFC 3339, UTC. */
-static void
-point_in_time(char *out, size_t room, int64_t ns, unsigned digits)
-{
-	int64_t second = ns / 1000000000 - (ns % 1000000000 < 0), year, of_day;
-	int64_t days = second / 86400 - (second % 86400 < 0);
-	unsigned month, day;
-	char part[32];
-
-	of_day = second - days * 86400;
-	date_of(days, &year, &month, &day);
-	seconds(part, sizeof(part), (int128)ns - (int128)second * 1000000000,
-	    digits);
-	snprintf(out, room, "%04" PRId64 "-%02u-%02uT%02d:%02d:%02d%sZ", year,
-	    month, day, (int)(of_day / 3600), (int)(of_day / 60 % 60),
-	    (int)(of_day % 60), part + 1);
-}
-
 void
 ladder_summary(char *out, size_t room, const struct ladder *ladder)
 {
-	char start[96], duration[32], lost[48] = "", again[48] = "";
+	const struct table_time at = { ladder->start_ns, ladder->digits };
+	char start[TEXT_UTC_BYTES + 1], duration[32];
+	char lost[48] = "", again[48] = "";
 
 	if (ladder->lost > 0)
 		snprintf(lost, sizeof(lost), ", %" PRIu64 " lost",
@@ -197,7 +161,7 @@ ladder_summary(char *out, size_t room, const struct ladder *ladder)
 		    ladder->packets == 1 ? "" : "s");
 		return;
 	}
-	point_in_time(start, sizeof(start), ladder->start_ns, ladder->digits);
+	*text_utc(start, at) = '\0';
 	ladder_duration(duration, sizeof(duration),
 	    ladder_span(ladder->start_ns, ladder->end_ns));
 	snprintf(out, room, "%" PRIu64 " packet%s in %s from %s%s%s",

@@ -175,17 +175,15 @@ put_field(struct bytes *b, const struct event_field *field)
 static int
 put_time(struct bytes *b)
 {
+	struct table_time time = { .digits = 9 };
+	char text[TEXT_UTC_BYTES];
 	struct timespec now;
-	struct tm tm;
-	char text[64];
-	size_t len;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	len = strftime(text, sizeof(text), "{\"time\":\"%Y-%m-%dT%H:%M:%S",
-	    &tm);
-	snprintf(text + len, sizeof(text) - len, ".%09ldZ\"", now.tv_nsec);
-	return put_text(b, text);
+	time.ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	return put_text(b, "{\"time\":\"") != 0 ||
+	    bytes_append(b, text, (size_t)(text_utc(text, time) - text)) != 0 ||
+	    bytes_append(b, "\"", 1) != 0 ? -1 : 0;
 }
 
 static int

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "tests/unit/stats_random.h"
@@ -207,6 +208,60 @@ check_ip(const struct table_ip *ip)
 	CHECK_TEXT(TEXT_IP_BYTES, text_ip(at, ip), expected);
 }
 
+static void
+check_utc(int64_t ns, unsigned digits)
+{
+	time_t second = (time_t)(ns / 1000000000 - (ns % 1000000000 < 0));
+	char expected[64];
+	struct tm tm;
+	size_t len;
+
+	gmtime_r(&second, &tm);
+	len = strftime(expected, sizeof(expected), "%Y-%m-%dT%H:%M:%S", &tm);
+	sprintf(expected + len, ".%09d", (int)((int128)ns -
+	    (int128)second * 1000000000));
+	strcpy(expected + len + (digits == 0 ? 0 : 1 + digits), "Z");
+	CHECK_TEXT(TEXT_UTC_BYTES, text_utc(at,
+	    ((struct table_time){ ns, (uint8_t)digits })), expected);
+}
+
+/* By hand, against a mistake that strftime() would share. */
+static const struct {
+	struct table_time time;
+	const char *text;
+} utc_times[] = {
+	{ { 0, 0 }, "1970-01-01T00:00:00Z" },
+	{ { 0, 9 }, "1970-01-01T00:00:00.000000000Z" },
+	{ { -1, 9 }, "1969-12-31T23:59:59.999999999Z" },
+	{ { -1, 0 }, "1969-12-31T23:59:59Z" },
+	{ { 999999999, 3 }, "1970-01-01T00:00:00.999Z" },
+	{ { 951782400000000000, 0 }, "2000-02-29T00:00:00Z" },
+	{ { 4107542399000000000, 0 }, "2100-02-28T23:59:59Z" },
+	{ { 4107542400000000000, 0 }, "2100-03-01T00:00:00Z" },
+	{ { 1638123439726486000, 6 }, "2021-11-28T18:17:19.726486Z" },
+	{ { INT64_MAX, 9 }, "2262-04-11T23:47:16.854775807Z" },
+	{ { INT64_MIN, 9 }, "1677-09-21T00:12:43.145224192Z" },
+};
+
+START_TEST(a_date_is_rfc_3339_s)
+{
+	CHECK_TEXT(TEXT_UTC_BYTES, text_utc(at, utc_times[_i].time),
+	    utc_times[_i].text);
+}
+END_TEST
+
+START_TEST(every_day_from_1678_to_2261_is_strftime_s)
+{
+	for (int64_t day = -106650; day < 106650; day++) {
+		int64_t start = day * 86400 * 1000000000;
+
+		check_utc(start, 9);
+		check_utc(start - 1, (unsigned)(day & 7));
+		check_utc(start + day * day * 7919 % 86400 * 1000000000, 0);
+	}
+}
+END_TEST
+
 START_TEST(every_octet_is_inet_ntop_s)
 {
 	for (int i = 0; i < 256; i++) {
@@ -317,6 +372,9 @@ suite(void)
 	tcase_add_test(tc, seconds_are_exact_at_every_width);
 	tcase_add_test(tc, times_have_the_digits_that_are_known);
 	tcase_add_test(tc, a_clock_follows_times_in_both_directions);
+	tcase_add_loop_test(tc, a_date_is_rfc_3339_s, 0,
+	    sizeof(utc_times) / sizeof(utc_times[0]));
+	tcase_add_test(tc, every_day_from_1678_to_2261_is_strftime_s);
 	tcase_add_test(tc, every_octet_is_inet_ntop_s);
 	tcase_add_test(tc, every_run_of_ipv6_zeros_is_inet_ntop_s);
 	tcase_add_test(tc, random_addresses_are_inet_ntop_s);
