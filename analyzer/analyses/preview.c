@@ -21,27 +21,67 @@ escape_of(uint8_t byte)
 	}
 }
 
-/* The end of the text; NULL where the bytes are none.  `cut`: more follow
- * them. */
-static char *
-write_text(char *at, const uint8_t *bytes, size_t n, bool cut)
+static const char digits[] = "0123456789abcdef";
+
+/* How much of the bytes is text. */
+struct readable {
+	size_t bytes;		/* of characters */
+	size_t run, longest;	/* of those, one behind the other */
+	size_t others;		/* bytes that are none */
+};
+
+static void
+count(struct readable *readable, size_t len)
 {
-	while (n > 0) {
-		size_t len = utf8_printable(bytes, n);
+	readable->bytes += len;
+	readable->run += len;
+	if (len == 0)
+		readable->run = 0;
+	else if (readable->run > readable->longest)
+		readable->longest = readable->run;
+}
+
+static bool
+is_readable(const struct readable *readable)
+{
+	enum { RUN_MIN = 4 };
+
+	return readable->others == 0 || (readable->longest >= RUN_MIN &&
+	    5 * readable->bytes >=
+	    3 * (readable->bytes + readable->others));
+}
+
+/* The end of the text.  `cut`: more follow the bytes, so a character that they
+ * end in is left out. */
+static char *
+write_text(char *at, const uint8_t *bytes, size_t n, bool cut,
+    struct readable *readable)
+{
+	size_t len;
+
+	for (; n > 0; bytes += len, n -= len) {
 		char escape = escape_of(*bytes);
 
-		if (escape != 0) {
-			*at++ = '\\';
-			*at++ = escape;
-			len = 1;
-		} else if (len > 0) {
+		len = utf8_printable(bytes, n);
+		if (len == 0 && escape == 0 && cut &&
+		    utf8_expected(*bytes) > n)
+			return at;
+		count(readable, len);
+		if (len > 0) {
 			memcpy(at, bytes, len);
 			at += len;
-		} else {
-			return cut && utf8_expected(*bytes) > n ? at : NULL;
+			continue;
 		}
-		bytes += len;
-		n -= len;
+		len = 1;
+		*at++ = '\\';
+		if (escape != 0) {
+			*at++ = escape;
+			continue;
+		}
+		readable->others++;
+		*at++ = 'x';
+		*at++ = digits[*bytes >> 4];
+		*at++ = digits[*bytes & 15];
 	}
 	return at;
 }
@@ -49,8 +89,6 @@ write_text(char *at, const uint8_t *bytes, size_t n, bool cut)
 static char *
 write_hex(char *at, const uint8_t *bytes, size_t n)
 {
-	static const char digits[] = "0123456789abcdef";
-
 	for (size_t i = 0; i < n; i++) {
 		*at++ = digits[bytes[i] >> 4];
 		*at++ = digits[bytes[i] & 15];
@@ -63,9 +101,10 @@ preview(char text[PREVIEW_TEXT_BYTES], const uint8_t *data, size_t n)
 {
 	bool cut = n > PREVIEW_BYTES_MAX;
 	size_t shown = cut ? PREVIEW_BYTES_MAX : n;
-	char *end = write_text(text, data, shown, cut);
+	struct readable readable = { 0 };
+	char *end = write_text(text, data, shown, cut, &readable);
 
-	if (end == NULL)
+	if (!is_readable(&readable))
 		end = write_hex(text, data, shown);
 	*end = '\0';
 	return (size_t)(end - text);

@@ -2,8 +2,10 @@
  * The beginning of a payload, for a person to read.
  *
  * What is UTF-8 without other controls than tabs and line ends (base/utf8.h) is
- * text and stands as it is, those as \t, \r and \n; all else is hex, two digits
- * a byte.
+ * text and stands as it is, those as \t, \r and \n.  Where other bytes are
+ * among it (lengths before words, say) they stand as \x07, as long as three in
+ * five bytes are of characters and four such follow each other somewhere.  All
+ * else is hex, two digits a byte.
  */
 #ifndef ANALYZER_ANALYSES_PREVIEW_H
 #define ANALYZER_ANALYSES_PREVIEW_H
@@ -13,7 +15,7 @@
 
 enum {
 	PREVIEW_BYTES_MAX = 48,	/* of the payload */
-	PREVIEW_TEXT_BYTES = 2 * PREVIEW_BYTES_MAX + 1,	/* with the NUL */
+	PREVIEW_TEXT_BYTES = 4 * PREVIEW_BYTES_MAX + 1,	/* with the NUL */
 };
 
 /*

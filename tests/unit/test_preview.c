@@ -13,7 +13,15 @@ static const struct known {
 	{ "a\tb\r\n", "a\\tb\\r\\n" },
 	{ "caf\xc3\xa9", "caf\xc3\xa9" },
 	{ "back\\slash", "back\\slash" },
-	{ "bell\a", "62656c6c07" },
+	/* Words among other bytes, as in the frames of the class chat. */
+	{ "bell\a", "bell\\x07" },
+	{ "\x01\x03msg\x01\x01\x01\thii there",
+	    "\\x01\\x03msg\\x01\\x01\\x01\\thii there" },
+	{ "\n\x05" "Alice\x12\x0bseen by raw",
+	    "\\n\\x05Alice\\x12\\x0bseen by raw" },
+	/* Fewer than three in five, no four together: by chance. */
+	{ "abcd\x01\x02\x03", "6162636401" "0203" },
+	{ "abc\x01" "def\x02", "61626301" "64656602" },
 	{ "\xff", "ff" },
 	/* A character cut by the end of the payload is no text. */
 	{ "caf\xc3", "636166c3" },
@@ -50,8 +58,24 @@ START_TEST(the_longest_hex_fits)
 	char text[PREVIEW_TEXT_BYTES];
 
 	ck_assert_uint_eq(preview(text, bytes, sizeof(bytes)),
-	    PREVIEW_TEXT_BYTES - 1);
-	ck_assert_uint_eq(strspn(text, "0"), PREVIEW_TEXT_BYTES - 1);
+	    2 * PREVIEW_BYTES_MAX);
+	ck_assert_uint_eq(strspn(text, "0"), 2 * PREVIEW_BYTES_MAX);
+}
+END_TEST
+
+/* What is written before it is known to be hex fits, too. */
+START_TEST(bytes_of_any_kind_fit)
+{
+	uint8_t bytes[PREVIEW_BYTES_MAX + 1];
+	char text[PREVIEW_TEXT_BYTES + 1];
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (int)i < _i ? 'a' : 0x80;
+	text[PREVIEW_TEXT_BYTES] = '#';
+	ck_assert_uint_lt(preview(text, bytes, sizeof(bytes)),
+	    PREVIEW_TEXT_BYTES);
+	ck_assert_int_eq(text[PREVIEW_TEXT_BYTES], '#');
+	ck_assert_int_eq(text[0], _i == 0 ? '8' : _i * 5 < 48 * 3 ? '6' : 'a');
 }
 END_TEST
 
@@ -64,6 +88,8 @@ suite(void)
 	tcase_add_loop_test(tc, text_stays_and_the_rest_is_hex, 0,
 	    sizeof(knowns) / sizeof(knowns[0]));
 	tcase_add_test(tc, the_longest_hex_fits);
+	tcase_add_loop_test(tc, bytes_of_any_kind_fit, 0,
+	    PREVIEW_BYTES_MAX + 2);
 	suite_add_tcase(s, tc);
 	return s;
 }
