@@ -44,6 +44,7 @@ struct client {
 	struct chat_address server;
 	int status;
 	bool ends;
+	bool failed;		/* the user: it was said */
 	bool lines_held;	/* by the protocol */
 	bool held;		/* for any reason */
 };
@@ -142,6 +143,7 @@ on_failed(void *context, const char *why)
 {
 	struct client *c = context;
 
+	c->failed = true;
 	show_error(c, why);
 	stop(c, 1);
 }
@@ -474,6 +476,20 @@ show_banner(struct client *c)
 		    strlen(protocol->banner));
 }
 
+/* What was not shown counts, whatever ended the run; and the loop may have ended
+ * before it could tell. */
+static int
+final_status(struct client *c)
+{
+	const char *fault = user_fault(c->user);
+
+	if (fault == NULL)
+		return c->status;
+	if (!c->failed)
+		show_error(c, fault);
+	return 1;
+}
+
 int
 client_run(struct client *c)
 {
@@ -494,7 +510,7 @@ client_run(struct client *c)
 		show_error(c, "the event loop failed");
 		return 1;
 	}
-	return c->status;
+	return final_status(c);
 }
 
 void

@@ -10,6 +10,8 @@
  *	the protocol ended in left()		1, and a line that says so
  *	the user failed (user.h)		1, likewise
  *
+ * A user to whom not everything could be shown is 1 in any case.
+ *
  * What was sent before is written first, CONNECTION_CLOSING_NS at most.  A
  * second signal ends at once.
  *

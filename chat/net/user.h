@@ -37,6 +37,7 @@ struct user_actions {
 	void (*prompt)(struct user *, const char *, bool secret);
 	void (*hold)(struct user *, bool);
 	void (*connected)(struct user *);	/* may be NULL */
+	const char *(*fault)(const struct user *);
 	void (*close)(struct user *);
 };
 
@@ -73,6 +74,14 @@ user_connected(struct user *user)
 {
 	if (user->actions->connected != NULL)
 		user->actions->connected(user);
+}
+
+/* Why lines were lost that should have been shown, NULL while none were.  Known
+ * at once; failed() tells it from the loop, which may end before. */
+static inline const char *
+user_fault(const struct user *user)
+{
+	return user->actions->fault(user);
 }
 
 /* The terminal is as it was found.  NULL does nothing. */

@@ -85,6 +85,14 @@ plain_hold(struct user *user, bool hold)
 	line_input_hold(p->input, hold);
 }
 
+static const char *
+plain_fault(const struct user *user)
+{
+	const struct plain *p = (const struct plain *)user;
+
+	return p->printer.why;
+}
+
 static void
 plain_close(struct user *user)
 {
@@ -102,6 +110,7 @@ static const struct user_actions actions = {
 	.show = plain_show,
 	.prompt = plain_prompt,
 	.hold = plain_hold,
+	.fault = plain_fault,
 	.close = plain_close,
 };
 

@@ -219,6 +219,14 @@ script_connected(struct user *user)
 	schedule(s);
 }
 
+static const char *
+script_fault(const struct user *user)
+{
+	const struct script *s = (const struct script *)user;
+
+	return s->printer.why;
+}
+
 static void
 script_close(struct user *user)
 {
@@ -237,6 +245,7 @@ static const struct user_actions actions = {
 	.prompt = script_prompt,
 	.hold = script_hold,
 	.connected = script_connected,
+	.fault = script_fault,
 	.close = script_close,
 };
 

@@ -297,6 +297,14 @@ free_event(struct event *event)
 		event_free(event);
 }
 
+static const char *
+terminal_fault(const struct user *user)
+{
+	const struct terminal *t = (const struct terminal *)user;
+
+	return t->printer.why;
+}
+
 static void
 terminal_close(struct user *user)
 {
@@ -316,6 +324,7 @@ static const struct user_actions actions = {
 	.show = terminal_show,
 	.prompt = terminal_prompt,
 	.hold = terminal_hold,
+	.fault = terminal_fault,
 	.close = terminal_close,
 };
 

@@ -179,6 +179,25 @@ def check_addresses():
           "an IPv6 server is talked to")
 
 
+def end_unread():
+    """Its input has ended when its reader goes away, and there is more to
+    show than a pipe holds."""
+    server = Server(echo)
+    client = subprocess.Popen([LABCHAT, "echo", "-p", server.port],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE)
+    with client:
+        client.stdin.write(b"y\n" * 50000)
+        client.stdin.close()
+        os.read(client.stdout.fileno(), 1)
+        client.stdout.close()
+        status = client.wait(SECONDS)
+        errors = client.stderr.read()
+    server.end()
+    return differs("status", status, 1) + \
+        differs("stderr", errors, b"labchat: standard output: Broken pipe\n")
+
+
 def check_ends():
     server = Server(lambda client: client.recv(10))
     with subprocess.Popen([LABCHAT, "echo", "-p", server.port],
@@ -212,6 +231,10 @@ def check_ends():
     server.end()
     check(ends(done, 1, b"labchat: standard output: No space left on "
                b"device\n"), "and so does a full disk")
+    wrong = []
+    for _ in range(30):
+        wrong += end_unread()
+    check(wrong, "whatever else ends it at that moment")
 
 
 def check_closed_files():
