@@ -30,6 +30,7 @@ struct look {
 	int64_t version;	/* PRAGMA user_version; 0: nobody set one */
 	int64_t application;	/* PRAGMA application_id */
 	int64_t tables;		/* views, too */
+	int64_t user_tables;	/* called users: 0 or 1 */
 	int64_t user_columns;	/* of table users: those that we need */
 	int64_t key_columns;	/* of table users: in its primary key */
 	int64_t is_utf8;
@@ -44,6 +45,8 @@ static const struct {
 	{ "PRAGMA application_id", LOOK(application) },
 	{ "SELECT count(*) FROM sqlite_master WHERE type IN ('table', 'view') "
 	    "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", LOOK(tables) },
+	{ "SELECT count(*) FROM sqlite_master "
+	    "WHERE type = 'table' AND name = 'users'", LOOK(user_tables) },
 	{ "SELECT count(*) FROM sqlite_master AS t "
 	    "JOIN pragma_table_info(t.name) AS c "
 	    "WHERE t.type = 'table' AND t.name = 'users' AND "
@@ -103,12 +106,14 @@ check(sqlite3 *db, const char *path, const struct look *look,
 	    look->application == 0;
 	bool users = look->user_columns == 2 && look->key_columns == 1 &&
 	    look->version >= 0;
+	/* Its table may be another one. */
+	bool newer = look->user_tables == 1 && look->version > FORMAT;
 
 	if (sqlite3_db_readonly(db, "main") != 0)
 		errbuf_set(err, "%s: it cannot be written", path);
-	else if (!empty && !users)
+	else if (!empty && !users && !newer)
 		errbuf_set(err, "%s: a database, but not of users", path);
-	else if (look->version > FORMAT)
+	else if (newer)
 		errbuf_set(err, "%s: made by a newer version of this program "
 		    "(format %lld, known up to %d)", path,
 		    (long long)look->version, FORMAT);

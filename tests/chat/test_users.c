@@ -334,6 +334,12 @@ static const struct {
 	{ ORIGINAL "PRAGMA user_version = 2",
 	    PATH ": made by a newer version of this program (format 2, known "
 	    "up to 1)" },
+	{ "CREATE TABLE users(id INTEGER PRIMARY KEY, username TEXT); "
+	    "PRAGMA user_version = 7",
+	    PATH ": made by a newer version of this program (format 7, known "
+	    "up to 1)" },
+	{ "CREATE TABLE songs(name TEXT); PRAGMA user_version = 7",
+	    PATH ": a database, but not of users" },
 	{ "PRAGMA encoding = 'UTF-16'; " ORIGINAL,
 	    PATH ": its texts are not UTF-8" },
 };
