@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "analyzer/report/rows.h"
+#include "base/json_text.h"
 
 enum {
-	ESCAPED_BYTES = 6,	/* the most that a byte becomes: "\u001f" */
 	NULL_BYTES = 4,
 	ROW_BYTES = 8,		/* what stands around the members */
 };
@@ -33,7 +33,8 @@ struct json_writer {
 static size_t
 string_room(size_t len)
 {
-	return 2 + ESCAPED_BYTES * len;
+	/* A byte becomes one unit at most: "\u001f". */
+	return 2 + JSON_UNIT_BYTES * len;
 }
 
 static char *
@@ -43,26 +44,6 @@ put_literal(char *at, const char *text)
 
 	memcpy(at, text, len);
 	return at + len;
-}
-
-/* RFC 8259, section 7: quote, reverse solidus and control characters. */
-static char *
-put_escape(char *at, char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	static const char plain[] = "\"\\\b\f\n\r\t";
-	static const char letters[] = "\"\\bfnrt";
-	const char *found = strchr(plain, c);
-
-	*at++ = '\\';
-	if (found != NULL) {
-		*at++ = letters[found - plain];
-		return at;
-	}
-	at = put_literal(at, "u00");
-	*at++ = digits[c >> 4 & 15];
-	*at++ = digits[c & 15];
-	return at;
 }
 
 /* What stands in a string as it is; most bytes do. */
@@ -82,11 +63,11 @@ put_string(char *at, const char *text)
 		if (is_plain((uint8_t)*text))
 			*at++ = *text;
 		else if ((uint8_t)*text < 0x80)
-			at = put_escape(at, *text);
+			at = json_escape(at, (uint8_t)*text);
 		else if ((len = utf8_len(text)) != 0)
 			at = mempcpy(at, text, len);
 		else
-			at = put_literal(at, "\\ufffd");
+			at = json_escape(at, 0xfffd);
 		text += len == 0 ? 1 : len;
 	}
 	*at++ = '"';

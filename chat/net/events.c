@@ -2,15 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/json_text.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -26,9 +25,6 @@ struct events {
 	uint64_t lost;
 	struct bytes line;	/* used again for each */
 };
-
-/* "\u202e" and its terminator. */
-enum { ESCAPE_ROOM = 7 };
 
 static const char replacement[] = "\xef\xbf\xbd";	/* U+FFFD */
 
@@ -109,7 +105,7 @@ put_text(struct bytes *b, const char *text)
 
 /* One character of a string; the bytes it took. */
 static size_t
-escape(char out[ESCAPE_ROOM], const uint8_t *p, size_t n, size_t *len)
+escape(char out[JSON_UNIT_BYTES], const uint8_t *p, size_t n, size_t *len)
 {
 	uint32_t character;
 	size_t step = utf8_character(p, n, &character);
@@ -123,8 +119,7 @@ escape(char out[ESCAPE_ROOM], const uint8_t *p, size_t n, size_t *len)
 		*len = step;
 	} else if (step > 0 && character <= 0xffff) {
 		/* Such as a terminal must not see, if the file is shown. */
-		*len = (size_t)snprintf(out, ESCAPE_ROOM, "\\u%04x",
-		    (unsigned)character);
+		*len = (size_t)(json_unit(out, (uint16_t)character) - out);
 	} else {
 		memcpy(out, replacement, sizeof(replacement) - 1);
 		*len = sizeof(replacement) - 1;
@@ -140,7 +135,7 @@ put_string(struct bytes *b, const char *text, size_t n)
 	if (bytes_append(b, "\"", 1) != 0)
 		return -1;
 	while (p < end) {
-		char *out = (char *)bytes_reserve(b, ESCAPE_ROOM);
+		char *out = (char *)bytes_reserve(b, JSON_UNIT_BYTES);
 		size_t len;
 
 		if (out == NULL)

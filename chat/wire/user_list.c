@@ -2,39 +2,12 @@
 
 #include <arpa/inet.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/memory.h"
 #include "base/utf8.h"
-
-/* The longest escape: a character of two \uXXXX. */
-enum { ESCAPE_BYTES = 12 };
-
-/* The rest of ASCII is plain, or \u00XX. */
-static const struct {
-	char byte, letter;
-} escapes[] = {
-	{ '"', '"' }, { '\\', '\\' }, { '\n', 'n' }, { '\r', 'r' },
-	{ '\t', 't' }, { '\f', 'f' }, { '\b', 'b' },
-};
-
-static int
-escape(char *at, uint32_t character)
-{
-	const size_t room = ESCAPE_BYTES + 1;
-
-	for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++)
-		if (character == (uint8_t)escapes[i].byte)
-			return snprintf(at, room, "\\%c", escapes[i].letter);
-	if (character < 0x10000)
-		return snprintf(at, room, "\\u%04x", (unsigned)character);
-	character -= 0x10000;
-	return snprintf(at, room, "\\u%04x\\u%04x",
-	    0xd800 | (unsigned)character >> 10,
-	    0xdc00 | ((unsigned)character & 0x3ff));
-}
 
 /* How many bytes are written as they are: a list of thousands is mostly
  * these. */
@@ -53,13 +26,14 @@ static int
 append_escaped(struct bytes *out, const uint8_t *data, size_t len,
     size_t *used)
 {
-	char escaped[ESCAPE_BYTES + 1];
+	char escaped[JSON_ESCAPE_BYTES];
 	uint32_t character = 0xfffd;
 
 	*used = utf8_character(data, len, &character);
 	if (*used == 0)
 		*used = 1;
-	return bytes_append(out, escaped, (size_t)escape(escaped, character));
+	return bytes_append(out, escaped,
+	    (size_t)(json_escape(escaped, character) - escaped));
 }
 
 static int
