@@ -12,6 +12,9 @@
  * that have none: these are LONG + their row. */
 enum { OPERAND = 1, LONG = 256 };
 
+/* Where --help's texts begin. */
+enum { HELP_COLUMN = 32 };
+
 /* What getopt_long wants. */
 struct getopt_tables {
 	struct option longs[OPTION_ROWS_MAX * OPTION_NAMES + 1];
@@ -163,23 +166,19 @@ option_table_read(const struct option_table *table, unsigned groups,
 static void
 help_row(const struct option_row *row)
 {
-	char left[64];
-	int n = 0;
+	int n = row->letter != 0 ? printf("  -%c, ", row->letter) :
+	    printf("      ");
 
-	if (row->letter != 0)
-		n += snprintf(left, sizeof(left), "  -%c, ", row->letter);
-	else
-		n += snprintf(left, sizeof(left), "      ");
 	for (size_t k = 0; k < OPTION_NAMES && row->names[k] != NULL; k++)
-		n += snprintf(left + n, sizeof(left) - (size_t)n, "%s--%s",
-		    k == 0 ? "" : ", ", row->names[k]);
+		n += printf("%s--%s", k == 0 ? "" : ", ", row->names[k]);
 	if (row->argument != NULL)
-		n += snprintf(left + n, sizeof(left) - (size_t)n, " %s",
-		    row->argument);
-	if (n > 30)
-		printf("%s\n%32s%s\n", left, "", row->help);
-	else
-		printf("%-32s%s\n", left, row->help);
+		n += printf(" %s", row->argument);
+	/* Two blanks at least, or a line of its own. */
+	if (n > HELP_COLUMN - 2) {
+		putchar('\n');
+		n = 0;
+	}
+	printf("%*s%s\n", HELP_COLUMN - n, "", row->help);
 }
 
 void
