@@ -30,8 +30,9 @@
  * or joined with what follows; afterwards it is a text like others.  It sends
  * its first message behind "Connected to server!" (or a second after its name,
  * since not every server of this kind says that), and leaves TYPED_GAP_NS
- * between its messages, so that lines which come at once are read apart.  It
- * sends UTF-8, which the original client cannot read: with originals in the
+ * between its messages, so that lines which come at once are read apart.  At the
+ * end of the input, or at "exit", it leaves once its own messages have come
+ * back, or after TYPED_LAST_NS, which it says (status 1).  It sends UTF-8, which the original client cannot read: with originals in the
  * room, stay in ASCII.
  */
 #ifndef CHAT_PROTOCOLS_ROOM_H

@@ -15,6 +15,10 @@ enum { TIMER_WELCOME, TIMER_LAST, TIMER_GAP };
 /* Not every server of this kind says "Connected to server!". */
 #define WELCOME_NS	INT64_C(1000000000)
 
+/* Bytes of our own messages that are remembered until they come back: of a
+ * server that never sends them the last ones. */
+enum { AWAITED_MAX = 65536 };
+
 enum stage {
 	STAGE_BEGIN,	/* NICK is awaited */
 	STAGE_ANSWERED,	/* with the name; "Connected to server!" is awaited */
@@ -32,6 +36,9 @@ struct client {
 	struct stream in;
 	struct typed_lines lines;
 	bool gap;			/* a message went out just now */
+	struct stream awaited;		/* ours that are yet to come back, */
+					/* each with its '\0' */
+	struct stream back;		/* what may be the first one's begin */
 };
 
 static void *
@@ -81,9 +88,56 @@ leave(struct client *c)
 	world_end(c->world, 0);
 }
 
+/* Without memory it is not awaited. */
+static void
+await(struct client *c, const uint8_t *text, size_t len)
+{
+	while (c->awaited.len > 0 && c->awaited.len + len >= AWAITED_MAX)
+		stream_use(&c->awaited,
+		    strlen((const char *)stream_data(&c->awaited)) + 1);
+	if (stream_add(&c->awaited, text, len) == 0 &&
+	    stream_add(&c->awaited, (const uint8_t *)"", 1) != 0)
+		stream_reset(&c->awaited);
+}
+
+/* The message comes back whole, but in pieces or joined with others'. */
+static void
+note_back(struct client *c, const uint8_t *data, size_t len)
+{
+	if (c->awaited.len == 0 || stream_add(&c->back, data, len) != 0)
+		return;
+	while (c->awaited.len > 0) {
+		const uint8_t *at = stream_data(&c->back), *found;
+		const char *text = (const char *)stream_data(&c->awaited);
+		size_t n = strlen(text);
+
+		if (c->back.len < n)
+			return;
+		found = memmem(at, c->back.len, text, n);
+		if (found == NULL) {
+			stream_use(&c->back, c->back.len - n + 1);
+			return;
+		}
+		stream_use(&c->back, (size_t)(found - at) + n);
+		stream_use(&c->awaited, n + 1);
+	}
+	stream_reset(&c->back);
+}
+
+/* All is sent: once it has come back, too. */
+static void
+leave_at_last(struct client *c)
+{
+	if (c->awaited.len == 0)
+		leave(c);
+	else
+		world_timer(c->world, c->server, TIMER_LAST, TYPED_LAST_NS);
+}
+
 static void
 send_message(struct client *c, const void *data, size_t len)
 {
+	await(c, data, len);
 	world_send(c->world, c->server, data, len);
 	c->gap = true;
 	world_timer(c->world, c->server, TIMER_GAP, TYPED_GAP_NS);
@@ -142,7 +196,7 @@ take_waiting(struct client *c)
 		typed_drop(&c->lines, c->world);
 	}
 	if (c->lines.ended && typed_next(&c->lines) == NULL)
-		leave(c);
+		leave_at_last(c);
 }
 
 /* A name that is out may yet be refused, which the status tells: only "exit"
@@ -256,6 +310,12 @@ static size_t
 take_message(struct client *c, const uint8_t *data, size_t len)
 {
 	show(c, SHOW_MESSAGE, data, len);
+	if (c->stage != STAGE_ROOM)
+		return len;
+	note_back(c, data, len);
+	if (c->lines.ended && typed_next(&c->lines) == NULL &&
+	    c->awaited.len == 0)
+		leave(c);
 	return len;
 }
 
@@ -309,7 +369,9 @@ timer(void *state, struct peer *p, unsigned id)
 		if (c->stage == STAGE_ROOM)
 			take_waiting(c);
 	} else {
-		typed_show(c->world, SHOW_ERROR, "The server does not answer.");
+		typed_show(c->world, SHOW_ERROR, c->stage == STAGE_ROOM ?
+		    "The server did not send everything back." :
+		    "The server does not answer.");
 		world_end(c->world, 1);
 	}
 }
@@ -332,6 +394,8 @@ close_client(void *state)
 	struct client *c = state;
 
 	stream_reset(&c->in);
+	stream_reset(&c->awaited);
+	stream_reset(&c->back);
 	typed_reset(&c->lines);
 	free(c);
 }

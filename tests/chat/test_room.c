@@ -444,6 +444,73 @@ START_TEST(lines_that_are_typed_early_wait_for_the_room)
 	ck_assert_int_eq(fake_status(world), -1);
 	fake_pass(world, TYPED_GAP_NS);
 	expect_writes(world, peer, writes, 3);
+	ck_assert_int_eq(fake_status(world), -1);
+	fake_receive_text(world, peer, "Alice: oneAlice: two");
+	ck_assert_int_eq(fake_status(world), 0);
+	fake_world_free(world);
+}
+END_TEST
+
+/* Behind what others say, cut anywhere; the same text twice is two. */
+START_TEST(own_messages_are_awaited_before_leaving)
+{
+	static const char all[] = "Alice: hiBob: Alice: hAlice: hi";
+	size_t cut = (size_t)_i;
+	struct peer *peer;
+	struct fake_world *world = client_in_room(&peer);
+
+	fake_line(world, "hi");
+	fake_line(world, "hi");
+	fake_line(world, "exit");
+	fake_pass(world, TYPED_GAP_NS);
+	ck_assert_int_eq(fake_status(world), -1);
+	fake_receive(world, peer, all, cut);
+	ck_assert_int_eq(fake_status(world), -1);
+	fake_receive(world, peer, all + cut, strlen(all) - cut);
+	ck_assert_int_eq(fake_status(world), 0);
+	fake_world_free(world);
+}
+END_TEST
+
+START_TEST(messages_that_never_come_back_are_said)
+{
+	struct peer *peer;
+	struct fake_world *world = client_in_room(&peer);
+
+	fake_line(world, "hi");
+	fake_input_ended(world);
+	fake_receive_text(world, peer, "Bob: hi");
+	fake_forget(world);
+	fake_pass(world, TYPED_LAST_NS + TYPED_GAP_NS);
+	expect_shown(world, SHOW_ERROR,
+	    "The server did not send everything back.");
+	ck_assert_int_eq(fake_status(world), 1);
+	fake_world_free(world);
+}
+END_TEST
+
+/* Of more than is remembered the last has to come back, at least. */
+START_TEST(what_is_awaited_is_bounded)
+{
+	struct peer *peer;
+	struct fake_world *world = client_in_room(&peer);
+	char text[1008];
+
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	for (int i = 0; i < 200; i++) {
+		fake_line(world, text);
+		fake_pass(world, TYPED_GAP_NS);
+	}
+	fake_line(world, "last");
+	fake_input_ended(world);
+	fake_pass(world, TYPED_GAP_NS);
+	for (int i = 0; i < 200; i++) {
+		fake_receive_text(world, peer, "Alice: ");
+		fake_receive_text(world, peer, text);
+	}
+	ck_assert_int_eq(fake_status(world), -1);
+	fake_receive_text(world, peer, "Alice: last");
 	ck_assert_int_eq(fake_status(world), 0);
 	fake_world_free(world);
 }
@@ -683,6 +750,10 @@ suite(void)
 	tcase_add_test(tc, texts_are_shown_clean);
 	tcase_add_test(tc, a_refusal_is_shown_and_ends_with_1);
 	tcase_add_test(tc, lines_that_are_typed_early_wait_for_the_room);
+	tcase_add_loop_test(tc, own_messages_are_awaited_before_leaving, 1,
+	    31);
+	tcase_add_test(tc, messages_that_never_come_back_are_said);
+	tcase_add_test(tc, what_is_awaited_is_bounded);
 	tcase_add_test(tc, early_lines_are_bounded);
 	tcase_add_test(tc, the_welcome_is_not_awaited_for_ever);
 	tcase_add_test(tc, a_silent_server_is_not_awaited_for_ever);
