@@ -32,6 +32,28 @@ is_blank(uint32_t character)
 	    character == 0x202f || character == 0x205f || character == 0x3000;
 }
 
+/* Unicode 14.0, DerivedCoreProperties.txt: Default_Ignorable_Code_Point.  And
+ * U+2800, a Braille pattern without dots, which no property tells of. */
+static bool
+is_invisible(uint32_t character)
+{
+	static const struct { uint32_t first, last; } ranges[] = {
+		{ 0xad, 0xad }, { 0x34f, 0x34f }, { 0x61c, 0x61c },
+		{ 0x115f, 0x1160 }, { 0x17b4, 0x17b5 }, { 0x180b, 0x180f },
+		{ 0x200b, 0x200f }, { 0x202a, 0x202e }, { 0x2060, 0x206f },
+		{ 0x2800, 0x2800 }, { 0x3164, 0x3164 }, { 0xfe00, 0xfe0f },
+		{ 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xfff8 },
+		{ 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+		{ 0xe0000, 0xe0fff },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (character >= ranges[i].first &&
+		    character <= ranges[i].last)
+			return true;
+	return false;
+}
+
 const char *
 chat_name_fault(const uint8_t *data, size_t len, const char *reserved)
 {
@@ -51,6 +73,9 @@ chat_name_fault(const uint8_t *data, size_t len, const char *reserved)
 		utf8_character(data + at, n, &character);
 		if (at == 0 && is_blank(character))
 			return "A name must not begin with a blank.";
+		if (is_invisible(character))
+			return "A name must not have characters that nobody "
+			    "sees.";
 	}
 	return is_blank(character) ? "A name must not end with a blank." : NULL;
 }

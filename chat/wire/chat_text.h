@@ -18,7 +18,9 @@ bool chat_text_is_utf8(const uint8_t *data, size_t len);
 /*
  * Why it cannot be a user's name, as a clear text for the user, or NULL: it has
  * to be 1 to CHAT_NAME_MAX bytes of UTF-8 that can be shown, without a blank at
- * either end, and must not begin with one of `reserved`.
+ * either end and without characters that nobody sees (joiners and variation
+ * selectors, too: so an emoji that is made of several is none for a name), and
+ * must not begin with one of `reserved`.
  *
  * Names are compared byte by byte wherever they have to be unique: what only
  * looks the same (a letter and its accent as one character or as two, a Latin a

@@ -48,6 +48,22 @@ static const struct {
 	{ BYTES("al\0ice"), "can be shown" },
 	{ BYTES("al\xe2\x80\xaeice"), "can be shown" },	/* turned around */
 	{ BYTES("al\xc2\x9bice"), "can be shown" },	/* C1 */
+	{ BYTES("al\u200bice"), "nobody sees" },
+	{ BYTES("alice\u00ad"), "nobody sees" },
+	{ BYTES("\u2060" "alice"), "nobody sees" },
+	{ BYTES("al\u200cice"), "nobody sees" },
+	{ BYTES("al\u200dice"), "nobody sees" },
+	{ BYTES("\ufe0f"), "nobody sees" },
+	{ BYTES("\u3164"), "nobody sees" },
+	{ BYTES("\uffa0"), "nobody sees" },
+	{ BYTES("\u2800"), "nobody sees" },
+	{ BYTES("alice\U000e0001"), "nobody sees" },
+	{ BYTES("alice\U000e0fff"), "nobody sees" },
+	{ BYTES("\ufeff" "alice"), "can be shown" },	/* by base/utf8.h */
+	/* Next to the ranges. */
+	{ BYTES("al\u00acice\u00ae"), NULL },
+	{ BYTES("al\u2010ice\u3165\ufdff\ufe10"), NULL },
+	{ BYTES("al\U000dffffice\U000e1000"), NULL },
 	{ BYTES("alic\xc3"), "can be shown" },
 	{ BYTES("\xff"), "can be shown" },
 };
