@@ -176,7 +176,9 @@ script_show(struct user *user, enum show kind, const char *text, size_t len)
 	struct script *s = (struct script *)user;
 
 	printer_show(&s->printer, kind, text, len);
-	if (s->is_over)
+	/* The program's own words at the beginning are nothing to wait for: a
+	 * wait for "connected" would see them. */
+	if (s->is_over || !s->is_connected)
 		return;
 	keep_shown(s, text, len);
 	if (s->is_waiting && was_shown(s, &s->steps.list[s->next])) {

@@ -155,14 +155,15 @@ read_quoted(struct reader *r, struct bytes *out)
 	return 0;
 }
 
-/* A user types what can be shown, and newlines. */
+/* A user types what can be shown, newlines, and tabs. */
 static bool
 can_be_typed(const struct bytes *text)
 {
 	size_t i = 0;
 
 	while (i < text->len) {
-		size_t n = text->data[i] == '\n' ? 1 :
+		uint8_t byte = text->data[i];
+		size_t n = byte == '\n' || byte == '\t' ? 1 :
 		    utf8_printable(text->data + i, text->len - i);
 
 		if (n == 0)
@@ -172,6 +173,7 @@ can_be_typed(const struct bytes *text)
 	return true;
 }
 
+/* A tab that is typed is a blank, as on standard input (line_input.h). */
 static int
 keep_text(struct script_step *step, const struct bytes *text)
 {
@@ -182,6 +184,9 @@ keep_text(struct script_step *step, const struct bytes *text)
 		memcpy(step->text, text->data, text->len);
 	step->text[text->len] = '\0';
 	step->len = text->len;
+	for (size_t i = 0; step->what == SCRIPT_SAY && i < step->len; i++)
+		if (step->text[i] == '\t')
+			step->text[i] = ' ';
 	return 0;
 }
 
@@ -197,8 +202,8 @@ read_text(struct reader *r, struct script_step *step)
 	begin = r->at;
 	result = read_quoted(r, &text);
 	if (result == 0 && step->what == SCRIPT_SAY && !can_be_typed(&text))
-		result = fault(r, begin,
-		    "only UTF-8 without controls can be said");
+		result = fault(r, begin, "only UTF-8 can be said, and no "
+		    "controls but \\n and \\t");
 	if (result == 0 && step->what == SCRIPT_WAIT && text.len == 0)
 		result = fault(r, begin, "nothing to wait for");
 	if (result == 0 && keep_text(step, &text) == -1)

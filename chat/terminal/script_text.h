@@ -10,20 +10,23 @@
  *
  * TIME is one of
  *
- *	at DURATION	since the connection was there; at once where that
- *			is past
+ *	at DURATION	since the connection was there; at once where the
+ *			steps before took longer; not before the `at` of one
+ *			above
  *	after DURATION	since the step before was done (the first: since the
  *			connection was there)
  *
  * and without it a step follows at once.  DURATION is a number with up to nine
- * decimals and ns, us, ms, s (also without a unit), m or h.  In TEXT stand \n,
+ * decimals and ns, us, ms, s (also without a unit), m, h or d.  In TEXT stand \n,
  * \t, \", \\ and \xHH for a newline, a tab, a quote, a backslash and any byte.
- * A newline in what is said ends a line, so that `say "a\nb"` types two.
+ * A newline in what is said ends a line, so that `say "a\nb"` types two; a tab
+ * becomes a blank; other controls, and what is no UTF-8, cannot be said.
  *
  * A wait is over when its text stands in what was shown since the step that
  * the last wait ended with, also before this one began; without `within` it
  * has 10 seconds.  What is shown are messages, notices and errors, with a
- * newline behind each.  A wait in vain ends the program with status 1.  The
+ * newline behind each, since the connection was there: what the program says
+ * then (the server's address, the commands) does not count.  A wait in vain ends the program with status 1.  The
  * input ends behind the last step.
  *
  *	# Alice greets whoever comes.
@@ -68,6 +71,7 @@ int script_parse(struct script_steps *steps, const char *name,
 int script_read(struct script_steps *steps, const char *path,
     struct errbuf *err);
 
+/* Frees the steps and their texts; there are none then. */
 void script_steps_reset(struct script_steps *steps);
 
 #endif

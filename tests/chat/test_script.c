@@ -88,8 +88,8 @@ static const struct { const char *text, *fault; } faults[] = {
 	{ "say \"a\\q\"", "s:1:7: not an escape: " },
 	{ "say \"\\xg0\"", "s:1:6: not an escape: " },
 	{ "say \"\\x4", "s:1:6: not an escape: " },
-	{ "say \"\\xff\"", "s:1:5: only UTF-8 without controls can be said" },
-	{ "say \"a\\x1b[2J\"", "s:1:5: only UTF-8 without controls" },
+	{ "say \"\\xff\"", "s:1:5: only UTF-8 can be said, and no controls but \\n" },
+	{ "say \"a\\x1b[2J\"", "s:1:5: only UTF-8 can be said" },
 	{ "say \"a\" \"b\"", "s:1:9: more than one step on a line" },
 	{ "end now", "s:1:5: more than one step on a line" },
 	{ "at", "s:1:3: a duration is missing" },
@@ -188,6 +188,28 @@ START_TEST(lines_are_said_in_order_and_never_early)
 	ck_assert_str_eq(seen.lines[4], "");
 	ck_assert_int_ge(ns, 100 * MS);
 	ck_assert_uint_eq(seen.ended, 1);
+	user_log_reset(&seen);
+}
+END_TEST
+
+START_TEST(a_tab_that_is_said_is_a_blank)
+{
+	open_script("say \"a\\tb	c\"");
+	run_script();
+	ck_assert_uint_eq(seen.count, 1);
+	ck_assert_str_eq(seen.lines[0], "a b c");
+	user_log_reset(&seen);
+}
+END_TEST
+
+START_TEST(what_is_shown_before_the_connection_does_not_count)
+{
+	open_script("wait for \"hello\" within 30ms");
+	user_show(seen.user, SHOW_NOTICE, "say hello", 9);
+	run_script();
+	ck_assert_str_eq(seen.why,
+	    "s:1: \"hello\" was not shown within 0.03 s");
+	ck_assert_uint_eq(seen.ended, 0);
 	user_log_reset(&seen);
 }
 END_TEST
@@ -308,6 +330,8 @@ suite(void)
 	    56);
 	tcase_add_test(tc, a_file_that_is_missing_or_no_text_is_an_error);
 	tcase_add_test(tc, lines_are_said_in_order_and_never_early);
+	tcase_add_test(tc, a_tab_that_is_said_is_a_blank);
+	tcase_add_test(tc, what_is_shown_before_the_connection_does_not_count);
 	tcase_add_test(tc, the_clock_stands_until_there_is_a_connection);
 	tcase_add_test(tc, an_end_ends_what_stands_behind_it_too);
 	tcase_add_test(tc,
