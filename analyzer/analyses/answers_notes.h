@@ -95,13 +95,19 @@ void answers_notes_init(struct answers_notes *notes, const char *file);
 /* Frees what it holds. */
 void answers_notes_reset(struct answers_notes *notes);
 
-/* Take down what a row tells.  -1: no memory. */
+/* Takes down what a row of `exchange` tells.  -1: no memory. */
 int answers_notes_packet(struct answers_notes *notes,
     const struct exchange_row *row, struct errbuf *err);
+
+/* The same of `tcp`. */
 int answers_notes_connection(struct answers_notes *notes,
     const struct tcp_row *row, struct errbuf *err);
+
+/* The same of `flows`. */
 int answers_notes_flow(struct answers_notes *notes,
     const struct flow_row *row, struct errbuf *err);
+
+/* The same of `udp`. */
 int answers_notes_datagram(struct answers_notes *notes,
     const struct udp_row *row, struct errbuf *err);
 
@@ -110,12 +116,15 @@ int answers_notes_datagram(struct answers_notes *notes,
 struct answers_connection *answers_notes_find(struct answers_notes *notes,
     uint64_t number, bool *failed);
 
-/* When the connection began, was complete (its first packet where that was not
- * seen), and was closed: its RST or second FIN. */
+/* When the connection began. */
 struct answers_moment answers_first(
     const struct answers_connection *connection);
+
+/* When its handshake was complete; when it began where that was not seen. */
 struct answers_moment answers_opened(
     const struct answers_connection *connection);
+
+/* When it was closed: its RST or second FIN. */
 struct answers_moment answers_closed(
     const struct answers_connection *connection);
 

@@ -70,9 +70,10 @@ const char *flows_protocol(uint8_t ip_protocol);
 /* Its number by either; -1 where there is none. */
 int flows_protocol_find(const char *text);
 
+enum { FLOWS_VLAN_BYTES = 6 * PACKET_VLANS_MAX + 3 };
+
 /* Ids of the VLAN stack, outermost first, a point between them and ".+" behind
  * where it is deeper than what was kept; NULL without a tag. */
-enum { FLOWS_VLAN_BYTES = 6 * PACKET_VLANS_MAX + 3 };
 const char *flows_vlan(const struct flow *flow, char *room);
 
 /* Does it carry something whose payload length decode knows? */

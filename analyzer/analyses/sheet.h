@@ -188,8 +188,9 @@ bool sheet_ip_equal(const struct table_ip *a, const struct table_ip *b);
 /* The same address and port? */
 bool sheet_end_equal(const struct sheet_end *a, const struct sheet_end *b);
 
-/* "10.20.30.3:5000", "[2001:db8::1]:5000"; "-" where it is undefined. */
 enum { SHEET_END_BYTES = 64 };
+
+/* "10.20.30.3:5000", "[2001:db8::1]:5000"; "-" where it is undefined. */
 const char *sheet_end_text(char room[SHEET_END_BYTES],
     const struct sheet_end *end);
 

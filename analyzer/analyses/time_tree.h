@@ -25,6 +25,7 @@ struct time_tree *time_tree_new(size_t n);
 /* NULL does nothing. */
 void time_tree_free(struct time_tree *tree);
 
+/* number < n; before time_tree_settle(). */
 void time_tree_set(struct time_tree *tree, size_t number,
     struct time_span span);
 

@@ -17,15 +17,18 @@
 /* Counts up when a reader of an earlier sheet would have to change. */
 enum { SHEET_SCHEMA_VERSION = 1 };
 
-/* -1 with the reason in *err. */
+/* An object of JSON; -1 with the reason in *err. */
 int sheet_write_json(const struct sheet *sheet, struct sink *sink,
     struct errbuf *err);
+
+/* The same for people. */
 int sheet_write_text(const struct sheet *sheet, struct sink *sink,
     struct errbuf *err);
 
+enum { SHEET_CELL_BYTES = 64 };
+
 /* The cell as text, as the JSON has it without quotes; NULL where it is
  * undefined.  In `room`, or the row's own text. */
-enum { SHEET_CELL_BYTES = 64 };
 const char *sheet_cell(const struct column *column, const void *row,
     char room[SHEET_CELL_BYTES]);
 

@@ -29,6 +29,7 @@ int median_start(struct median *median, uint64_t count, struct errbuf *err);
 /* |gap| < 2^64. */
 void median_add(struct median *median, int128 gap);
 
+/* In picoseconds; all the values came.  They are forgotten, also after -1. */
 int median_finish(struct median *median, int128 *median_ps,
     struct errbuf *err);
 

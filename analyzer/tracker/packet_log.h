@@ -38,10 +38,12 @@ int packet_log_add(struct packet_log *log, const char *file,
 int packet_log_append(struct packet_log *left, struct packet_log *right,
     struct errbuf *err);
 
-/* Gives all packets in order, in batches of one file each, and empties the
- * log, also where it fails. */
+/* A batch of packets of one file; -1 with the reason in *err ends it. */
 typedef int packet_log_take(void *context, const char *file,
     const struct packet *packets, size_t n, struct errbuf *err);
+
+/* Gives all packets in order, in batches of one file each, and empties the
+ * log, also where it fails. */
 int packet_log_replay(struct packet_log *log, packet_log_take *take,
     void *context, struct errbuf *err);
 

@@ -254,11 +254,13 @@ size_t tcp_flow_memory(const struct tcp_flow *flow);
 /* Frees `live`; what has been found stays. */
 void tcp_flow_close(struct tcp_flow *flow);
 
-/* Handshake times, picoseconds; TABLE_NO_PS where undefined: SYN to SYN-ACK,
+/* Picoseconds; TABLE_NO_PS where undefined: SYN to SYN-ACK,
  * SYN-ACK to the ACK that completes it, SYN to that ACK. */
 struct tcp_handshake_times {
 	int128 synack_rtt, ack_rtt, irtt;
 };
+
+/* The times of its handshake, which may be under way. */
 void tcp_flow_handshake_times(const struct tcp_flow *flow,
     struct tcp_handshake_times *out);
 

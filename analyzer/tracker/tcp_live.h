@@ -48,13 +48,12 @@ tcp_is_probe(const struct tcp_flow *flow, unsigned side,
 /* Scale of what `side` says of its window in other segments than SYNs. */
 unsigned tcp_window_shift(const struct tcp_flow *flow, unsigned side);
 
-/*
- * A SYN (with ACK, or the connection would be a new one) of another number than
- * the one before.  The sequence numbers of its sender begin anew with it; but
- * once the handshake is complete it is a stray, and changes nothing.
- */
+/* A SYN (with ACK, or the connection would be a new one) of another number than
+ * the one before?  The sequence numbers of its sender begin anew with it. */
 bool tcp_syn_is_other(const struct tcp_flow *flow, unsigned side,
     const struct tcp_segment *segment);
+
+/* But once the handshake is complete it is a stray, and changes nothing. */
 bool tcp_syn_is_stray(const struct tcp_flow *flow, unsigned side,
     const struct tcp_segment *segment);
 

@@ -17,6 +17,8 @@ enum { CAPS_BLOCK_BYTES = 16 };
  * `out`, which may be the same. */
 int caps_encrypt(const uint8_t *in, size_t len, uint8_t *out,
     struct errbuf *err);
+
+/* The same back; padding is not looked for. */
 int caps_decrypt(const uint8_t *in, size_t len, uint8_t *out,
     struct errbuf *err);
 

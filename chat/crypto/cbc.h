@@ -22,6 +22,8 @@ struct cbc_key {
  * for another length, without memory, or where OpenSSL fails. */
 int cbc_encrypt(const struct cbc_key *key, const uint8_t *in, size_t len,
     uint8_t *out, struct errbuf *err);
+
+/* The same back. */
 int cbc_decrypt(const struct cbc_key *key, const uint8_t *in, size_t len,
     uint8_t *out, struct errbuf *err);
 

@@ -58,6 +58,7 @@ const char *eim_profile_name(enum eim_profile profile);
 int eim_profile_find(const char *name, enum eim_profile *out,
     struct errbuf *err);
 
+/* How its keys are made; a constant. */
 const struct eim_rules *eim_profile_rules(enum eim_profile profile);
 
 /* -1 where one of the two is empty or none, without memory, or where OpenSSL

@@ -19,6 +19,7 @@ struct password_record {
 	uint8_t hash[PASSWORD_HASH_BYTES];
 };
 
+/* Terminated; cannot fail. */
 void password_record_write(const struct password_record *record,
     char text[PASSWORD_RECORD_BYTES]);
 

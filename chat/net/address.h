@@ -37,6 +37,7 @@ int address_from_socket(struct chat_address *out, const struct sockaddr *sa);
 socklen_t address_to_socket(const struct chat_address *address,
     struct sockaddr_storage *out);
 
+/* Version, bytes, scope and port. */
 bool address_equal(const struct chat_address *a, const struct chat_address *b);
 
 /*

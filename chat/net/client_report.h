@@ -9,6 +9,7 @@
 #include "chat/net/events.h"
 #include "chat/protocols/protocol.h"
 
+/* The event "connected". */
 void client_tell_connected(struct events *events, const struct peer *server,
     const char *protocol);
 

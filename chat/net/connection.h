@@ -106,12 +106,14 @@ struct peer *connections_add(struct connections *all, int fd,
 /* With those that only linger. */
 size_t connections_count(const struct connections *all);
 
+/* Borrowed; of those that have left, too. */
 const struct connection_totals *connections_totals(
     const struct connections *all);
 
 /* Each peer is closed after what it was sent is written: LEFT_STOP. */
 void connections_stop(struct connections *all);
 
+/* Borrowed, until the peer is gone. */
 const struct connection_facts *connection_facts(const struct peer *peer);
 
 /* As events say it: "ended", "lost", "closed", "idle", "late", "slow",
@@ -137,25 +139,54 @@ void **connection_slot(struct peer *peer);
 /* Drops it at once; side->left(why) follows. */
 void connection_drop(struct peer *peer, enum left why);
 
-/* For a struct world_actions, whose worlds are each a struct net_world. */
+/*
+ * For a struct world_actions, whose worlds are each a struct net_world; world.h
+ * says what each does, and chat/net/files.h of the files.
+ */
+
+/* world_send(): what the kernel does not take is copied. */
 void net_send(struct world *world, struct peer *peer, const void *data,
     size_t len);
+
+/* world_queued(): without what it costs to keep. */
 size_t net_queued(struct world *world, const struct peer *peer);
+
+/* world_hold(). */
 void net_hold(struct world *world, struct peer *peer, bool hold);
+
+/* world_close(); CONNECTION_CLOSING_NS for a peer that takes nothing more. */
 void net_close(struct world *world, struct peer *peer, bool at_once);
+
+/* world_admit(): the owner hears of it, once. */
 void net_admit(struct world *world, struct peer *peer);
+
+/* world_timer(). */
 void net_timer(struct world *world, struct peer *peer, unsigned id,
     int64_t after_ns);
+
+/* world_now_ns(): CLOCK_MONOTONIC. */
 int64_t net_now_ns(struct world *world);
+
+/* world_random(): of the kernel. */
 void net_random(struct world *world, void *out, size_t len);
+
+/* world_event(): written at once. */
 void net_event(struct world *world, const struct peer *peer, const char *name,
     const struct event_field *fields, size_t n, const char *text);
+
+/* world_file_make(). */
 struct world_file *net_file_make(struct world *world, const char *folder,
     const char *name, struct errbuf *err);
+
+/* world_file_open(). */
 struct world_file *net_file_open(struct world *world, const char *path,
     uint64_t *size, struct errbuf *err);
+
+/* world_file_open_kept(). */
 struct world_file *net_file_open_kept(struct world *world, const char *name,
     uint64_t *size, struct errbuf *err);
+
+/* world_file_add(). */
 int net_file_add(struct world *world, const char *folder, const char *name,
     const void *data, size_t len, struct errbuf *err);
 

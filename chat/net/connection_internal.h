@@ -82,12 +82,18 @@ void connection_close_after_output(struct connection *c, enum left why);
 /* Closes and frees it; nothing else is told. */
 void connection_forget(struct connection *c);
 
-/* Asks the loop for what is wanted by now; without memory it leaves. */
+/* Asks the loop to read, or not to, as is wanted by now; without memory the
+ * connection leaves. */
 void connection_update_reading(struct connection *c);
+
+/* The same of writing. */
 void connection_update_writing(struct connection *c);
 
-/* The loop's calls; context: the connection. */
+/* The loop's call where there is something to read; context: the
+ * connection. */
 void connection_on_readable(evutil_socket_t fd, short what, void *context);
+
+/* And where the kernel takes more. */
 void connection_on_writable(evutil_socket_t fd, short what, void *context);
 
 /* Of peer_timers_owner. */

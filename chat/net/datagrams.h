@@ -16,9 +16,11 @@ struct datagrams;
 typedef void datagrams_received(void *context, const struct chat_address *from,
     const uint8_t *data, size_t len);
 
-/* Bound to the address; received() is called from the loop, at most
- * DATAGRAMS_A_TURN times before others have their turn. */
+/* So many are received before others have their turn. */
 enum { DATAGRAMS_A_TURN = 64 };
+
+/* Bound to the address; received() is called from the loop.  NULL with the
+ * reason in *err; release with datagrams_close(). */
 struct datagrams *datagrams_open(struct event_base *base,
     const struct chat_address *address, datagrams_received *received,
     void *context, struct errbuf *err);

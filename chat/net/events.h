@@ -30,9 +30,12 @@ struct events_setup {
 	void *context;
 };
 
+/* NULL where the file cannot be opened, or without memory. */
 struct events *events_open(const struct events_setup *setup,
     struct errbuf *err);
-void events_close(struct events *events);	/* NULL does nothing */
+
+/* NULL does nothing. */
+void events_close(struct events *events);
 
 /* Keys are the program's own; peer and text may be NULL. */
 void events_write(struct events *events, const struct peer *peer,
@@ -42,9 +45,10 @@ void events_write(struct events *events, const struct peer *peer,
 /* A line of the log alone. */
 void events_log(struct events *events, const char *text);
 
-/* Fields; the text is terminated, and borrowed.  A number past INT64_MAX is
- * that. */
+/* A field; the text is terminated, and borrowed. */
 struct event_field events_text(const char *key, const char *text);
+
+/* A field; a number past INT64_MAX is that. */
 struct event_field events_number(const char *key, uint64_t number);
 
 /* Lines of the log, or of the file, that were not written. */

@@ -18,13 +18,17 @@
 
 struct latency;
 
+/* It does not tick yet.  NULL with the reason in *err. */
 struct latency *latency_new(struct event_base *base, struct errbuf *err);
-void latency_free(struct latency *latency);	/* NULL does nothing */
+
+/* NULL does nothing. */
+void latency_free(struct latency *latency);
 
 /* Something happens: it ticks, and goes on for as long as this is called at
  * least once a tick. */
 void latency_active(struct latency *latency);
 
+/* How many were measured, with those of latency_add(). */
 uint64_t latency_ticks(const struct latency *latency);
 
 /* The upper end of the bucket where so many per mille of the ticks were no

@@ -26,6 +26,8 @@ struct line_output {
 
 /* fd: borrowed; -1: nothing is written.  Cannot fail. */
 void line_output_init(struct line_output *out, int fd);
+
+/* Closes the second opening; the given one is not ours. */
 void line_output_reset(struct line_output *out);
 
 /* One line, with controls and bad UTF-8 made '?', cut between characters where

@@ -29,6 +29,8 @@ struct login_setup {
 	void *context;
 };
 
+/* Starts the threads and opens their stores.  *setup is copied, what it points
+ * to is borrowed.  NULL with the reason in *err. */
 struct login_worker *login_worker_open(struct event_base *base,
     const struct login_setup *setup, struct errbuf *err);
 

@@ -44,21 +44,44 @@ struct server {
 
 /* server_world.c */
 extern const struct world_actions server_actions;
+
+/* Of login_setup: hands the answer on to the side, while the peer is open. */
 void server_answered(void *context, void *asker, enum login_answer answer);
+
 /* What the peer asked for is not waited for any more. */
 void server_forget_login(struct server *server, struct peer *peer);
 
-/* server_report.c: for the log and --events. */
+/*
+ * server_report.c: for the log and --events.  A context is the server: what has
+ * one is called by its connections, listener or logins.
+ */
+
+/* Protocol and addresses, once the server takes connections. */
 void server_tell_listening(struct server *server);
+
+/* A connection was taken. */
 void server_tell_connected(void *context, struct peer *peer);
+
+/* One was not taken, and counts as refused. */
 void server_tell_refused(struct server *server,
     const struct chat_address *address, const char *reason);
+
+/* The protocol let the peer in; --events only. */
 void server_tell_admitted(void *context, struct peer *peer);
+
+/* A peer left; counts it by its reason. */
 void server_tell_left(struct server *server, const struct peer *peer,
     enum left why);
+
+/* No connections are taken for a moment, and why; complains, too. */
 void server_tell_paused(void *context, const char *why);
+
+/* The server begins to end, and why; with the counters. */
 void server_tell_stop(struct server *server, const char *reason);
+
+/* What was counted so far, as SIGUSR1 asks for. */
 void server_tell_counters(struct server *server);
+
 /* To setup->complain. */
 void server_complain(void *context, const char *line);
 

@@ -44,10 +44,13 @@ struct class_client {
 	struct typed_lines lines;	/* while it is the server's turn */
 };
 
-/* The login: `info` of the server; what the user types; what is there is given,
- * by settings or lines that wait. */
+/* The login: `info` of the server, which may be a question. */
 void class_dialogue_info(struct class_client *c, const struct wire_span *text);
+
+/* What the user types for it; out of turn it waits. */
 void class_dialogue_line(struct class_client *c, const char *text, size_t len);
+
+/* Answers as far as there are answers: settings, then lines that wait. */
 void class_dialogue_go_on(struct class_client *c);
 
 /* A line of a user who is here. */
@@ -60,8 +63,12 @@ void class_leave(struct class_client *c);
  * more use. */
 int class_download_begin(struct class_client *c,
     const struct header_frame *frame);
+
+/* Bytes of the file; the user is told how far it has come. */
 void class_download_bytes(struct class_client *c,
     const struct wire_span *bytes);
+
+/* Its end: it is kept, or the user told why it is not. */
 void class_download_end(struct class_client *c);
 
 extern const struct class_out_told class_sent_told;

@@ -46,6 +46,8 @@ struct class_piece {
 
 /* A longer payload than that is CLASS_BAD. */
 void class_in_init(struct class_in *in, uint32_t payload_max);
+
+/* Frees what was not used up. */
 void class_in_reset(struct class_in *in);
 
 /* -1 without memory. */
@@ -54,8 +56,10 @@ int class_in_add(struct class_in *in, const uint8_t *data, size_t len);
 /* What is in the piece is borrowed until the next call. */
 enum class_what class_in_next(struct class_in *in, struct class_piece *piece);
 
-/* The file of the last frame follows. */
+/* The file of the last frame follows, up to its "EOF". */
 void class_in_marked_file(struct class_in *in);
+
+/* The same, of so many bytes. */
 void class_in_sized_file(struct class_in *in, uint64_t size);
 
 /* Nothing came for a while, or nothing will: true where that ends the file

@@ -86,16 +86,21 @@ void class_out_init(struct class_out *out, struct world *world,
 /* Files that wait or stream are told to have ended: "REASON". */
 void class_out_reset(struct class_out *out, const char *reason);
 
-/* A whole frame.  More than may wait, or no memory: the peer is dropped. */
+/* A whole frame, as its bytes.  More than may wait, or no memory: the peer is
+ * dropped. */
 void class_out_bytes(struct class_out *out, const void *data, size_t len);
+
+/* The same of header and payload. */
 void class_out_frame(struct class_out *out, const char *header,
     const void *payload, size_t len);
 
 /* Takes the file over in any case; -1: too many wait, ended() is not called. */
 int class_out_file(struct class_out *out, struct class_file *file);
 
-/* After side->drained(), its timer, or files_wait was taken back. */
+/* After side->drained(), or when files_wait was taken back. */
 void class_out_go_on(struct class_out *out);
+
+/* Its timer has run out. */
 void class_out_timer(struct class_out *out);
 
 #endif

@@ -19,6 +19,7 @@ enum {
 	CLASS_PROGRESS_STEP = 4 << 20,	/* where the size is not known */
 };
 
+/* Nothing has been told; size: UINT64_MAX where it is not known. */
 void class_progress_init(struct class_progress *progress, uint64_t size);
 
 /* Is there news at so many bytes?  "25 % of 5000000 bytes", once each quarter

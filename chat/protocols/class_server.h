@@ -86,24 +86,34 @@ void class_note_file(const struct class_member *m, const char *event,
     const char *file, uint64_t bytes, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* The dialogue. */
+/* The dialogue: the first question to one who has just come. */
 void class_login_begin(struct class_member *m);
+
+/* An answer of the peer; what is no `info` ends the connection. */
 void class_login_frame(struct class_member *m,
     const struct header_frame *frame);
+
+/* The user store's answer about its name, or name and password. */
 void class_login_answer(struct class_member *m, enum login_answer answer);
 
-/* It is a member now; it is one no more, and its connection ends. */
+/* It is a member now, and all hear of it. */
 void class_enter(struct class_member *m);
+
+/* Its connection ends; where it was a member all others hear of it. */
 void class_depart(struct class_member *m);
 
 /* A frame, of the dialogue or of a member. */
 void class_frame(struct class_member *m, const struct header_frame *frame);
 
-/* A file is announced; its bytes; its end.  Without memory -1. */
+/* A file is announced; -1 without memory. */
 int class_upload_begin(struct class_member *m,
     const struct header_frame *frame);
+
+/* Bytes of the file; what cannot be stored is noted, once. */
 void class_upload_bytes(struct class_member *m,
     const struct wire_span *bytes);
+
+/* Its end: it is kept, and sent on to whom it is for. */
 void class_upload_end(struct class_member *m);
 
 extern const struct class_out_told class_uploads_told;

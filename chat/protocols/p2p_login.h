@@ -68,6 +68,8 @@ struct p2p_login {
 int p2p_login_append(struct bytes *out, const char *name,
     const struct secret *password, enum p2p_register make,
     struct errbuf *err);
+
+/* Wipes and frees the line. */
 void p2p_login_forget(struct bytes *line);
 
 /* Could a line that begins so become a login? */
@@ -77,6 +79,8 @@ bool p2p_login_begins(const uint8_t *data, size_t len);
  * UTF-8 only.  Wipe the login after use. */
 enum wire_status p2p_login_parse(const uint8_t *data, size_t len,
     size_t *used, struct p2p_login *login, struct errbuf *err);
+
+/* Leaves zeros. */
 void p2p_login_wipe(struct p2p_login *login);
 
 #endif

@@ -49,8 +49,12 @@ void p2p_take_texts(struct p2p_room *room, struct peer *p);
 
 /* With users: looks for the login line in what the peer has sent. */
 void p2p_take_login(struct p2p_room *room, struct peer *p);
+
+/* The user store's answer to it: lets the peer in, asks on, or refuses. */
 void p2p_take_answer(struct p2p_room *room, struct peer *p,
     enum login_answer answer);
+
+/* Wipes and frees it, where there is one. */
 void p2p_forget_login(struct p2p_member *member);
 
 #endif

@@ -25,18 +25,18 @@ bool typed_exit(const char *text, size_t len);
 /* The same as the word (in lower case) but for case and blanks around? */
 bool typed_is(const char *text, size_t len, const char *word);
 
-/*
- * The user's own name: typed_name_set() takes what was typed, NULL or why it
- * can be none (chat_name_fault()); typed_name_open() takes settings->name where
- * there is one, -1 with the reason.  The name is what it was where it fails.
- */
+/* The user's own name. */
 struct typed_name {
 	char text[CHAT_NAME_MAX + 1];	/* "": not known yet */
 	size_t len;
 };
 
+/* Takes what was typed: NULL, or why it can be no name (chat_name_fault()); the
+ * name is what it was then. */
 const char *typed_name_set(struct typed_name *name, const char *text,
     size_t len, const char *reserved);
+
+/* Takes settings->name where there is one; -1 where it can be no name. */
 int typed_name_open(struct typed_name *name,
     const struct chat_settings *settings, const char *reserved,
     struct errbuf *err);
@@ -57,7 +57,7 @@ enum { TYPED_WAITING_MAX = 1 << 20, TYPED_ENOUGH = 65536 };	/* bytes */
  * when the lines were not typed but came at once. */
 #define TYPED_GAP_NS	INT64_C(20000000)
 
-/* How long a client waits for its server at the end of the input. */
+/* How long a client waits for its server once typed_pressing(). */
 #define TYPED_LAST_NS	INT64_C(5000000000)
 
 /* Keeps one, or tells the user that it is lost.  Once TYPED_ENOUGH wait, the
@@ -65,9 +65,18 @@ enum { TYPED_WAITING_MAX = 1 << 20, TYPED_ENOUGH = 65536 };	/* bytes */
 void typed_keep(struct typed_lines *lines, struct world *world,
     const char *text, size_t len);
 
+/* Does the user wait for the server's answer?  The input is at its end, or held,
+ * and then its end cannot be seen: in either case the server has TYPED_LAST_NS
+ * to answer. */
+bool typed_pressing(const struct typed_lines *lines);
+
 /* The next one, terminated, or NULL; gone with typed_drop(). */
 const char *typed_next(const struct typed_lines *lines);
+
+/* Takes the next one away; there must be one. */
 void typed_drop(struct typed_lines *lines, struct world *world);
+
+/* Frees them all. */
 void typed_reset(struct typed_lines *lines);
 
 /* One line for the user, at most some 400 bytes. */

@@ -42,6 +42,7 @@ char *editor_take(struct editor *editor);
 /* Up brings it back.  One that is empty, or was the last, is not kept. */
 void editor_remember(struct editor *editor, const char *line);
 
+/* Is no text in the line? */
 bool editor_is_empty(struct editor *editor);
 
 /* Characters, of what was typed so far. */
@@ -49,14 +50,17 @@ size_t editor_length(struct editor *editor);
 
 /* Takes prompt and text off the screen: the cursor is where they began. */
 void editor_hide(struct editor *editor);
+
+/* Draws them again, on the row of the cursor; after editor_hide(). */
 void editor_draw(struct editor *editor);
 
 /* The terminal has another size. */
 void editor_resize(struct editor *editor);
 
-/* The terminal as it was found, for as long as the program stands still; and
- * back. */
+/* The terminal as it was found, for as long as the program stands still. */
 void editor_suspend(struct editor *editor);
+
+/* And back, after editor_suspend(). */
 void editor_resume(struct editor *editor);
 
 #endif

@@ -37,6 +37,7 @@ struct key {
  * key for editing. */
 #define KEY_DELETE "\035"
 
+/* What the key does that these bytes are, all of key_length(). */
 struct key key_read(const uint8_t *data, size_t len);
 
 #endif

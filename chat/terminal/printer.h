@@ -32,8 +32,11 @@ struct printer {
  * too. */
 int printer_init(struct printer *p, struct event_base *base,
     const struct user_calls *calls, struct errbuf *err);
+
+/* Frees what it holds. */
 void printer_reset(struct printer *p);
 
+/* Text of any bytes, of one or more lines, without the last newline. */
 void printer_show(struct printer *p, enum show kind, const char *text,
     size_t len);
 

@@ -27,8 +27,11 @@
 #include "chat/wire/im_message.h"
 #include "chat/wire/wire.h"
 
+/* The outermost; message: what is encrypted, of any length. */
 int encrypted_package_parse(const uint8_t *data, size_t len,
     struct wire_span *iv, struct wire_span *message);
+
+/* Appends one of these parts. */
 int encrypted_package_append(struct bytes *out, const uint8_t *iv,
     size_t iv_len, const uint8_t *message, size_t len);
 
@@ -37,13 +40,19 @@ int encrypted_package_append(struct bytes *out, const uint8_t *iv,
  * beyond that. */
 int encrypted_package_relayed(const uint8_t *data, size_t len);
 
+/* What was encrypted; whether the MAC fits is not looked at. */
 int plaintext_and_mac_parse(const uint8_t *data, size_t len,
     struct wire_span *padded, struct wire_span *mac);
+
+/* Appends one of these parts. */
 int plaintext_and_mac_append(struct bytes *out, const uint8_t *padded,
     size_t padded_len, const uint8_t *mac, size_t mac_len);
 
+/* The innermost; names and texts of any length. */
 int eim_message_parse(const uint8_t *data, size_t len,
     struct im_message *out);
+
+/* Appends one of these texts; they must be UTF-8. */
 int eim_message_append(struct bytes *out, const char *nickname,
     size_t nickname_len, const char *text, size_t text_len);
 

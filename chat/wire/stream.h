@@ -14,6 +14,8 @@ struct stream {
 
 /* A zeroed struct is an empty one. */
 void stream_init(struct stream *stream);
+
+/* Frees what is kept; the stream is empty then. */
 void stream_reset(struct stream *stream);
 
 /* Adds; -1 without memory (nothing is added then). */
