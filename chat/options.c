@@ -112,9 +112,11 @@ set_handshake_timeout(void *values, char *text, struct errbuf *err)
 static const struct option_row rows[] = {
 	{ 's', { "servername" }, "HOST", EVERY_CLIENT, OPTION_WORD, AT(host),
 	    "the server: a name or an address (localhost)" },
-	{ 'p', { "port" }, "PORT", EVERY, OPTION_NUMBER, AT(port),
-	    "TCP port (the protocol's; a server takes 0 for any)",
+	{ 'p', { "port" }, "PORT", EVERY_SERVER, OPTION_NUMBER, AT(port),
+	    "TCP port, 0 for one that is free (the protocol's)",
 	    0, UINT16_MAX },
+	{ 'p', { "port" }, "PORT", EVERY_CLIENT, OPTION_NUMBER, AT(port),
+	    "TCP port (the protocol's)", 1, UINT16_MAX },
 	{ 'b', { "bind" }, "ADDRESS", EVERY_SERVER, OPTION_WORD, AT(bind),
 	    "listen there: an address of this machine (127.0.0.1)" },
 	{ 'b', { "bind" }, "SOURCE", EVERY_CLIENT, OPTION_WORD, AT(bind),

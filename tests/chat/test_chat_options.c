@@ -97,6 +97,9 @@ START_TEST(a_wrong_value_is_named_with_its_option)
 {
 	refused(CHAT_SERVER, "labchatd room -p 65536",
 	    "--port: 65536 is not between 0 and 65535");
+	/* Any port that is free is nothing to connect to. */
+	refused(CHAT_CLIENT, "labchat room -p 0",
+	    "--port: 0 is not between 1 and 65535");
 	refused(CHAT_CLIENT, "labchat im --framing line",
 	    "--framing: line: not none or length");
 	refused(CHAT_SERVER, "labchatd room --max-line 8",
