@@ -214,7 +214,20 @@ take_waiting(struct client *c)
 	}
 	if (takes_lines(c) && c->lines.ended)
 		quit(c);
-	else if (c->lines.ended && c->stage != STAGE_LEFT)
+	else
+		world_timer(c->world, c->server, TIMER_LAST,
+		    typed_pressing(&c->lines) && c->stage != STAGE_LEFT ?
+		    TYPED_LAST_NS : -1);
+}
+
+/* Until the answer has come; more input cannot be taken. */
+static void
+keep(struct client *c, const char *text, size_t len)
+{
+	bool pressed = typed_pressing(&c->lines);
+
+	typed_keep(&c->lines, c->world, text, len);
+	if (!pressed && typed_pressing(&c->lines))
 		world_timer(c->world, c->server, TIMER_LAST, TYPED_LAST_NS);
 }
 
@@ -254,7 +267,7 @@ line(void *state, const char *text, size_t len)
 	else if (typed_exit(text, len))
 		input_ended(c);
 	else
-		typed_keep(&c->lines, c->world, text, len);
+		keep(c, text, len);
 }
 
 static void

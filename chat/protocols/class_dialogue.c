@@ -156,9 +156,11 @@ class_dialogue_go_on(struct class_client *c)
 		while (settings_answer(c))
 			;
 	}
-	if (c->lines.ended && c->turn == TURN_SERVER)
-		world_timer(c->world, c->server, CLASS_TIMER_LEAVE,
-		    TYPED_LAST_NS);
-	else if (c->lines.ended && c->turn != TURN_LEAVES)
+	if (c->turn == TURN_LEAVES)
+		return;
+	if (c->lines.ended && c->turn != TURN_SERVER)
 		class_leave(c);
+	else
+		world_timer(c->world, c->server, CLASS_TIMER_LEAVE,
+		    typed_pressing(&c->lines) ? TYPED_LAST_NS : -1);
 }

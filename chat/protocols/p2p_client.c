@@ -247,6 +247,17 @@ take_waiting(struct client *c)
 		leave(c, 0);
 }
 
+/* Until the first list has come; more input cannot be taken. */
+static void
+keep(struct client *c, const char *text, size_t len)
+{
+	bool pressed = typed_pressing(&c->lines);
+
+	typed_keep(&c->lines, c->world, text, len);
+	if (c->stage == STAGE_WAIT && !pressed && typed_pressing(&c->lines))
+		world_timer(c->world, c->server, TIMER_LAST, TYPED_LAST_NS);
+}
+
 /* The name may yet be refused, which the status tells: only "exit" does not
  * wait for that. */
 static void
@@ -282,7 +293,7 @@ line(void *state, const char *text, size_t len)
 	else if (c->stage == STAGE_NAME)
 		type_name(c, text, len);
 	else if (c->stage == STAGE_WAIT || c->gap)
-		typed_keep(&c->lines, c->world, text, len);
+		keep(c, text, len);
 	else
 		take_line(c, text, len);
 }

@@ -199,6 +199,17 @@ take_waiting(struct client *c)
 		leave_at_last(c);
 }
 
+/* Until we are in the room; more input cannot be taken. */
+static void
+keep(struct client *c, const char *text, size_t len)
+{
+	bool pressed = typed_pressing(&c->lines);
+
+	typed_keep(&c->lines, c->world, text, len);
+	if (is_coming(c) && !pressed && typed_pressing(&c->lines))
+		world_timer(c->world, c->server, TIMER_LAST, TYPED_LAST_NS);
+}
+
 /* A name that is out may yet be refused, which the status tells: only "exit"
  * does not wait for that. */
 static void
@@ -230,7 +241,7 @@ line(void *state, const char *text, size_t len)
 	if (typed_exit(text, len))
 		end_input(c, true);
 	else if (is_coming(c) || c->gap)
-		typed_keep(&c->lines, c->world, text, len);
+		keep(c, text, len);
 	else if (c->name.len == 0)
 		type_name(c, text, len);
 	else

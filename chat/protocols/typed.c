@@ -89,6 +89,12 @@ typed_keep(struct typed_lines *lines, struct world *world, const char *text,
 	}
 }
 
+bool
+typed_pressing(const struct typed_lines *lines)
+{
+	return lines->ended || lines->holding;
+}
+
 const char *
 typed_next(const struct typed_lines *lines)
 {

@@ -1,4 +1,5 @@
 #include "chat/protocols/caps.h"
+#include "chat/protocols/typed.h"
 #include "tests/chat/stage.h"
 
 #define CLIENT "127.0.0.1:58632"
@@ -479,6 +480,53 @@ START_TEST(the_client_says_that_it_leaves)
 }
 END_TEST
 
+/* More is piped in than is taken before the server answers, so that the end of
+ * the input is not seen. */
+START_TEST(held_lines_do_not_wait_for_a_silent_server_for_ever)
+{
+	struct peer *peer;
+	struct fake_world *world = client(&peer);
+	char text[1000];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	fake_line(world, "1");
+	fake_line(world, "x");
+	while (!fake_lines_are_held(world))
+		fake_line(world, text);
+	fake_line(world, text);		/* it was under way */
+	fake_forget(world);
+	fake_pass(world, TYPED_LAST_NS - 1);
+	ck_assert_int_eq(fake_status(world), -1);
+	fake_pass(world, 1);
+	expect_shown(world, SHOW_ERROR, "The server does not answer.");
+	ck_assert_int_eq(fake_status(world), 1);
+	fake_world_free(world);
+}
+END_TEST
+
+START_TEST(held_lines_go_on_once_the_server_answers)
+{
+	struct peer *peer;
+	struct fake_world *world = client(&peer);
+	char text[1000];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	fake_line(world, "1");
+	fake_line(world, "x");
+	while (!fake_lines_are_held(world))
+		fake_line(world, text);
+	fake_pass(world, TYPED_LAST_NS - 1);
+	/* Then the menu takes them all, as wrong words. */
+	fake_receive(world, peer, "X", 1);
+	fake_pass(world, TYPED_LAST_NS);
+	ck_assert_int_eq(fake_status(world), -1);
+	ck_assert(!fake_lines_are_held(world));
+	fake_world_free(world);
+}
+END_TEST
+
 /* Input that is no terminal. */
 START_TEST(lines_that_come_at_once_wait_for_the_answers)
 {
@@ -634,6 +682,9 @@ suite(void)
 	tcase_add_test(tc, a_wrong_option_is_asked_for_again);
 	tcase_add_test(tc, the_client_says_that_it_leaves);
 	tcase_add_test(tc, lines_that_come_at_once_wait_for_the_answers);
+	tcase_add_test(tc,
+	    held_lines_do_not_wait_for_a_silent_server_for_ever);
+	tcase_add_test(tc, held_lines_go_on_once_the_server_answers);
 	tcase_add_test(tc,
 	    a_server_that_does_not_answer_is_not_awaited_for_ever);
 	tcase_add_test(tc, a_lost_server_is_told);

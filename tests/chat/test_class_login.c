@@ -1,3 +1,4 @@
+#include "chat/protocols/typed.h"
 #include "tests/chat/class_stage.h"
 
 START_TEST(a_new_user_registers_with_the_originals_words)
@@ -461,6 +462,52 @@ START_TEST(lines_of_a_pipe_wait_for_their_turn)
 }
 END_TEST
 
+/* More is piped in than is taken before the server answers, so that the end of
+ * the input is not seen. */
+START_TEST(held_lines_do_not_wait_for_a_silent_server_for_ever)
+{
+	struct chat_settings settings;
+	struct peer *peer;
+	struct fake_world *world = typing(&settings, &peer);
+	char text[1000];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	while (!fake_lines_are_held(world))
+		fake_line(world, text);
+	fake_line(world, text);		/* it was under way */
+	fake_forget(world);
+	fake_pass(world, TYPED_LAST_NS - 1);
+	ck_assert_int_eq(fake_status(world), -1);
+	fake_pass(world, 1);
+	expect_shown(world, SHOW_ERROR, "The server does not answer.");
+	ck_assert_int_eq(fake_status(world), 1);
+	fake_world_free(world);
+}
+END_TEST
+
+START_TEST(held_lines_go_on_once_the_server_answers)
+{
+	struct chat_settings settings;
+	struct peer *peer;
+	struct fake_world *world = typing(&settings, &peer);
+	char text[1000];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	while (!fake_lines_are_held(world))
+		fake_line(world, text);
+	fake_pass(world, TYPED_LAST_NS - 1);
+	say(world, peer, "info", CLASS_ASK);
+	say(world, peer, "info", "Invalid response.");
+	say(world, peer, "info", CLASS_WELCOME);
+	fake_pass(world, 100 * TYPED_GAP_NS + TYPED_LAST_NS);
+	ck_assert_int_eq(fake_status(world), -1);
+	ck_assert(!fake_lines_are_held(world));
+	fake_world_free(world);
+}
+END_TEST
+
 START_TEST(a_refused_login_ends_with_status_1)
 {
 	struct chat_settings settings;
@@ -552,6 +599,9 @@ main(void)
 	tcase_add_test(client,
 	    a_name_of_the_settings_that_is_taken_ends_the_client);
 	tcase_add_test(client, lines_of_a_pipe_wait_for_their_turn);
+	tcase_add_test(client,
+	    held_lines_do_not_wait_for_a_silent_server_for_ever);
+	tcase_add_test(client, held_lines_go_on_once_the_server_answers);
 	tcase_add_test(client, a_refused_login_ends_with_status_1);
 	tcase_add_test(client, the_end_of_the_input_leaves_a_login);
 	tcase_add_loop_test(client, a_silent_server_is_not_awaited_for_ever, 0,

@@ -566,6 +566,49 @@ START_TEST(a_silent_server_is_not_awaited_for_ever)
 }
 END_TEST
 
+/* More is piped in than is taken before the server answers, so that the end of
+ * the input is not seen. */
+START_TEST(held_lines_do_not_wait_for_a_silent_server_for_ever)
+{
+	struct peer *peer;
+	struct fake_world *world = client("Alice", &peer);
+	char text[1000];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	while (!fake_lines_are_held(world))
+		fake_line(world, text);
+	fake_line(world, text);		/* it was under way */
+	fake_forget(world);
+	fake_pass(world, TYPED_LAST_NS - 1);
+	ck_assert_int_eq(fake_status(world), -1);
+	fake_pass(world, 1);
+	expect_shown(world, SHOW_ERROR, "The server does not answer.");
+	ck_assert_int_eq(fake_status(world), 1);
+	fake_world_free(world);
+}
+END_TEST
+
+START_TEST(held_lines_go_on_once_the_server_answers)
+{
+	struct peer *peer;
+	struct fake_world *world = client("Alice", &peer);
+	char text[1000];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	while (!fake_lines_are_held(world))
+		fake_line(world, text);
+	fake_pass(world, TYPED_LAST_NS - 1);
+	fake_receive_text(world, peer, "NICKAlice joined!Connected to "
+	    "server!");
+	fake_pass(world, 100 * TYPED_GAP_NS + TYPED_LAST_NS);
+	ck_assert_int_eq(fake_status(world), -1);
+	ck_assert(!fake_lines_are_held(world));
+	fake_world_free(world);
+}
+END_TEST
+
 START_TEST(exit_and_the_end_of_the_input_leave)
 {
 	for (int i = 0; i < 6; i++) {
@@ -757,6 +800,9 @@ suite(void)
 	tcase_add_test(tc, early_lines_are_bounded);
 	tcase_add_test(tc, the_welcome_is_not_awaited_for_ever);
 	tcase_add_test(tc, a_silent_server_is_not_awaited_for_ever);
+	tcase_add_test(tc,
+	    held_lines_do_not_wait_for_a_silent_server_for_ever);
+	tcase_add_test(tc, held_lines_go_on_once_the_server_answers);
 	tcase_add_test(tc, exit_and_the_end_of_the_input_leave);
 	tcase_add_test(tc, a_bad_name_of_the_command_line_opens_nothing);
 	suite_add_tcase(s, tc);
