@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,30 +11,9 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "chat/net/file_name.h"
+#include "chat/net/files_internal.h"
 
 enum { NAMES_TRIED = 1000 };
-
-struct files {
-	char *folder;		/* as the user gave it; NULL: none */
-	int fd;			/* of the folder; -1: none */
-	char *reserved;		/* files_reserve(); NULL: none */
-	uint64_t file_max;
-	unsigned numbers;	/* of temporary names so far */
-	struct world_file *making;	/* those that are not kept */
-};
-
-struct world_file {
-	struct files *files;	/* NULL: opened for reading */
-	struct world_file *previous, *next;
-	int fd;
-	int folder_fd;		/* where it lies; -1: reading */
-	uint64_t len;		/* written */
-	char folder[FILE_NAME_BYTES];	/* "": in the folder itself */
-	char name[FILE_NAME_BYTES];
-	char temporary[NAME_MAX + 1];
-	char *path;		/* reading: as it was given */
-};
 
 struct files *
 files_open(const char *folder, uint64_t file_max, struct errbuf *err)
@@ -286,8 +264,8 @@ give_name(struct world_file *file)
 	return -1;
 }
 
-static void
-release(struct world_file *file)
+void
+files_release(struct world_file *file)
 {
 	if (file->files != NULL) {
 		if (file->previous != NULL)
@@ -322,7 +300,7 @@ files_keep(struct world_file *file, char *name, size_t room,
 	}
 	if (name != NULL)
 		shown_name(file->folder, file->temporary, name, room);
-	release(file);
+	files_release(file);
 	return 0;
 }
 
@@ -333,123 +311,7 @@ files_drop(struct world_file *file)
 		return;
 	if (file->files != NULL)
 		unlinkat(file->folder_fd, file->temporary, 0);
-	release(file);
-}
-
-
-/* Files that are read. */
-
-/* A FIFO must not be waited for. */
-enum { READ_FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
-
-static int
-open_typed(const struct files *files, const char *path)
-{
-	int fd = open(path, READ_FLAGS);
-
-	if (fd < 0 && errno == ENOENT && path[0] != '/' && files->fd >= 0)
-		fd = openat(files->fd, path, READ_FLAGS);
-	return fd;
-}
-
-/* As shown_name() wrote it: nothing but a cleaned name, with that of a folder
- * before it or without. */
-static int
-open_kept(const struct files *files, const char *name)
-{
-	const char *slash = strchr(name, '/');
-	const char *last = slash == NULL ? name : slash + 1;
-	char folder[FILE_NAME_BYTES] = "";
-	int folder_fd, fd;
-
-	if (slash != NULL)
-		snprintf(folder, sizeof(folder), "%.*s", (int)(slash - name),
-		    name);
-	if (files->fd < 0 || name[0] == '.' || name[0] == '/' ||
-	    last[0] == '.' || strchr(last, '/') != NULL) {
-		errno = ENOENT;
-		return -1;
-	}
-	if (folder[0] == '\0')
-		return openat(files->fd, name, READ_FLAGS | O_NOFOLLOW);
-	folder_fd = openat(files->fd, folder,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder_fd < 0)
-		return -1;
-	fd = openat(folder_fd, last, READ_FLAGS | O_NOFOLLOW);
-	close(folder_fd);
-	return fd;
-}
-
-static struct world_file *
-reading_new(const char *path)
-{
-	struct world_file *file = memory_array(1, sizeof(*file));
-
-	if (file == NULL)
-		return NULL;
-	file->fd = file->folder_fd = -1;
-	file->path = strdup(path);
-	if (file->path == NULL) {
-		release(file);
-		return NULL;
-	}
-	return file;
-}
-
-static struct world_file *
-read_open(const struct files *files, const char *path,
-    int (*open_one)(const struct files *files, const char *path),
-    uint64_t *size, struct errbuf *err)
-{
-	struct world_file *file = reading_new(path);
-	struct stat st;
-
-	if (file == NULL) {
-		errbuf_set(err, "%s: out of memory", path);
-		return NULL;
-	}
-	file->fd = open_one(files, path);
-	if (file->fd < 0 || fstat(file->fd, &st) != 0) {
-		errbuf_set(err, "%s: %s", path, strerror(errno));
-		release(file);
-		return NULL;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		errbuf_set(err, "%s: not a regular file", path);
-		release(file);
-		return NULL;
-	}
-	*size = (uint64_t)st.st_size;
-	return file;
-}
-
-struct world_file *
-files_read_open(struct files *files, const char *path, uint64_t *size,
-    struct errbuf *err)
-{
-	return read_open(files, path, open_typed, size, err);
-}
-
-struct world_file *
-files_kept_open(struct files *files, const char *name, uint64_t *size,
-    struct errbuf *err)
-{
-	return read_open(files, name, open_kept, size, err);
-}
-
-ssize_t
-files_read(struct world_file *file, void *data, size_t len,
-    struct errbuf *err)
-{
-	ssize_t n;
-
-	do {
-		n = read(file->fd, data, len);
-	} while (n < 0 && errno == EINTR);
-	if (n < 0)
-		errbuf_set(err, "%s: %s", file->path, strerror(errno));
-	return n;
+	files_release(file);
 }
 
 
