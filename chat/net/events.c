@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -210,15 +211,28 @@ complain(struct events *e, const char *why)
 	e->setup.complain(e->setup.context, line.text);
 }
 
-/* Whole, or the next line is begun anew: a torn one stands alone then. */
+/* Takes the beginning of a line off the file again, n bytes, unless it is a
+ * pipe, or somebody else has written behind it. */
+static bool
+take_back(const struct events *e, size_t n)
+{
+	struct stat st;
+	off_t end = lseek(e->fd, 0, SEEK_CUR);
+
+	return n == 0 || (fstat(e->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_size == end && end >= (off_t)n &&
+	    ftruncate(e->fd, end - (off_t)n) == 0);
+}
+
+/* Whole or not at all; where that cannot be, the next line is begun anew, so
+ * that the torn one stands alone. */
 static void
 write_event(struct events *e)
 {
 	const struct bytes *b = &e->line;
 	/* events_write() has put a newline in front. */
 	const uint8_t *data = b->data + (e->torn ? 0 : 1);
-	size_t left = b->len - (e->torn ? 0 : 1);
-	bool begun = false;
+	size_t left = b->len - (e->torn ? 0 : 1), written = 0;
 
 	while (left > 0) {
 		ssize_t n = write(e->fd, data, left);
@@ -228,10 +242,10 @@ write_event(struct events *e)
 		if (n <= 0) {
 			complain(e, n == 0 ? "cannot be written" :
 			    strerror(errno));
-			e->torn = e->torn || begun;
+			e->torn = !take_back(e, written) || e->torn;
 			return;
 		}
-		begun = true;
+		written += (size_t)n;
 		data += n;
 		left -= (size_t)n;
 	}

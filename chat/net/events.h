@@ -5,7 +5,8 @@
  * "event":"joined","peer":"127.0.0.1:41246", ...fields...}, in UTC; "peer" only
  * where there is one.  Each line is one write to the end of the file, and valid
  * JSON whatever bytes a peer sent: what is no UTF-8 becomes U+FFFD, and what a
- * terminal must not be shown is escaped.
+ * terminal must not be shown is escaped.  On a full disk a line is taken back of
+ * which only a part was written; in a pipe it stands alone.
  *
  * The log has the text alone, as line_output.h writes it: a reader that does not
  * read is not waited for; lines are dropped then, and counted.

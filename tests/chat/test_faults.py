@@ -196,7 +196,7 @@ def events_full(s):
     server.check_end(s)
     rows = lab.read(where["folder"], "events")
     s.check(len(rows) > 10000 and
-            all(json.loads(row) for row in rows.split(b"\n")[:-1]),
+            all(json.loads(row) for row in rows.splitlines()),
             "what is there is whole", rows[-200:])
 
 
