@@ -1,4 +1,4 @@
-#include "chat/net/client.h"
+#include "chat/net/client_internal.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -9,11 +9,8 @@
 
 #include "chat/net/address.h"
 #include "chat/net/client_report.h"
-#include "chat/net/connection.h"
-#include "chat/net/datagrams.h"
 #include "chat/net/dial.h"
 #include "chat/net/events.h"
-#include "chat/net/files.h"
 
 /*
  * The user's lines wait while more than HOLD_BYTES do, of a server that is slow
@@ -26,47 +23,17 @@ enum { SEND_BUFFER = 16777216, HOLD_BYTES = WORLD_LOW_WATER };
 /* How long a server may take to close its end, too. */
 #define LINGER_NS INT64_C(500000000)
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const int signals[CLIENT_SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
 
-enum { SIGNALS = sizeof(signals) / sizeof(signals[0]) };
-
-struct client {
-	struct net_world net;	/* first: the protocol has a pointer to it */
-	struct event_base *base;
-	const struct client_setup *setup;
-	const struct side *side;
-	void *state;
-	struct user *user;
-	struct peer *peer;	/* the server; NULL: it has left */
-	struct datagrams *datagrams;
-	struct event *signals[SIGNALS];
-	int fd;			/* before the connection has it */
-	struct chat_address server;
-	int status;
-	bool ends;
-	bool failed;		/* the user: it was said */
-	bool lines_held;	/* by the protocol */
-	bool held;		/* for any reason */
-};
-
-static struct client *
-client_of(struct world *world)
-{
-	return (struct client *)world;
-}
-
-/* Shown to the user, and an event. */
-static void
-show(struct client *c, enum show kind, const char *text, size_t len)
+void
+client_show(struct client *c, enum show kind, const char *text, size_t len)
 {
 	client_tell_shown(c->net.events, c->peer, kind, text, len);
 	user_show(c->user, kind, text, len);
 }
 
-/* The user's lines wait while the server does not take what it is sent, or the
- * protocol has enough of them. */
-static void
-update_hold(struct client *c)
+void
+client_update_hold(struct client *c)
 {
 	size_t queued = c->peer == NULL ? 0 : net_queued(&c->net.world,
 	    c->peer);
@@ -79,14 +46,14 @@ update_hold(struct client *c)
 	user_hold(c->user, hold);
 }
 
-static void
-end(struct client *c, int status)
+void
+client_end(struct client *c, int status)
 {
 	if (c->ends)
 		return;
 	c->ends = true;
 	c->status = status;
-	update_hold(c);
+	client_update_hold(c);
 	if (c->peer != NULL)
 		net_close(&c->net.world, c->peer, false);
 	else
@@ -102,7 +69,7 @@ stop(struct client *c, int status)
 	c->status = status;
 	if (c->side->stop != NULL)
 		c->side->stop(c->state);
-	end(c, status);
+	client_end(c, status);
 	c->status = status;
 }
 
@@ -116,7 +83,7 @@ on_line(void *context, const char *text, size_t len)
 
 	if (!c->ends && c->side->line != NULL)
 		c->side->line(c->state, text, len);
-	update_hold(c);
+	client_update_hold(c);
 }
 
 static void
@@ -129,13 +96,13 @@ on_ended(void *context)
 	if (c->side->input_ended != NULL)
 		c->side->input_ended(c->state);
 	else
-		end(c, 0);
+		client_end(c, 0);
 }
 
 static void
 show_error(struct client *c, const char *text)
 {
-	show(c, SHOW_ERROR, text, strlen(text));
+	client_show(c, SHOW_ERROR, text, strlen(text));
 }
 
 static void
@@ -183,7 +150,7 @@ on_joined(void *owner, struct peer *peer)
 static void
 on_wrote(void *owner)
 {
-	update_hold(owner);
+	client_update_hold(owner);
 }
 
 /* The side heard of it before, and may have ended the client. */
@@ -207,7 +174,7 @@ on_left(void *owner, struct peer *peer, enum left why)
 		c->ends = true;
 		c->status = 1;
 	}
-	update_hold(c);
+	client_update_hold(c);
 }
 
 static void
@@ -227,80 +194,6 @@ on_datagram(void *context, const struct chat_address *from,
 	if (!c->ends && c->side->datagram != NULL)
 		c->side->datagram(c->state, from, data, len);
 }
-
-
-/* What the world has to offer beyond connection.h. */
-
-static void
-do_send(struct world *world, struct peer *peer, const void *data, size_t len)
-{
-	net_send(world, peer, data, len);
-	update_hold(client_of(world));
-}
-
-static int
-do_datagram(struct world *world, const struct chat_address *to,
-    const void *data, size_t len, struct errbuf *err)
-{
-	struct client *c = client_of(world);
-
-	if (c->datagrams != NULL)
-		return datagrams_send(c->datagrams, to, data, len, err);
-	errbuf_set(err, "there is no UDP socket");
-	return -1;
-}
-
-static void
-do_show(struct world *world, enum show kind, const char *text, size_t len)
-{
-	show(client_of(world), kind, text, len);
-}
-
-static void
-do_prompt(struct world *world, const char *text, bool secret)
-{
-	user_prompt(client_of(world)->user, text, secret);
-}
-
-static void
-do_end(struct world *world, int status)
-{
-	end(client_of(world), status);
-}
-
-static void
-do_hold_lines(struct world *world, bool hold)
-{
-	struct client *c = client_of(world);
-
-	c->lines_held = hold;
-	update_hold(c);
-}
-
-/* A client keeps no users: no side of one asks for them. */
-static const struct world_actions actions = {
-	.send = do_send,
-	.queued = net_queued,
-	.hold = net_hold,
-	.close = net_close,
-	.admit = net_admit,
-	.timer = net_timer,
-	.now_ns = net_now_ns,
-	.random = net_random,
-	.event = net_event,
-	.datagram = do_datagram,
-	.show = do_show,
-	.prompt = do_prompt,
-	.hold_lines = do_hold_lines,
-	.end = do_end,
-	.file_make = net_file_make,
-	.file_write = files_write,
-	.file_keep = files_keep,
-	.file_open = net_file_open,
-	.file_read = files_read,
-	.file_drop = files_drop,
-	.file_add = net_file_add,
-};
 
 
 /* Opening, each step by itself. */
@@ -424,7 +317,7 @@ open_side(struct client *c, struct errbuf *err)
 static int
 catch_signals(struct client *c, struct errbuf *err)
 {
-	for (size_t i = 0; i < SIGNALS; i++) {
+	for (size_t i = 0; i < CLIENT_SIGNALS; i++) {
 		c->signals[i] = evsignal_new(c->base, signals[i], on_signal,
 		    c);
 		if (c->signals[i] == NULL ||
@@ -446,7 +339,7 @@ client_open(struct event_base *base, const struct client_setup *setup,
 		errbuf_set(err, "out of memory");
 		return NULL;
 	}
-	c->net.world.actions = &actions;
+	c->net.world.actions = &client_actions;
 	c->base = base;
 	c->setup = setup;
 	c->side = setup->protocol->client;
@@ -505,7 +398,7 @@ client_run(struct client *c)
 		show_error(c, "out of memory");
 		return 1;
 	}
-	update_hold(c);
+	client_update_hold(c);
 	if (event_base_dispatch(c->base) == -1) {
 		show_error(c, "the event loop failed");
 		return 1;
@@ -518,7 +411,7 @@ client_close(struct client *c)
 {
 	if (c == NULL)
 		return;
-	for (size_t i = 0; i < SIGNALS; i++)
+	for (size_t i = 0; i < CLIENT_SIGNALS; i++)
 		if (c->signals[i] != NULL)
 			event_free(c->signals[i]);
 	c->ends = true;
