@@ -22,7 +22,7 @@ struct events {
 	char *path;
 	int fd;			/* of the file; -1: none */
 	bool torn;		/* the file's last line is not whole */
-	bool complained;
+	bool complained, log_complained;
 	uint64_t lost;
 	struct bytes line;	/* used again for each */
 };
@@ -259,8 +259,27 @@ write_event(struct events *e)
 void
 events_log(struct events *e, const char *text)
 {
-	if (!line_output_write(&e->log, text))
-		e->lost++;
+	struct errbuf line;
+
+	if (line_output_write(&e->log, text)) {
+		e->log_complained = false;
+		return;
+	}
+	e->lost++;
+	/* A reader who is slow is his own fault. */
+	if (e->log.error == 0 || e->log_complained ||
+	    e->setup.complain == NULL)
+		return;
+	e->log_complained = true;
+	errbuf_set(&line, "standard output: %s; the log is lost",
+	    strerror(e->log.error));
+	e->setup.complain(e->setup.context, line.text);
+}
+
+bool
+events_log_is_lost(const struct events *e)
+{
+	return e->log.error != 0;
 }
 
 void

@@ -14,6 +14,7 @@
 #ifndef CHAT_NET_EVENTS_H
 #define CHAT_NET_EVENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,8 +26,8 @@ struct events;
 struct events_setup {
 	const char *path;	/* NULL: no NDJSON; appended to */
 	int log_fd;		/* -1: no log; borrowed */
-	/* Called with one line when the file can no longer be written; may be
-	 * NULL. */
+	/* Called with one line when the file, or the log, which is standard
+	 * output, can no longer be written; may be NULL. */
 	void (*complain)(void *context, const char *line);
 	void *context;
 };
@@ -45,6 +46,10 @@ void events_write(struct events *events, const struct peer *peer,
 
 /* A line of the log alone. */
 void events_log(struct events *events, const char *text);
+
+/* Could the last line of the log not be written, for another reason than a
+ * reader who does not read? */
+bool events_log_is_lost(const struct events *events);
 
 /* A field; the text is terminated, and borrowed. */
 struct event_field events_text(const char *key, const char *text);

@@ -1,5 +1,6 @@
 #include "chat/net/line_output.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
@@ -100,6 +101,7 @@ line_output_write(struct line_output *out, const char *text)
 		return true;
 	/* What was torn stands alone. */
 	n = put(out, line + from, len - from);
+	out->error = n < 0 && errno != EAGAIN && errno != EINTR ? errno : 0;
 	if (n > 0)
 		out->torn = (size_t)n < len - from;
 	return n == (ssize_t)(len - from);

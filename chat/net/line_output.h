@@ -22,6 +22,7 @@ struct line_output {
 	bool is_ours;		/* the second opening */
 	bool is_socket;
 	bool torn;		/* the last line is not whole */
+	int error;		/* errno of the last line; 0: written, or no room */
 };
 
 /* fd: borrowed; -1: nothing is written.  Cannot fail. */

@@ -294,6 +294,11 @@ static int
 open_side(struct server *s, struct errbuf *err)
 {
 	server_tell_listening(s);
+	if (s->setup->port == 0 && s->setup->events == NULL &&
+	    events_log_is_lost(s->net.events)) {
+		errbuf_set(err, "nobody would learn which port it is");
+		return -1;
+	}
 	s->net.world.actions = &server_actions;
 	s->state = s->side->open(&s->net.world, s->setup->settings, err);
 	if (s->state == NULL)

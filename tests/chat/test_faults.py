@@ -180,6 +180,35 @@ def log_unread(s):
             os.close(reader)
 
 
+def log_lost(s):
+    """A full disk under the log is told once; the talk goes on, where its
+    clients know the port."""
+    folder = lab.new_folder()
+    events = os.path.join(folder, "events")
+    with open("/dev/full", "wb") as full:
+        process = subprocess.Popen(
+            [lab.LABCHATD, "room", "-p", "0", "--events", events],
+            stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE)
+        lab.processes.append(process)
+        done = subprocess.run(
+            [lab.LABCHATD, "room", "-p", "0"], stdin=subprocess.DEVNULL,
+            stdout=full, stderr=subprocess.PIPE, timeout=lab.SECONDS)
+    line = (b"labchatd: standard output: No space left on device; the log is "
+            b"lost\n")
+    wait(lambda: lab.read(folder, "events").endswith(b"\n"), "it listens")
+    first = json.loads(lab.read(folder, "events").splitlines()[0])
+    pair = Pair(lab.DIALECTS["room"], int(first["address"].split(":")[1]))
+    pair.check(s, "a full disk under the log")
+    pair.end(s)
+    process.send_signal(signal.SIGTERM)
+    s.equal(process.wait(lab.SECONDS), 0, "and the server ends in order")
+    s.equal(process.stderr.read(), line, "it says so once")
+    process.stderr.close()
+    s.equal(done.returncode, 1, "a port that nobody can learn is an error")
+    s.equal(done.stderr, line + b"labchatd: nobody would learn which port it "
+            b"is\n", "and said to be")
+
+
 def events_full(s):
     """Up to its limit the file is whole; the talk goes on."""
     where = in_folder()
@@ -416,6 +445,7 @@ def datagrams(s):
 lab.run_scenarios([(p + ", bad servers", bad_servers(p)) for p in WELCOMES] + [
     ("silent servers", idle_client),
     ("log", log_unread),
+    ("lost log", log_lost),
     ("--events", events_full),
     ("p2p, locked store", store_locked("p2p")),
     ("class, locked store", store_locked("class")),
