@@ -230,21 +230,22 @@ reach(struct client *c, const struct addresses *source, struct errbuf *err)
 	return -1;
 }
 
-/* Of the version that the server was reached by: the addresses that it tells of
- * its clients are of that version, too. */
+/* The address of our end of the connection: so clients of one machine can have
+ * one each, and it is the one that the server tells of us. */
 static int
-open_datagrams(struct client *c, const struct addresses *source,
-    struct errbuf *err)
+open_datagrams(struct client *c, struct errbuf *err)
 {
-	struct chat_address here = { .version = c->server.version };
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof(sa);
+	struct chat_address here;
 
 	if ((c->setup->protocol->needs & PROTOCOL_UDP) == 0)
 		return 0;
-	for (size_t i = 0; source != NULL && i < source->count; i++)
-		if (source->list[i].version == here.version) {
-			here = source->list[i];
-			break;
-		}
+	if (getsockname(c->fd, (struct sockaddr *)&sa, &len) == -1 ||
+	    address_from_socket(&here, (const struct sockaddr *)&sa) == -1) {
+		errbuf_set(err, "the connection has no address");
+		return -1;
+	}
 	here.port = c->setup->settings->peer_port;
 	c->datagrams = datagrams_open(c->base, &here, on_datagram, c, err);
 	return c->datagrams == NULL ? -1 : 0;
@@ -264,7 +265,7 @@ connect_all(struct client *c, struct errbuf *err)
 	}
 	if (reach(c, from, err) == -1)
 		return -1;
-	return open_datagrams(c, from, err);
+	return open_datagrams(c, err);
 }
 
 /* Of the file of events: it is no event. */

@@ -43,7 +43,7 @@ struct client_setup {
 	const struct chat_settings *settings;
 	const char *host;
 	uint16_t port;
-	const char *source;	/* of TCP, and of UDP; NULL: any */
+	const char *source;	/* NULL: any.  UDP has the one of TCP */
 	const char *events;	/* NDJSON; NULL: none */
 	const char *files;	/* the folder of what is received; NULL: none */
 	uint64_t file_max;	/* bytes */

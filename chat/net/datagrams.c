@@ -39,6 +39,19 @@ on_readable(evutil_socket_t fd, short what, void *context)
 	}
 }
 
+/* An address in use is another client's, as a rule: what to do then. */
+static void
+say_unbound(const struct chat_address *address, int error, struct errbuf *err)
+{
+	char label[CHAT_LABEL_BYTES];
+
+	address_label(address, label);
+	errbuf_set(err, error != EADDRINUSE ? "UDP %s: %s" : "UDP %s: %s; "
+	    "each client on one machine needs an address of its own: -b %s",
+	    label, strerror(error),
+	    address->version == 4 ? "127.0.0.11" : "ADDRESS");
+}
+
 static int
 set_up(struct datagrams *d, struct event_base *base,
     const struct chat_address *address, struct errbuf *err)
@@ -52,7 +65,7 @@ set_up(struct datagrams *d, struct event_base *base,
 	    SOCK_NONBLOCK, 0);
 	if (d->fd == -1 ||
 	    bind(d->fd, (const struct sockaddr *)&sa, len) == -1) {
-		errbuf_set(err, "UDP %s: %s", label, strerror(errno));
+		say_unbound(address, errno, err);
 		return -1;
 	}
 	d->readable = event_new(base, d->fd, EV_READ | EV_PERSIST,

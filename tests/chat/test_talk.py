@@ -85,7 +85,8 @@ def udp_port():
     for _ in range(50):
         taken = []
         try:
-            for address in "127.0.0.11", "127.0.0.12", "127.0.0.13":
+            for address in ("127.0.0.1", "127.0.0.11", "127.0.0.12",
+                            "127.0.0.13"):
                 one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
                 taken.append(one)
                 one.bind((address, taken[0].getsockname()[1]
@@ -280,6 +281,24 @@ def private(s):
     s.holds(ann.said(), b"{'ann': '127.0.0.11', 'ben': '127.0.0.12'}",
             "#ls shows who is there as the original does")
     s.check(b"only you" not in server.said(), "nothing of it went by TCP")
+    server.check_end(s)
+
+
+def own_addresses(s):
+    server = Server("p2p")
+    port = udp_port()
+    ann = Client(server, "p2p", "ann", "--peer-port", port, script=[
+        'wait for "from ben:and you" within 20s'])
+    server.wait_said("ann with IP address:127.0.0.1, has connected")
+    other = Client(server, "p2p", "cat", "--peer-port", port, script=[])
+    other.check_status(s, 1, "the address of another client")
+    s.equal(other.complained().decode(), "labchat: UDP 127.0.0.1:%s: Address "
+            "already in use; each client on one machine needs an address of "
+            "its own: -b 127.0.0.11\n" % port, "says what to do")
+    ben = Client(server, "p2p", "ben", "-b", "127.0.0.11", "--peer-port",
+                 port, script=['say "@ann:and you"', 'after 200ms end'])
+    ben.check_status(s, 0, "one with -b beside one without")
+    ann.check_status(s, 0, "one without -b beside one with it")
     server.check_end(s)
 
 
@@ -691,6 +710,7 @@ lab.run_scenarios([
     ("caps", caps),
     ("keys", keys),
     ("private", private),
+    ("p2p, addresses", own_addresses),
     ("p2p --users", p2p_users),
     ("class --users", class_users),
     ("files", class_files),
