@@ -137,6 +137,15 @@ on_line(void *context, const char *text, size_t len)
 }
 
 static void
+on_lines_ended(void *context)
+{
+	const struct server *s = context;
+
+	events_write(s->net.events, NULL, "console_closed", NULL, 0,
+	    "console closed");
+}
+
+static void
 on_line_too_long(void *context)
 {
 	server_complain(context, "console: a line is too long");
@@ -313,6 +322,7 @@ open_console(struct server *s, struct errbuf *err)
 	const struct line_input_calls calls = {
 		.line = on_line,
 		.too_long = on_line_too_long,
+		.ended = on_lines_ended,
 		.context = s,
 	};
 

@@ -5,14 +5,20 @@
  *	Quiz:DIR:QUESTIONS:ANSWERS:SCORES
  *	shutdown
  *	any other line goes to all
+ *
+ * but for one that is nearly a command.
  */
 #include "chat/protocols/class_server.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { WORDS_MAX = 4, PATH_BYTES = 4096 };
+
+#define SEND_USAGE "send_file:WHO|all:DIR:FILE is what it takes"
+#define QUIZ_USAGE "Quiz:DIR:QUESTIONS:ANSWERS:SCORES is what it takes"
 
 static void
 complain(struct class_server *s, const char *text)
@@ -88,7 +94,7 @@ send_file(struct class_server *s, char *text)
 
 	if (split(text, words, 3) != 0 ||
 	    join_path(path, words[1], words[2]) != 0) {
-		complain(s, "send_file:WHO|all:DIR:FILE is what it takes");
+		complain(s, SEND_USAGE);
 		return;
 	}
 	if (!is_readable(s, path))
@@ -169,8 +175,7 @@ ask_quiz(struct class_server *s, char *text)
 	struct errbuf err;
 
 	if (split(text, words, 4) != 0) {
-		complain(s, "Quiz:DIR:QUESTIONS:ANSWERS:SCORES is what it "
-		    "takes");
+		complain(s, QUIZ_USAGE);
 	} else if (load_quiz(s, words, &err) != 0) {
 		complain(s, err.text);
 	} else {
@@ -210,11 +215,49 @@ begins_with(const char *text, const char *word)
 	return strncmp(text, word, strlen(word)) == 0;
 }
 
+static size_t
+without_blanks(const char **text, size_t len)
+{
+	while (len > 0 && **text == ' ') {
+		(*text)++;
+		len--;
+	}
+	while (len > 0 && (*text)[len - 1] == ' ')
+		len--;
+	return len;
+}
+
+/* What a line should have been that begins like a command but for its case or
+ * blanks, and would tell the whole class what it was not meant to see; NULL:
+ * a line for the class. */
+static const char *
+hint_for(const char *text)
+{
+	static const struct {
+		const char *word, *usage;
+		bool has_more;		/* behind a colon */
+	} commands[] = {
+		{ "send_file", SEND_USAGE, true },
+		{ "quiz", QUIZ_USAGE, true },
+		{ "shutdown", "shutdown alone is what it takes", false },
+	};
+	bool has_more = strchr(text, ':') != NULL;
+	size_t len = without_blanks(&text, strcspn(text, ":"));
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (commands[i].has_more == has_more &&
+		    strlen(commands[i].word) == len &&
+		    strncasecmp(commands[i].word, text, len) == 0)
+			return commands[i].usage;
+	return NULL;
+}
+
 void
 class_console_line(void *state, const char *text, size_t len)
 {
 	struct class_server *s = state;
 	static const char send_word[] = "send_file:", quiz_word[] = "Quiz:";
+	const char *hint = hint_for(text);
 	char *copy;
 
 	if (len == 0)
@@ -230,6 +273,8 @@ class_console_line(void *state, const char *text, size_t len)
 		send_file(s, copy + strlen(send_word));
 	else if (begins_with(text, quiz_word))
 		ask_quiz(s, copy + strlen(quiz_word));
+	else if (hint != NULL)
+		complain(s, hint);
 	else
 		broadcast(s, text, len);
 	free(copy);

@@ -245,6 +245,12 @@ START_TEST(the_operator_talks_to_all_who_are_here)
 	expect_frames(r.w, r.ann, "info", "Server: hello: everyone\n", NULL);
 	expect_frames(r.w, r.eve, "info", "Server: hello: everyone\n", NULL);
 	expect_frames(r.w, coming, NULL);
+	/* Words of commands that are none here. */
+	fake_forget(r.w);
+	fake_line(r.w, "Quiz tomorrow: all of it");
+	fake_line(r.w, "shutdown: at five");
+	expect_frames(r.w, r.bob, "info", "Server: Quiz tomorrow: all of it\n",
+	    "info", "Server: shutdown: at five\n", NULL);
 	fake_world_free(r.w);
 }
 END_TEST

@@ -460,7 +460,7 @@ START_TEST(too_many_files_for_one_are_told_to_who_sends_them)
 		say(w, ann, "file", "0:file_to:bob:g");
 	expect_frames(w, ann, NULL);
 	say(w, ann, "file", "0:file_to:bob:g");
-	expect_frames(w, ann, "info", "Server: Too many files wait for bob, "
+	expect_frames(w, ann, "file_fault", "Server: Too many files wait for bob, "
 	    "File 'g' is kept on the server.\n", NULL);
 	ck_assert(!fake_is_closed(w, bob));
 	fake_world_free(w);
@@ -539,7 +539,9 @@ START_TEST(what_the_operator_types_wrongly_is_told_to_him)
 	static const char *const lines[] = { "send_file:ann:dir",
 	    "send_file:ann:dir:f:x", "send_file::dir:f", "send_file:",
 	    "send_file:ann:dir:none", "send_file:all:dir:none",
-	    "send_file:kim:dir:f" };
+	    "send_file:kim:dir:f", "Send_File:all:dir:f", " send_file:all:dir:f",
+	    "send_file :all:dir:f", "quiz:lab:q:a:s", "QUIZ : lab:q:a:s",
+	    "SHUTDOWN", "shutdown ", " Shutdown" };
 	struct fake_world *w = class_world(false);
 	struct peer *ann = enter_as(w, "ann");
 

@@ -395,7 +395,8 @@ def class_users(s):
                              ("already exists", "typed"),
                              ("successfully", "word"),
                              ("You joined", "msg:hello")):
-        typed.wait_said(question)
+        wait(lambda: question.encode() in typed.said() + typed.complained(),
+             question)
         typed.write(answer)
     typed.process.stdin.close()
     typed.check_status(s, 0, "the dialogue can be typed")
@@ -521,6 +522,13 @@ def class_console(s):
                             "score.csv").decode().splitlines()),
             ["ann,3", "ben,1"], "the scores")
     s.holds(server.said(), b"nowhere.txt", "a quiz that cannot be read")
+
+
+def class_console_end(s):
+    server = Server("class", stdin=subprocess.PIPE, **in_folder())
+    server.process.stdin.close()
+    server.wait_said("\nconsole closed\n")
+    server.check_end(s)
 
 
 # Addresses and input.
@@ -715,6 +723,7 @@ lab.run_scenarios([
     ("class --users", class_users),
     ("files", class_files),
     ("console", class_console),
+    ("console, its end", class_console_end),
     ("addresses", addresses),
     ("inputs", inputs),
     ("--events", events),
