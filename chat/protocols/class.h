@@ -20,7 +20,9 @@
  * Our extension: after its login our client sends `info` "labchat 1", which an
  * original server only logs, and our server answers it with the same frame.
  * Files between the two then have their size in front (class_order.h), and any
- * bytes.  Without an answer within CLASS_ANSWER_NS the server is an original.
+ * bytes; and what our server has to say of a file that it could not keep or
+ * send on is a `file_fault`, where an original client gets an `info`: the text
+ * is the same, but it can come from nobody else.  Without an answer within CLASS_ANSWER_NS the server is an original.
  *
  * Intended differences from the original:
  *   - a private message goes to its user, not to everyone at that address;
@@ -44,6 +46,7 @@
 extern const struct side class_server, class_client;
 
 #define CLASS_EXTENSION "labchat 1"
+#define CLASS_FILE_FAULT "file_fault"
 #define CLASS_ANSWER_NS	INT64_C(500000000)
 
 /* What the login dialogue says. */

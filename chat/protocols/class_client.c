@@ -60,7 +60,10 @@ take_info(struct class_client *c, const struct wire_span *text)
 		class_out_go_on(&c->out);
 		return;
 	}
-	show(c, by_server ? SHOW_NOTICE : SHOW_MESSAGE, text);
+	if (class_dialogue_refuses(c, text))
+		show(c, SHOW_ERROR, text);
+	else
+		show(c, by_server ? SHOW_NOTICE : SHOW_MESSAGE, text);
 	if (c->turn < TURN_HERE)
 		class_dialogue_info(c, text);
 }
@@ -101,6 +104,9 @@ take_frame(struct class_client *c, const struct header_frame *frame)
 		take_quiz(c, &frame->payload);
 	} else if (header_frame_is(frame, "error")) {
 		show(c, SHOW_ERROR, &frame->payload);
+	} else if (header_frame_is(frame, CLASS_FILE_FAULT)) {
+		show(c, SHOW_ERROR, &frame->payload);
+		c->failed = true;
 	} else {
 		show(c, SHOW_MESSAGE, &frame->payload);
 	}
@@ -170,7 +176,7 @@ leave_at_last(struct class_client *c)
 		world_timer(c->world, c->server, CLASS_TIMER_LEAVE,
 		    TYPED_LAST_NS);
 	} else {
-		world_end(c->world, 0);
+		world_end(c->world, c->failed);
 	}
 }
 
@@ -204,6 +210,7 @@ end_download(struct class_client *c, enum left why)
 		class_download_end(c);
 		return;
 	}
+	c->failed = true;
 	typed_show(c->world, SHOW_ERROR, "'%s' is incomplete and dropped.",
 	    c->arrival->order.file);
 	class_arrival_drop(c->arrival, c->world);
@@ -225,7 +232,7 @@ left(void *state, struct peer *p, enum left why)
 	if (broken)
 		world_end(c->world, 1);
 	else if (done)
-		world_end(c->world, 0);
+		world_end(c->world, c->failed);
 	else
 		server_gone(c->world, why);
 }

@@ -38,6 +38,8 @@ struct class_client {
 	bool name_checked;		/* the server has to like the name */
 	bool gave_name, gave_password;	/* those of the settings are used up */
 	bool greeted;			/* the server speaks our extension */
+	bool failed;			/* refused, or a file was not sent or
+					   not stored: status 1 */
 	struct class_in in;
 	struct class_out out;
 	struct class_arrival *arrival;	/* NULL: no file is arriving */
@@ -52,6 +54,10 @@ void class_dialogue_line(struct class_client *c, const char *text, size_t len);
 
 /* Answers as far as there are answers: settings, then lines that wait. */
 void class_dialogue_go_on(struct class_client *c);
+
+/* Is it neither a question nor a welcome?  Ask before class_dialogue_info(). */
+bool class_dialogue_refuses(const struct class_client *c,
+    const struct wire_span *text);
 
 /* A line of a user who is here. */
 void class_typed_line(struct class_client *c, const char *text, size_t len);

@@ -33,6 +33,7 @@ ask(struct class_client *c, enum class_turn turn)
 static void
 enter(struct class_client *c)
 {
+	c->failed = false;
 	ask(c, TURN_HERE);
 	say(c, CLASS_EXTENSION, strlen(CLASS_EXTENSION));
 	c->out.files_wait = true;
@@ -44,12 +45,22 @@ enter(struct class_client *c)
 static void
 ask_again(struct class_client *c)
 {
+	c->failed = true;
 	if (!c->name_checked)
 		return;
 	if (c->settings->name != NULL)
 		world_end(c->world, 1);
 	else
 		ask(c, TURN_NAME);
+}
+
+bool
+class_dialogue_refuses(const struct class_client *c,
+    const struct wire_span *text)
+{
+	return c->turn == TURN_SERVER && !wire_span_is(text, CLASS_ASK) &&
+	    !wire_span_is(text, CLASS_WELCOME) &&
+	    !wire_span_is(text, CLASS_REGISTERED);
 }
 
 void

@@ -29,6 +29,7 @@ sender(const struct class_order *order)
 static void
 cannot_store(struct class_client *c, const struct errbuf *err)
 {
+	c->failed = true;
 	typed_show(c->world, SHOW_ERROR, "A file cannot be stored: %s",
 	    err->text);
 }
@@ -84,7 +85,7 @@ class_download_end(struct class_client *c)
 	c->arrival = NULL;
 	if (class_arrival_keep(arrival, c->world, kept, &err) == 0)
 		typed_show(c->world, SHOW_NOTICE, "Saved as '%s': %" PRIu64
-		    " bytes.", kept, bytes);
+		    " byte%s.", kept, bytes, bytes == 1 ? "" : "s");
 	else if (err.text[0] != '\0')
 		cannot_store(c, &err);
 }

@@ -21,7 +21,7 @@ class_find(struct class_server *s, const char *name)
 
 /* The text that was asked for, cut where it is too long; names in it may be
  * whatever a peer wrote. */
-static void
+static void __attribute__((format(printf, 2, 0)))
 format_text(struct bytes *out, const char *format, va_list args)
 {
 	char text[TEXT_BYTES] = "";
@@ -31,17 +31,35 @@ format_text(struct bytes *out, const char *format, va_list args)
 		bytes_reset(out);
 }
 
+static void __attribute__((format(printf, 3, 0)))
+say(struct class_member *m, const char *header, const char *format,
+    va_list args)
+{
+	struct bytes text = { NULL, 0, 0 };
+
+	format_text(&text, format, args);
+	class_out_frame(&m->out, header, text.data, text.len);
+	bytes_reset(&text);
+}
+
 void
 class_say(struct class_member *m, const char *format, ...)
 {
-	struct bytes text = { NULL, 0, 0 };
 	va_list args;
 
 	va_start(args, format);
-	format_text(&text, format, args);
+	say(m, "info", format, args);
 	va_end(args);
-	class_out_frame(&m->out, "info", text.data, text.len);
-	bytes_reset(&text);
+}
+
+void
+class_say_fault(struct class_member *m, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(m, m->out.sized ? CLASS_FILE_FAULT : "info", format, args);
+	va_end(args);
 }
 
 void

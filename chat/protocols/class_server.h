@@ -65,6 +65,11 @@ struct class_member *class_find(struct class_server *s, const char *name);
 void class_say(struct class_member *m, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same of a file that was not kept or not sent on: `file_fault` to our own
+ * clients. */
+void class_say_fault(struct class_member *m, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* `info` to all who are here. */
 void class_say_all(struct class_server *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

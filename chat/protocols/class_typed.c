@@ -4,6 +4,7 @@
  * or something that no server can take, are explained instead.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "chat/protocols/class_client.h"
@@ -12,6 +13,37 @@ static void
 hint(struct class_client *c, const char *text)
 {
 	typed_show(c->world, SHOW_ERROR, "%s", text);
+}
+
+static void
+not_sent(struct class_client *c, const char *hint_text)
+{
+	c->failed = true;
+	hint(c, hint_text);
+}
+
+static void
+say_unsent(struct class_client *c, const struct class_file *file,
+    const char *why)
+{
+	c->failed = true;
+	typed_show(c->world, SHOW_ERROR, "'%s' is not sent: %s.",
+	    file->order.file, why);
+}
+
+/* It is opened once its turn has come; what is not there is said now. */
+static bool
+is_there(struct class_client *c, const struct class_file *file)
+{
+	struct world_file *opened;
+	struct errbuf err;
+	uint64_t size;
+
+	opened = world_file_open(c->world, file->path, &size, &err);
+	if (opened == NULL)
+		say_unsent(c, file, err.text);
+	world_file_drop(c->world, opened);
+	return opened != NULL;
 }
 
 /* The order names the file as the recipient sees it, the path stays here. */
@@ -23,17 +55,25 @@ send_file(struct class_client *c, const char *text, size_t len)
 
 	if (class_order_read(&order, (const uint8_t *)text, len) != 0 ||
 	    order.route == CLASS_FROM_SERVER) {
-		hint(c, "Not sent: file_transfer:file_to_server:FILE or "
+		not_sent(c, "Not sent: file_transfer:file_to_server:FILE or "
 		    "file_transfer:file_to:NAME:FILE is what it takes.");
 		return;
 	}
-	file = class_file_new((const char *)order.path, order.path_len);
-	if (file != NULL) {
-		file->order = order;
-		file->order.path = NULL;
+	if (order.path_len == 0) {
+		not_sent(c, "Not sent: the name of the file is missing.");
+		return;
 	}
-	if (file == NULL || class_out_file(&c->out, file) != 0)
-		hint(c, "Not sent: too many files wait already.");
+	file = class_file_new((const char *)order.path, order.path_len);
+	if (file == NULL) {
+		not_sent(c, "Not sent: out of memory.");
+		return;
+	}
+	file->order = order;
+	file->order.path = NULL;
+	if (!is_there(c, file))
+		free(file);
+	else if (class_out_file(&c->out, file) != 0)
+		not_sent(c, "Not sent: too many files wait already.");
 }
 
 static void
@@ -44,10 +84,10 @@ sent(void *owner, const struct class_file *file, const char *fault,
 
 	if (fault == NULL)
 		typed_show(c->world, SHOW_NOTICE, "'%s' is on its way: %" PRIu64
-		    " bytes.", file->order.file, file->size);
+		    " byte%s.", file->order.file, file->size,
+		    file->size == 1 ? "" : "s");
 	else
-		typed_show(c->world, SHOW_ERROR, "'%s' is not sent: %s.",
-		    file->order.file, detail == NULL ? fault : detail);
+		say_unsent(c, file, detail == NULL ? fault : detail);
 }
 
 static void
@@ -104,12 +144,12 @@ class_leave(struct class_client *c)
 	static const char last[] = "disconnect";
 
 	if (c->turn == TURN_LEAVES) {
-		world_end(c->world, c->out.files > 0);
+		world_end(c->world, c->failed || c->out.files > 0);
 		return;
 	}
 	if (c->turn != TURN_HERE) {
 		c->turn = TURN_LEAVES;
-		world_end(c->world, 0);
+		world_end(c->world, c->failed);
 		return;
 	}
 	c->turn = TURN_LEAVES;

@@ -81,8 +81,8 @@ send_on(struct class_member *m, const struct class_order *order,
 	struct class_file *file;
 
 	if (to == NULL) {
-		class_say(m, "Server: %s is no longer here, File '%s' is kept "
-		    "on the server.\n", order->who, order->file);
+		class_say_fault(m, "Server: %s is no longer here, File '%s' "
+		    "is kept on the server.\n", order->who, order->file);
 		return;
 	}
 	file = class_file_new(kept, strlen(kept));
@@ -94,8 +94,8 @@ send_on(struct class_member *m, const struct class_order *order,
 		memcpy(file->from, m->name, sizeof(m->name));
 	}
 	if (file == NULL || class_out_file(&to->out, file) != 0)
-		class_say(m, "Server: Too many files wait for %s, File '%s' "
-		    "is kept on the server.\n", order->who, order->file);
+		class_say_fault(m, "Server: Too many files wait for %s, File "
+		    "'%s' is kept on the server.\n", order->who, order->file);
 }
 
 static void
@@ -103,7 +103,7 @@ stored(struct class_member *m, const struct class_order *order,
     const char *kept, uint64_t bytes)
 {
 	class_note_file(m, "stored", kept, bytes, "%s is stored, %" PRIu64
-	    " bytes", kept, bytes);
+	    " byte%s", kept, bytes, bytes == 1 ? "" : "s");
 	if (order->route == CLASS_TO_SERVER)
 		class_say_all(m->server, "Server: File '%s' uploaded by %s\n",
 		    order->file, m->name);
@@ -127,15 +127,15 @@ class_upload_end(struct class_member *m)
 		return;
 	}
 	if (refused) {
-		class_say(m, "Server: There is no user '%s' here.\n",
+		class_say_fault(m, "Server: There is no user '%s' here.\n",
 		    order.who);
 		return;
 	}
 	if (err.text[0] != '\0')
 		class_note(m->server, m, "failed", "a file cannot be stored: "
 		    "%s", err.text);
-	class_say(m, "Server: File '%s' could not be stored (too large, or "
-	    "the disk is full).\n", order.file);
+	class_say_fault(m, "Server: File '%s' could not be stored (too large, "
+	    "or the disk is full).\n", order.file);
 }
 
 /* The order's `who` is whom the file comes from; the text names whom it was
@@ -152,9 +152,9 @@ tell_sender(struct class_member *to, const struct class_file *file,
 		class_say(from, "Server: File '%s' sent to %s\n",
 		    file->order.file, to->name);
 	else
-		class_say(from, "Server: File '%s' was not sent to %s, it is "
-		    "kept on the server: %s.\n", file->order.file, to->name,
-		    fault);
+		class_say_fault(from, "Server: File '%s' was not sent to %s, "
+		    "it is kept on the server: %s.\n", file->order.file,
+		    to->name, fault);
 }
 
 /* The original tells of a file of the operator's whom it was sent to. */
@@ -166,8 +166,9 @@ sent(void *owner, const struct class_file *file, const char *fault,
 
 	if (fault == NULL)
 		class_note_file(to, "sent", file->order.file, file->size,
-		    "File '%s' sent to %s, %" PRIu64 " bytes",
-		    file->order.file, to->name, file->size);
+		    "File '%s' sent to %s, %" PRIu64 " byte%s",
+		    file->order.file, to->name, file->size,
+		    file->size == 1 ? "" : "s");
 	else
 		class_note_file(to, "not_sent", file->order.file, file->sent,
 		    "File '%s' was not sent to %s: %s", file->order.file,

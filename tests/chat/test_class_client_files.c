@@ -120,6 +120,57 @@ START_TEST(a_file_that_is_not_there_is_told)
 }
 END_TEST
 
+/* It would never be sent, so nothing is waited for. */
+START_TEST(a_file_that_is_not_there_is_told_at_once)
+{
+	static const char *const bad[][2] = {
+		{ "file_transfer:file_to_server:", "Not sent: the name of the "
+		    "file is missing." },
+		{ "file_transfer:file_to:bob:", "Not sent: the name of the "
+		    "file is missing." },
+		{ "file_transfer:to:bob:f", "Not sent: file_transfer:"
+		    "file_to_server:FILE or file_transfer:file_to:NAME:FILE is "
+		    "what it takes." },
+		{ "file_transfer:file_to_server:f",
+		    "'f' is not sent: f: No such file or directory." },
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct peer *s;
+		struct fake_world *w = client_world(&s, false);
+
+		fake_line(w, bad[i][0]);
+		expect_shown(w, SHOW_ERROR, bad[i][1]);
+		fake_line(w, "exit");
+		ck_assert_uint_eq(fake_shown(w)->count, 0);
+		expect_frames(w, s, "cmd", "disconnect", NULL);
+		fake_finish(w, s);
+		ck_assert_int_eq(fake_status(w), 1);
+		fake_world_free(w);
+	}
+}
+END_TEST
+
+/* What others write cannot be taken for it. */
+START_TEST(only_the_server_says_that_a_file_was_not_kept)
+{
+	static const char text[] = "Server: File 'f' could not be stored";
+	struct peer *s;
+	struct fake_world *w = client_world(&s, false);
+
+	fake_add_file(w, "f", "x", 1);
+	fake_line(w, "file_transfer:file_to_server:f");
+	expect_shown(w, SHOW_NOTICE, "'f' is on its way: 1 byte.");
+	say(w, s, _i == 0 ? "file_fault" : _i == 1 ? "info" : "msg", text);
+	expect_shown(w, _i == 0 ? SHOW_ERROR : _i == 1 ? SHOW_NOTICE :
+	    SHOW_MESSAGE, text);
+	fake_line(w, "exit");
+	fake_finish(w, s);
+	ck_assert_int_eq(fake_status(w), _i == 0);
+	fake_world_free(w);
+}
+END_TEST
+
 START_TEST(a_large_file_tells_how_far_it_is)
 {
 	struct peer *s;
@@ -253,6 +304,9 @@ START_TEST(a_full_disk_is_told_once_and_frames_go_on)
 	    "on device");
 	say(w, s, "msg", "x");
 	expect_shown(w, SHOW_MESSAGE, "x");
+	fake_line(w, "exit");
+	fake_finish(w, s);
+	ck_assert_int_eq(fake_status(w), 1);
 	fake_world_free(w);
 }
 END_TEST
@@ -313,6 +367,9 @@ main(void)
 	tcase_add_test(out, a_large_file_tells_how_far_it_is);
 	tcase_add_loop_test(out,
 	    leaving_waits_for_the_file_and_a_second_exit_does_not, 0, 2);
+	tcase_add_test(out, a_file_that_is_not_there_is_told_at_once);
+	tcase_add_loop_test(out, only_the_server_says_that_a_file_was_not_kept,
+	    0, 3);
 	tcase_add_test(out, a_server_that_goes_in_a_file_is_told);
 	suite_add_tcase(s, out);
 	tcase_add_test(in, a_file_that_comes_is_saved_in_either_format);

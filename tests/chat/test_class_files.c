@@ -460,8 +460,8 @@ START_TEST(too_many_files_for_one_are_told_to_who_sends_them)
 		say(w, ann, "file", "0:file_to:bob:g");
 	expect_frames(w, ann, NULL);
 	say(w, ann, "file", "0:file_to:bob:g");
-	expect_frames(w, ann, "file_fault", "Server: Too many files wait for bob, "
-	    "File 'g' is kept on the server.\n", NULL);
+	expect_frames(w, ann, "file_fault", "Server: Too many files wait for "
+	    "bob, File 'g' is kept on the server.\n", NULL);
 	ck_assert(!fake_is_closed(w, bob));
 	fake_world_free(w);
 }

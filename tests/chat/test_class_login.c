@@ -519,9 +519,45 @@ START_TEST(a_refused_login_ends_with_status_1)
 	say(w, s, "info", CLASS_ASK);
 	fake_forget(w);
 	say(w, s, "info", "Invalid username or password.");
-	expect_shown(w, SHOW_NOTICE, "Invalid username or password.");
+	expect_shown(w, SHOW_ERROR, "Invalid username or password.");
 	fake_finish(w, s);
 	ck_assert_int_eq(fake_status(w), 1);
+	fake_world_free(w);
+}
+END_TEST
+
+/* 0: the input ends in front of the prompt for another name; 1: "exit" there;
+ * 2: the name is one of the command line; 3: another name is taken. */
+START_TEST(a_taken_name_is_an_error_until_another_is_taken)
+{
+	struct chat_settings settings;
+	struct peer *s;
+	struct fake_world *w = typing(&settings, &s);
+
+	settings.make_user = true;
+	if (_i == 2)
+		settings.name = "ann";
+	say(w, s, "info", CLASS_ASK);
+	if (_i != 2) {
+		fake_line(w, "no");
+		fake_line(w, "ann");
+	}
+	fake_forget(w);
+	if (_i == 0)
+		fake_input_ended(w);
+	say(w, s, "info", CLASS_TAKEN);
+	expect_shown(w, SHOW_ERROR, CLASS_TAKEN);
+	if (_i == 1)
+		fake_line(w, "exit");
+	if (_i == 3) {
+		fake_line(w, "bob");
+		say(w, s, "info", CLASS_REGISTERED);
+		fake_line(w, "pw");
+		say(w, s, "info", CLASS_WELCOME);
+		fake_line(w, "exit");
+		fake_finish(w, s);
+	}
+	ck_assert_int_eq(fake_status(w), _i != 3);
 	fake_world_free(w);
 }
 END_TEST
@@ -599,6 +635,8 @@ main(void)
 	tcase_add_test(client,
 	    a_name_of_the_settings_that_is_taken_ends_the_client);
 	tcase_add_test(client, lines_of_a_pipe_wait_for_their_turn);
+	tcase_add_loop_test(client,
+	    a_taken_name_is_an_error_until_another_is_taken, 0, 4);
 	tcase_add_test(client,
 	    held_lines_do_not_wait_for_a_silent_server_for_ever);
 	tcase_add_test(client, held_lines_go_on_once_the_server_answers);
