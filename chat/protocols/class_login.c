@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "chat/crypto/password.h"
 #include "chat/wire/chat_text.h"
 
 static void
@@ -39,6 +40,11 @@ take_registered(struct class_member *m, const struct wire_span *text)
 	else
 		refuse(m, "Invalid response.");
 }
+
+/* As password_fault() has it, in the words of this protocol. */
+#define CLASS_PASSWORD_FAULT \
+    "Server: The password has to have 1 to 1024 bytes."
+_Static_assert(PASSWORD_BYTES_MAX == 1024, "the text names it");
 
 /* What names of this protocol must not be, beyond what no name may be. */
 static const char *
@@ -142,6 +148,9 @@ take_password(struct class_member *m, const struct wire_span *password)
 
 	if (m->name_is_bad) {
 		refuse(m, "Invalid username or password.");
+	} else if (login.make && m->server->settings->users &&
+	    password_fault(password->len) != NULL) {
+		refuse(m, CLASS_PASSWORD_FAULT);
 	} else if (!m->server->settings->users) {
 		m->place = PLACE_LOGIN;
 		class_login_answer(m, LOGIN_WELCOME);

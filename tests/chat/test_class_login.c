@@ -217,6 +217,39 @@ add_registration(struct bytes *out)
 	add_frame(out, "msg", "hello", 5);
 }
 
+/* To a name that is known no password is said to be impossible. */
+START_TEST(a_new_password_that_can_be_none_is_refused_by_its_length)
+{
+	static const struct {
+		size_t len;
+		bool fits;
+	} passwords[] = { { 0, false }, { 1, true }, { 1024, true },
+	    { 1025, false } };
+	static char text[1026];
+	bool is_new = _i == 0;
+
+	memset(text, 'x', sizeof(text));
+	for (size_t i = 0; i < sizeof(passwords) / sizeof(passwords[0]); i++) {
+		struct fake_world *w = class_world(true);
+		struct peer *p = fake_join(w, "[::1]:9");
+
+		say(w, p, "info", is_new ? "no" : "yes");
+		say(w, p, "info", "bob");
+		fake_forget(w);
+		say_bytes(w, p, "info", text, passwords[i].len);
+		ck_assert_int_eq(fake_is_admitted(w, p),
+		    is_new && passwords[i].fits);
+		if (!is_new)
+			expect_frames(w, p, "info",
+			    "Invalid username or password.", NULL);
+		else if (!passwords[i].fits)
+			expect_frames(w, p, "info", "Server: The password has "
+			    "to have 1 to 1024 bytes.", NULL);
+		fake_world_free(w);
+	}
+}
+END_TEST
+
 START_TEST(frames_that_come_early_wait_for_the_store)
 {
 	struct fake_world *w = class_world(true);
@@ -619,6 +652,8 @@ main(void)
 	tcase_add_test(server, a_bad_name_is_explained_and_asked_for_again);
 	tcase_add_test(server, another_answer_than_yes_or_no_ends_the_login);
 	tcase_add_test(server, another_header_than_info_ends_the_login);
+	tcase_add_loop_test(server,
+	    a_new_password_that_can_be_none_is_refused_by_its_length, 0, 2);
 	tcase_add_test(server, frames_that_come_early_wait_for_the_store);
 	tcase_add_test(server, frames_may_come_byte_by_byte);
 	tcase_add_test(server,
