@@ -179,8 +179,8 @@ ask_quiz(struct class_server *s, char *text)
 	} else if (load_quiz(s, words, &err) != 0) {
 		complain(s, err.text);
 	} else {
-		class_note(s, NULL, "quiz", "%u questions, scores in %s",
-		    s->quiz.count, s->scores);
+		class_note(s, NULL, "quiz", "%u question%s, scores in %s",
+		    s->quiz.count, s->quiz.count == 1 ? "" : "s", s->scores);
 		class_tell(s, "quiz_question", s->quiz.text.data,
 		    s->quiz.text.len, NULL);
 	}

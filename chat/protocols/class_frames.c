@@ -103,11 +103,41 @@ add_score(struct class_server *s, const char *name, int score,
 	return result;
 }
 
+/* How many answers of the member to this quiz were taken. */
+static unsigned
+answers_so_far(struct class_member *m)
+{
+	const struct class_quiz *quiz = &m->server->quiz;
+
+	if (m->quiz != quiz->number) {
+		m->quiz = quiz->number;
+		m->answers = 0;
+	}
+	return m->answers;
+}
+
+/* The answer is there and may be taken. */
+static void
+take_score(struct class_member *m, int score)
+{
+	struct class_server *s = m->server;
+	struct errbuf err;
+
+	if (add_score(s, m->name, score, &err) != 0) {
+		class_note(s, m, "failed", "a score is lost: %s", err.text);
+		class_say(m, "Server: Your score could not be stored.\n");
+		return;
+	}
+	m->answers++;
+	class_note(s, m, "score", "%s: %d of %u", m->name, score,
+	    s->quiz.count);
+	class_say(m, "Quiz is over. Thank you for participating!\n");
+}
+
 static void
 take_answer(struct class_member *m, const struct header_frame *frame)
 {
 	struct class_server *s = m->server;
-	struct errbuf err;
 	int score;
 
 	if (s->quiz.count == 0) {
@@ -116,17 +146,16 @@ take_answer(struct class_member *m, const struct header_frame *frame)
 	}
 	score = class_quiz_score(&s->quiz, frame->payload.data,
 	    frame->payload.len);
-	if (score < 0) {
+	if (score < 0 && s->quiz.count == 1)
+		class_say(m, "Server: The quiz asks for 1 answer.\n");
+	else if (score < 0)
 		class_say(m, "Server: The quiz asks for %u answers, with "
 		    "blanks between them.\n", s->quiz.count);
-	} else if (add_score(s, m->name, score, &err) != 0) {
-		class_note(s, m, "failed", "a score is lost: %s", err.text);
-		class_say(m, "Server: Your score could not be stored.\n");
-	} else {
-		class_note(s, m, "score", "%s: %d of %u", m->name, score,
-		    s->quiz.count);
-		class_say(m, "Quiz is over. Thank you for participating!\n");
-	}
+	else if (answers_so_far(m) >= CLASS_ANSWERS_MAX)
+		class_say(m, "Server: You have answered this quiz %d times, "
+		    "more is not taken.\n", CLASS_ANSWERS_MAX);
+	else
+		take_score(m, score);
 }
 
 static void

@@ -141,8 +141,9 @@ read_both(struct class_quiz *quiz, const struct bytes *questions,
 		return -1;
 	}
 	if (asked == 0 || asked != known) {
-		errbuf_set(err, "the quiz has %d questions and %d answers",
-		    asked, known);
+		errbuf_set(err, "the quiz has %d question%s and %d answer%s",
+		    asked, asked == 1 ? "" : "s", known,
+		    known == 1 ? "" : "s");
 		return -1;
 	}
 	if (quiz->text.len > CLASS_QUIZ_MAX) {
@@ -158,7 +159,7 @@ int
 class_quiz_make(struct class_quiz *quiz, const struct bytes *questions,
     const struct bytes *answers, struct errbuf *err)
 {
-	struct class_quiz made = { .count = 0 };
+	struct class_quiz made = { .number = quiz->number + 1 };
 
 	if (read_both(&made, questions, answers, err) != 0) {
 		class_quiz_reset(&made);

@@ -39,6 +39,8 @@ struct class_member {
 	struct peer *peer;
 	enum class_place place;
 	bool name_is_bad;
+	uint64_t quiz;			/* the one that it has answered, */
+	unsigned answers;		/* so many times */
 	char name[CLASS_NAME_BYTES];
 	struct class_in in;
 	struct class_out out;
@@ -53,6 +55,10 @@ struct class_server {
 	struct class_quiz quiz;
 	char *scores;			/* file of the quiz */
 };
+
+/* Answers to one quiz that are taken of a connection, so that the file of the
+ * scores stays small. */
+enum { CLASS_ANSWERS_MAX = 100 };
 
 #define CLASS_SCORES "all_quiz_scores"
 #define CLASS_MISUSE "Server: Invalid message format. Please adhere to the " \

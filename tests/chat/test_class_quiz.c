@@ -107,6 +107,45 @@ START_TEST(answers_without_a_quiz_are_told_so)
 }
 END_TEST
 
+START_TEST(a_quiz_is_answered_a_hundred_times_at_most)
+{
+	struct fake_world *w = quiz_world();
+	struct peer *ann = enter_as(w, "ann"), *bob = enter_as(w, "bob");
+	size_t len;
+
+	fake_line(w, "Quiz:q:one:c:t.csv");
+	for (int i = 0; i < 100; i++)
+		say(w, ann, "quiz_answer", "c");
+	fake_forget(w);
+	say(w, ann, "quiz_answer", "c");
+	expect_frames(w, ann, "info", "Server: You have answered this quiz "
+	    "100 times, more is not taken.\n", NULL);
+	fake_file(w, "all_quiz_scores/t.csv", &len);
+	ck_assert_uint_eq(len, 100 * strlen("ann,1\n"));
+	/* Others still may, and she may the next one. */
+	say(w, bob, "quiz_answer", "c");
+	expect_frames(w, bob, "info", thanks, NULL);
+	fake_line(w, "Quiz:q:one:c:u.csv");
+	say(w, ann, "quiz_answer", "c");
+	expect_scores(w, "all_quiz_scores/u.csv", "ann,1\n");
+	fake_world_free(w);
+}
+END_TEST
+
+START_TEST(one_answer_is_asked_for_as_one)
+{
+	struct fake_world *w = quiz_world();
+	struct peer *ann = enter_as(w, "ann");
+
+	fake_line(w, "Quiz:q:one:c:t.csv");
+	fake_forget(w);
+	say(w, ann, "quiz_answer", "");
+	expect_frames(w, ann, "info", "Server: The quiz asks for 1 answer.\n",
+	    NULL);
+	fake_world_free(w);
+}
+END_TEST
+
 START_TEST(a_second_quiz_takes_the_place_of_the_first)
 {
 	struct fake_world *w = quiz_world();
@@ -192,6 +231,8 @@ main(void)
 	tcase_add_test(tc, answers_score_in_any_case_and_are_appended);
 	tcase_add_test(tc, too_few_answers_are_explained_and_do_not_count);
 	tcase_add_test(tc, answers_without_a_quiz_are_told_so);
+	tcase_add_test(tc, a_quiz_is_answered_a_hundred_times_at_most);
+	tcase_add_test(tc, one_answer_is_asked_for_as_one);
 	tcase_add_test(tc, a_second_quiz_takes_the_place_of_the_first);
 	tcase_add_test(tc,
 	    a_quiz_that_cannot_be_read_is_told_to_the_operator);
