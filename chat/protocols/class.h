@@ -34,7 +34,8 @@
  *     UTF-8 end no connection, the sender is told;
  *   - a stored file gets a name of its own: nothing is overwritten;
  *   - a received file is named without the newline that the order ends in;
- *   - the right answers of a quiz count in any case.
+ *   - the right answers of a quiz count in any case, and of one connection only
+ *     so many are taken that the file of the scores stays small.
  *
  * Without a user store every password is right: the log says so.
  */

@@ -21,7 +21,7 @@ struct class_quiz {
 	struct bytes text;	/* payload of quiz_question */
 	struct bytes key;	/* right answers, each with a '\0' */
 	unsigned count;		/* of them; 0: there is no quiz */
-	uint64_t number;	/* it is the first that was made, the second... */
+	uint64_t number;	/* among those that were made, from 1 */
 };
 
 /* From the bytes of the two files, which end at their lengths.  The quiz is the
