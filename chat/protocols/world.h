@@ -230,7 +230,8 @@ world_show(struct world *w, enum show kind, const char *text, size_t len)
 }
 
 /* What stands before the line that is typed; secret: what is typed is not
- * shown and not kept in the history.  Copied. */
+ * shown and not kept in the history.  A text that ends in ": " asks for what is
+ * no message, such as a name, and that is not kept, either.  Copied. */
 static inline void
 world_prompt(struct world *w, const char *text, bool secret)
 {

@@ -26,6 +26,7 @@ struct editor {
 	size_t keys_len, keys_at;
 	struct termios editing;	/* the modes while a line is edited */
 	bool can_erase;		/* the terminal knows ESC [ */
+	bool is_drawn;
 };
 
 static struct editor *
@@ -326,7 +327,11 @@ editor_hide(struct editor *e)
 	struct rows rows = screen(&height);
 
 	if (!e->can_erase) {
-		printf("\r\n");
+		/* What is empty takes no row of its own. */
+		if (e->is_drawn && (e->prompt[0] != L'\0' ||
+		    !editor_is_empty(e)))
+			printf("\r\n");
+		e->is_drawn = false;
 		fflush(stdout);
 		return;
 	}
@@ -345,6 +350,7 @@ void
 editor_draw(struct editor *e)
 {
 	el_wset(e->el, EL_REFRESH);
+	e->is_drawn = true;
 }
 
 /* A terminal that changes its width breaks the rows on it anew. */

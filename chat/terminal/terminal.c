@@ -24,6 +24,7 @@ struct terminal {
 	uint8_t typed[TYPED_MAX];	/* bytes of no whole key yet */
 	size_t typed_len;
 	bool held, ended;
+	bool is_answer;		/* what is typed: the history has none */
 
 	bool is_secret;
 	char secret[SECRET_MAX];	/* terminated */
@@ -58,7 +59,8 @@ enter_line(struct terminal *t)
 		    strlen("out of memory"));
 		return;
 	}
-	editor_remember(t->editor, line);
+	if (!t->is_answer)
+		editor_remember(t->editor, line);
 	len = strlen(line);
 	hand_over(t, line);
 	explicit_bzero(line, len);
@@ -243,6 +245,14 @@ terminal_show(struct user *user, enum show kind, const char *text, size_t len)
 	editor_draw(t->editor);
 }
 
+static bool
+is_question(const char *prompt)
+{
+	size_t len = strlen(prompt);
+
+	return len >= 2 && strcmp(prompt + len - 2, ": ") == 0;
+}
+
 /* What was typed and still stands on the screen goes over to the secret. */
 static void
 make_secret(struct terminal *t)
@@ -270,6 +280,7 @@ terminal_prompt(struct user *user, const char *text, bool secret)
 	else if (!secret)
 		forget_secret(t);
 	t->is_secret = secret;
+	t->is_answer = is_question(text);
 	editor_prompt(t->editor, text);
 }
 

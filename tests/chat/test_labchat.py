@@ -427,6 +427,20 @@ def check_colours():
               "no colours with %r" % environment)
 
 
+def check_dumb():
+    """A terminal on which nothing can be taken back."""
+    ours, theirs = pty.openpty()
+    done = subprocess.run([LABCHAT, "echo", "-p", free_port()], stdin=theirs,
+                          stdout=theirs, stderr=theirs, timeout=SECONDS,
+                          env=dict(os.environ, TERM="dumb"))
+    shown = os.read(ours, 4096)
+    os.close(theirs)
+    os.close(ours)
+    check(differs("status", done.returncode, 1) +
+          ([] if shown.startswith(b"labchat: cannot reach") else [shown]),
+          "a dumb terminal shows no empty line before a failure")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         check_unreachable()
@@ -439,6 +453,7 @@ def main():
         check_slow_server()
         check_idle()
         check_colours()
+        check_dumb()
     print("1..%d" % number)
     return failed
 

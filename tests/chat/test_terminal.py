@@ -474,9 +474,15 @@ def check_secret_amid_lines(folder):
          "--files", folder + "/files"], stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     port = int(daemon.stdout.readline().decode().rsplit(":", 1)[1])
-    chat = Chat(folder, "amid", "class -n alice --register", port)
+    chat = Chat(folder, "amid", "class", port)
     wrong = []
     try:
+        chat.screen.wait_end("yes/no:")
+        chat.screen.type("no")
+        chat.screen.keys("Enter")
+        chat.screen.wait_end("name:")
+        chat.screen.type("alice")
+        chat.screen.keys("Enter")
         chat.screen.wait_end("password:")
         chat.screen.type("hunter2")
         chat.screen.keys("Enter")
@@ -491,7 +497,8 @@ def check_secret_amid_lines(folder):
         chat.ends("0")
     except Late as late:
         wrong.append(str(late))
-    check(wrong, "a password amid lines is neither shown nor remembered")
+    check(wrong, "a password amid lines is neither shown nor remembered, a name "
+          "not remembered")
     chat.close()
     daemon.terminate()
     daemon.communicate(timeout=SECONDS)
