@@ -89,6 +89,13 @@ bind_keys(EditLine *el)
 		    NULL);
 }
 
+static void
+mark_pastes(const struct editor *e)
+{
+	if (e->can_erase)
+		modes_mark_pastes();
+}
+
 static int
 set_up(struct editor *e, struct errbuf *err)
 {
@@ -117,6 +124,7 @@ set_up(struct editor *e, struct errbuf *err)
 		errbuf_set(err, "the terminal went away");
 		return -1;
 	}
+	mark_pastes(e);
 	return 0;
 }
 
@@ -373,6 +381,7 @@ void
 editor_resume(struct editor *e)
 {
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &e->editing);
+	mark_pastes(e);
 	el_resize(e->el);
 	editor_draw(e);
 }

@@ -6,6 +6,10 @@
 
 enum { ESCAPE = 0x1b };
 
+static const char paste[] = "\033[200~", pasted[] = "\033[201~";
+
+enum { PASTE_BYTES = sizeof(paste) - 1 };
+
 /* What the keys of terminals send, and what libedit is told instead. */
 static const struct {
 	const char *bytes, *command;
@@ -96,6 +100,8 @@ key_read(const uint8_t *data, size_t len)
 		return (struct key){ KEY_ENTER, NULL };
 	if (len == 1 && data[0] == 4)
 		return (struct key){ KEY_END, NULL };
+	if (len == PASTE_BYTES && memcmp(data, paste, len) == 0)
+		return (struct key){ KEY_PASTE, NULL };
 	if (utf8_printable(data, len) == len)
 		return (struct key){ KEY_CHARACTER, NULL };
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -103,4 +109,28 @@ key_read(const uint8_t *data, size_t len)
 		    memcmp(commands[i].bytes, data, len) == 0)
 			return (struct key){ KEY_EDIT, commands[i].command };
 	return nothing;
+}
+
+size_t
+key_pasted_length(const uint8_t *data, size_t len)
+{
+	size_t n = len < PASTE_BYTES ? len : PASTE_BYTES;
+
+	if (memcmp(data, pasted, n) == 0)
+		return n == PASTE_BYTES ? n : 0;
+	return character_length(data, len);
+}
+
+struct key
+key_pasted_read(const uint8_t *data, size_t len)
+{
+	if (len == PASTE_BYTES && memcmp(data, pasted, len) == 0)
+		return (struct key){ KEY_PASTED, NULL };
+	if (len == 1 && (data[0] == '\n' || data[0] == '\r'))
+		return (struct key){ KEY_ENTER, NULL };
+	if (len == 1 && data[0] == '\t')
+		return (struct key){ KEY_CHARACTER, " " };
+	if (len > 0 && utf8_printable(data, len) == len)
+		return (struct key){ KEY_CHARACTER, NULL };
+	return (struct key){ KEY_NOTHING, NULL };
 }

@@ -25,11 +25,14 @@ enum key_kind {
 	KEY_EDIT,	/* `command` */
 	KEY_ENTER,
 	KEY_END,	/* Ctrl-D: the end, or deletes a character */
+	KEY_PASTE,	/* what follows is pasted, up to KEY_PASTED */
+	KEY_PASTED,
 };
 
 struct key {
 	enum key_kind kind;
-	/* In Emacs' keys, which libedit knows on every terminal; KEY_EDIT. */
+	/* In Emacs' keys, which libedit knows on every terminal; KEY_EDIT.  Of
+	 * a KEY_CHARACTER: the text, where it is not that of the bytes. */
 	const char *command;
 };
 
@@ -39,5 +42,10 @@ struct key {
 
 /* What the key does that these bytes are, all of key_length(). */
 struct key key_read(const uint8_t *data, size_t len);
+
+/* The same of pasted text (xterm's bracketed paste): no byte is a command there;
+ * a newline enters the line, a tab is a blank, other controls are nothing. */
+size_t key_pasted_length(const uint8_t *data, size_t len);
+struct key key_pasted_read(const uint8_t *data, size_t len);
 
 #endif

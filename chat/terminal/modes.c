@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
+#include <unistd.h>
 
 /* Those that end a program by default and can be handled. */
 static const int deadly[] = { SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGABRT, SIGBUS,
@@ -16,7 +17,17 @@ enum { DEADLY = sizeof(deadly) / sizeof(deadly[0]) };
 static struct {
 	struct termios found;
 	volatile sig_atomic_t fd;	/* of the terminal, + 1; 0: none */
+	volatile sig_atomic_t pastes;	/* are marked */
 } kept;
+
+/* A terminal that is gone needs none of it. */
+static void
+tell_terminal(const char *text)
+{
+	ssize_t n = write(kept.fd - 1, text, strlen(text));
+
+	(void)n;
+}
 
 void
 modes_restore(void)
@@ -26,7 +37,20 @@ modes_restore(void)
 	/* POSIX: safe in a signal handler. */
 	if (kept.fd > 0)
 		tcsetattr(kept.fd - 1, TCSANOW, &kept.found);
+	if (kept.fd > 0 && kept.pastes) {
+		kept.pastes = 0;
+		tell_terminal("\033[?2004l");
+	}
 	errno = saved;
+}
+
+void
+modes_mark_pastes(void)
+{
+	if (kept.fd == 0)
+		return;
+	kept.pastes = 1;
+	tell_terminal("\033[?2004h");
 }
 
 void

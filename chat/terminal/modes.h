@@ -23,6 +23,10 @@ int modes_keep(int fd, struct errbuf *err);
  * kept. */
 void modes_restore(void);
 
+/* The terminal marks what is pasted (xterm's bracketed paste), until its modes
+ * are restored. */
+void modes_mark_pastes(void);
+
 /* What was found, but with what is typed shown or not. */
 void modes_echo(bool echo);
 

@@ -25,6 +25,7 @@ struct terminal {
 	size_t typed_len;
 	bool held, ended;
 	bool is_answer;		/* what is typed: the history has none */
+	bool is_pasted;		/* what is typed: no commands in it */
 
 	bool is_secret;
 	char secret[SECRET_MAX];	/* terminated */
@@ -155,18 +156,35 @@ text_key(struct terminal *t, struct key key, const uint8_t *bytes, size_t len)
 	}
 }
 
+static void
+take_key(struct terminal *t, struct key key, const uint8_t *bytes, size_t len)
+{
+	if (key.kind == KEY_PASTE || key.kind == KEY_PASTED) {
+		t->is_pasted = key.kind == KEY_PASTE;
+		return;
+	}
+	if (key.kind == KEY_CHARACTER && key.command != NULL) {
+		bytes = (const uint8_t *)key.command;
+		len = strlen(key.command);
+	}
+	(t->is_secret ? secret_key : text_key)(t, key, bytes, len);
+}
+
 /* Whole keys, until there are none or the user is held. */
 static void
 take_keys(struct terminal *t)
 {
-	size_t at = 0, len;
+	size_t at = 0;
 
-	while (!t->held && !t->ended &&
-	    (len = key_length(t->typed + at, t->typed_len - at)) > 0) {
-		struct key key = key_read(t->typed + at, len);
+	while (!t->held && !t->ended) {
+		const uint8_t *bytes = t->typed + at;
+		size_t left = t->typed_len - at, len = (t->is_pasted ?
+		    key_pasted_length : key_length)(bytes, left);
 
-		(t->is_secret ? secret_key : text_key)(t, key, t->typed + at,
-		    len);
+		if (len == 0)
+			break;
+		take_key(t, (t->is_pasted ? key_pasted_read : key_read)(bytes,
+		    len), bytes, len);
 		at += len;
 	}
 	t->typed_len -= at;

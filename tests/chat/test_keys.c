@@ -57,6 +57,28 @@ START_TEST(what_can_be_no_key_is_passed_over)
 }
 END_TEST
 
+START_TEST(pasted_text_has_no_commands)
+{
+	const uint8_t *text = (const uint8_t *)"\033[201~";
+
+	ck_assert_int_eq(read_key("\033[200~").kind, KEY_PASTE);
+	ck_assert_uint_eq(key_pasted_length(text, 0), 0);
+	ck_assert_uint_eq(key_pasted_length(text, 5), 0);
+	ck_assert_uint_eq(key_pasted_length(text, 6), 6);
+	ck_assert_int_eq(key_pasted_read(text, 6).kind, KEY_PASTED);
+	text = (const uint8_t *)"\033[A\004\t\r\303\244";
+	ck_assert_uint_eq(key_pasted_length(text, 8), 1);
+	ck_assert_int_eq(key_pasted_read(text, 1).kind, KEY_NOTHING);
+	ck_assert_int_eq(key_pasted_read(text + 1, 1).kind, KEY_CHARACTER);
+	ck_assert_int_eq(key_pasted_read(text + 3, 1).kind, KEY_NOTHING);
+	ck_assert_str_eq(key_pasted_read(text + 4, 1).command, " ");
+	ck_assert_int_eq(key_pasted_read(text + 5, 1).kind, KEY_ENTER);
+	ck_assert_uint_eq(key_pasted_length(text + 6, 1), 0);
+	ck_assert_uint_eq(key_pasted_length(text + 6, 2), 2);
+	ck_assert_int_eq(key_pasted_read(text + 6, 2).kind, KEY_CHARACTER);
+}
+END_TEST
+
 /* A flood of a sequence without end must not wait for ever. */
 START_TEST(a_sequence_has_a_longest_length)
 {
@@ -150,6 +172,7 @@ suite(void)
 	tcase_add_test(tc, the_first_whole_key_is_found);
 	tcase_add_loop_test(tc, half_a_key_waits_for_the_rest, 0, 9);
 	tcase_add_test(tc, what_can_be_no_key_is_passed_over);
+	tcase_add_test(tc, pasted_text_has_no_commands);
 	tcase_add_test(tc, a_sequence_has_a_longest_length);
 	tcase_add_loop_test(tc, any_bytes_are_taken_apart_to_their_end, 0,
 	    200);

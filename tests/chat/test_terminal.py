@@ -323,6 +323,17 @@ def keys_without_a_meaning_have_none(chat):
     return chat.server.hear_text("ok\n")
 
 
+def what_is_pasted_is_text(chat):
+    """Ctrl-D, Ctrl-C, the left arrow and a tab, and two lines."""
+    chat.screen.type("x")
+    chat.screen.tmux("set-buffer", "a\tb\x04\x15\x1bbc\x1b[D\u00e4\nlast")
+    chat.screen.tmux("paste-buffer", "-p", "-r")
+    wrong = chat.server.hear_text("xa bbc[D\u00e4\n")
+    chat.screen.wait_end("last")
+    chat.screen.keys("Left", "Enter")
+    return wrong + chat.server.hear_text("last\n")
+
+
 def hostile_text_is_harmless(chat):
     chat.screen.type("abc")
     chat.screen.wait_end("abc")
@@ -377,6 +388,7 @@ WHILE_CONNECTED = [
     (what_was_typed_before_comes_back, "Up brings back what was typed"),
     (half_a_key_holds_nothing_up, "half a key holds no message up"),
     (keys_without_a_meaning_have_none, "keys without a meaning have none"),
+    (what_is_pasted_is_text, "what is pasted is text, and no keys"),
     (hostile_text_is_harmless, "what a peer sends moves no cursor"),
     (a_flood_of_messages_leaves_the_line,
      "a flood of messages leaves the line"),
