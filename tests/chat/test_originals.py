@@ -536,7 +536,8 @@ def class_server(s):
     type_line(ours, "msg:after it")
     server.wait_printed(("msg", "after it"))
     type_line(ours, "cmd:disconnect")
-    s.equal(ours.wait_end(), 0, "our client leaves in order")
+    s.equal(ours.wait_end(), 1, "the status tells of the file "
+            "that was not sent")
     server.wait_printed(("cmd", "disconnect"))
     server.check(s, "the server")
 
