@@ -3,6 +3,8 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -814,6 +816,25 @@ START_TEST(freeing_lets_every_peer_leave)
 }
 END_TEST
 
+/* An unconnected socket is enough to see what is asked of the kernel. */
+START_TEST(nothing_is_held_back_to_be_joined)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0), same = dup(fd), on = 0;
+	socklen_t len = sizeof(on);
+
+	ck_assert_int_ge(same, 0);
+	connect_pair();
+	connection_drop(peer, LEFT_STOP);
+	turn();
+	peer = connections_add(world.connections, fd, &address);
+	ck_assert_ptr_nonnull(peer);
+	ck_assert_int_eq(getsockopt(same, IPPROTO_TCP, TCP_NODELAY, &on, &len),
+	    0);
+	ck_assert_int_ne(on, 0);
+	close(same);
+}
+END_TEST
+
 START_TEST(random_bytes_differ)
 {
 	uint8_t a[32] = { 0 }, b[32] = { 0 };
@@ -865,6 +886,7 @@ suite(void)
 	tcase_add_test(tc, all_leave_when_the_program_ends);
 	tcase_add_test(tc, many_that_leave_at_once_let_others_in_between);
 	tcase_add_test(tc, freeing_lets_every_peer_leave);
+	tcase_add_test(tc, nothing_is_held_back_to_be_joined);
 	tcase_add_test(tc, random_bytes_differ);
 	suite_add_tcase(s, tc);
 	return s;
