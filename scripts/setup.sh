@@ -18,7 +18,7 @@ build_packages='gcc libc6-dev make autoconf automake pkg-config libpcap-dev
     protobuf-c-compiler libedit-dev'
 test_packages='check mandoc gnuplot-nox tshark tcpdump python3 sqlite3 clang
     libclang-rt-dev gzip zstd lz4 xz-utils jq openssl tmux valgrind
-    iproute2 xxd'
+    iproute2 xxd protobuf-compiler'
 
 say()
 {
@@ -79,7 +79,8 @@ install_missing()
 		    "headers."
 		echo "    For the tests: Check, mandoc, gnuplot, tshark," \
 		    "tcpdump, python3, sqlite3, clang, gzip, zstd, lz4, xz, jq," \
-		    "openssl, xxd, tmux, valgrind, iproute2."
+		    "openssl, xxd, tmux, valgrind, iproute2," \
+		    "protoc."
 		return 0
 	fi
 	missing=$(missing_of "$@")
