@@ -16,7 +16,7 @@
 
 #include "chat/crypto/eim_seal.h"
 #include "chat/protocols/im_user.h"
-#include "chat/protocols/roster.h"
+#include "chat/protocols/relay.h"
 #include "chat/protocols/server_gone.h"
 #include "chat/protocols/typed.h"
 #include "chat/wire/eim_package.h"
@@ -26,19 +26,9 @@
 /* Of a package: the longest text with all that is around it. */
 enum { EIM_BYTES_MAX = 65536 };
 
-struct server {
-	struct world *world;
-	struct roster roster;
-};
-
-struct talker {
-	struct roster_entry entry;	/* first */
-	struct stream stream;
-};
-
 /* A log line, with the address as Python has it: ('127.0.0.1', 33632). */
 static void
-tell(struct server *s, const struct peer *p, const char *name,
+tell(struct relay *s, const struct peer *p, const char *name,
     const char *before, const char *after, size_t len)
 {
 	const struct event_field bytes = {
@@ -54,38 +44,9 @@ tell(struct server *s, const struct peer *p, const char *name,
 	world_event(s->world, p, name, &bytes, len > 0, line);
 }
 
-static void *
-server_open(struct world *world, const struct chat_settings *settings,
-    struct errbuf *err)
-{
-	struct server *s = calloc(1, sizeof(*s));
-
-	(void)settings;
-	if (s == NULL) {
-		errbuf_set(err, "out of memory");
-		return NULL;
-	}
-	s->world = world;
-	return s;
-}
-
-static int
-server_joined(void *state, struct peer *p)
-{
-	struct server *s = state;
-	struct talker *talker = calloc(1, sizeof(*talker));
-
-	if (talker == NULL)
-		return -1;
-	roster_add(&s->roster, &talker->entry, p);
-	p->state = talker;
-	tell(s, p, "accepted", "accepted new client connection from ", "", 0);
-	return 0;
-}
-
 /* "iv is b'c21f...'", of one that is as long as it has to be. */
 static void
-tell_iv(struct server *s, const struct peer *p, struct wire_span body)
+tell_iv(struct relay *s, const struct peer *p, struct wire_span body)
 {
 	char line[2 * EIM_IV_BYTES + 16] = "iv is b'";
 	struct wire_span iv, message;
@@ -101,109 +62,71 @@ tell_iv(struct server *s, const struct peer *p, struct wire_span body)
 	world_event(s->world, p, "iv", NULL, 0, line);
 }
 
-static void
-relay(struct server *s, struct talker *talker, struct wire_span body,
-    size_t used)
+static enum wire_status
+take(struct relay *s, struct relay_talker *talker, size_t *used)
 {
-	const struct event_field bytes = {
-		.key = "bytes", .number = (int64_t)body.len,
-	};
+	const uint8_t *data = stream_data(&talker->stream);
 	struct peer *p = talker->entry.peer;
+	struct wire_span body;
+	enum wire_status status = frame32_next(data, talker->stream.len,
+	    EIM_BYTES_MAX, &body, used);
+	struct event_field bytes = { .key = "bytes" };
 	char after[64];
 
+	if (status != WIRE_WHOLE)
+		return status;
+	bytes.number = (int64_t)body.len;
 	snprintf(after, sizeof(after), ") is sending %zu-byte long protobuf",
 	    body.len);
 	tell(s, p, "sending", "client (", after, body.len);
 	if (encrypted_package_relayed(body.data, body.len) != 0) {
 		world_event(s->world, p, "refused", &bytes, 1,
 		    "cannot decode EncryptedPackage: it is no protobuf");
-		return;
+		return status;
 	}
 	tell_iv(s, p, body);
-	roster_send(&s->roster, s->world, &talker->entry,
-	    stream_data(&talker->stream), used);
+	relay_send(s, talker, data, *used);
+	return status;
 }
 
 static void
-drop(struct server *s, struct talker *talker, const char *why)
+refused(struct relay *s, struct relay_talker *talker, enum relay_fault fault)
 {
-	tell(s, talker->entry.peer, "refused", "client (", why,
-	    talker->stream.len);
-	stream_reset(&talker->stream);
-	world_close(s->world, talker->entry.peer, true);
-}
-
-enum { TIMER_TURN };
-
-/* As far as what has come goes, or for a turn. */
-static void
-relay_on(struct server *s, struct talker *talker)
-{
-	struct stream *stream = &talker->stream;
-	struct peer *p = talker->entry.peer;
-	enum wire_status status = WIRE_WHOLE;
-	struct wire_span body;
-	size_t used;
-
-	for (size_t sends = 0; sends < ROSTER_TURN_SENDS &&
-	    (status = frame32_next(stream_data(stream), stream->len,
-	    EIM_BYTES_MAX, &body, &used)) == WIRE_WHOLE;
-	    sends += s->roster.count) {
-		relay(s, talker, body, used);
-		stream_use(stream, used);
-	}
-	world_hold(s->world, p, status == WIRE_WHOLE);
-	if (status == WIRE_WHOLE)
-		world_timer(s->world, p, TIMER_TURN, 0);
-	else if (status == WIRE_BAD)
-		drop(s, talker, ") has a length that is no package's");
+	tell(s, talker->entry.peer, "refused", "client (",
+	    fault == RELAY_NO_MESSAGE ? ") has a length that is no package's" :
+	    "): out of memory", talker->stream.len);
 }
 
 static void
-server_received(void *state, struct peer *p, const uint8_t *data, size_t len)
+joined(struct relay *s, struct peer *p)
 {
-	struct server *s = state;
-	struct talker *talker = p->state;
-
-	if (stream_add(&talker->stream, data, len) == 0)
-		relay_on(s, talker);
-	else
-		drop(s, talker, "): out of memory");
+	tell(s, p, "accepted", "accepted new client connection from ", "", 0);
 }
 
 static void
-server_timer(void *state, struct peer *p, unsigned id)
+left(struct relay *s, struct peer *p)
 {
-	if (id == TIMER_TURN)
-		relay_on(state, p->state);
-}
-
-static void
-server_left(void *state, struct peer *p, enum left why)
-{
-	struct server *s = state;
-	struct talker *talker = p->state;
-
-	(void)why;
 	tell(s, p, "disconnected", "client (", ") disconnected", 0);
-	roster_remove(&s->roster, &talker->entry);
-	stream_reset(&talker->stream);
-	free(talker);
 }
 
-static void
-server_close(void *state)
+static const struct relay_rules rules = {
+	.take = take, .refused = refused, .joined = joined, .left = left,
+};
+
+static void *
+server_open(struct world *world, const struct chat_settings *settings,
+    struct errbuf *err)
 {
-	free(state);
+	return relay_open(world, settings, &rules, err);
 }
 
 static const struct side eim_server = {
 	.open = server_open,
-	.joined = server_joined,
-	.received = server_received,
-	.left = server_left,
-	.timer = server_timer,
-	.close = server_close,
+	.joined = relay_joined,
+	.received = relay_received,
+	.left = relay_left,
+	.timer = relay_timer,
+	.close = relay_close,
 };
 
 struct client {

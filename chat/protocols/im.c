@@ -25,7 +25,7 @@
 #include <string.h>
 
 #include "chat/protocols/im_user.h"
-#include "chat/protocols/roster.h"
+#include "chat/protocols/relay.h"
 #include "chat/protocols/server_gone.h"
 #include "chat/protocols/typed.h"
 #include "chat/wire/frame32.h"
@@ -66,47 +66,8 @@ next_unit(enum im_framing framing, const struct stream *stream,
 	return status;
 }
 
-struct server {
-	struct world *world;
-	const struct chat_settings *settings;
-	struct roster roster;
-};
-
-struct talker {
-	struct roster_entry entry;	/* first */
-	struct stream stream;
-};
-
-static void *
-server_open(struct world *world, const struct chat_settings *settings,
-    struct errbuf *err)
-{
-	struct server *s = calloc(1, sizeof(*s));
-
-	if (s == NULL) {
-		errbuf_set(err, "out of memory");
-		return NULL;
-	}
-	s->world = world;
-	s->settings = settings;
-	return s;
-}
-
-static int
-server_joined(void *state, struct peer *p)
-{
-	struct server *s = state;
-	struct talker *talker = calloc(1, sizeof(*talker));
-
-	if (talker == NULL)
-		return -1;
-	roster_add(&s->roster, &talker->entry, p);
-	p->state = talker;
-	return 0;
-}
-
 static void
-tell_refused(struct server *s, const struct peer *p, size_t len,
+tell_refused(struct relay *s, const struct peer *p, size_t len,
     const char *what)
 {
 	const struct event_field bytes = {
@@ -119,7 +80,7 @@ tell_refused(struct server *s, const struct peer *p, size_t len,
 }
 
 static void
-tell_relayed(struct server *s, const struct peer *p, const struct unit *unit)
+tell_relayed(struct relay *s, const struct peer *p, const struct unit *unit)
 {
 	const struct event_field fields[] = {
 		{ .key = "bytes", .number = (int64_t)unit->used },
@@ -130,99 +91,54 @@ tell_relayed(struct server *s, const struct peer *p, const struct unit *unit)
 	world_event(s->world, p, "relayed", fields, 2, NULL);
 }
 
-static void
-relay(struct server *s, struct talker *talker, const struct unit *unit)
+static enum wire_status
+take(struct relay *s, struct relay_talker *talker, size_t *used)
 {
 	struct peer *p = talker->entry.peer;
-
-	if (!unit->valid)
-		tell_refused(s, p, unit->used, "a frame that is no message");
-	else if (unit->message.text_len > s->settings->line_max ||
-	    (s->settings->framing == IM_FRAMING_NONE &&
-	    unit->used > IM_RECV_BYTES))
-		tell_refused(s, p, unit->used, "a message that is too long");
-	else {
-		roster_send(&s->roster, s->world, &talker->entry, unit->data,
-		    unit->used);
-		tell_relayed(s, p, unit);
-	}
-}
-
-static void
-drop(struct server *s, struct talker *talker, const char *why)
-{
-	tell_refused(s, talker->entry.peer, talker->stream.len, why);
-	stream_reset(&talker->stream);
-	world_close(s->world, talker->entry.peer, true);
-}
-
-enum { TIMER_TURN };
-
-/* As far as what has come goes, or for a turn. */
-static void
-relay_on(struct server *s, struct talker *talker)
-{
-	struct peer *p = talker->entry.peer;
-	enum wire_status status = WIRE_WHOLE;
 	struct unit unit;
+	enum wire_status status = next_unit(s->settings->framing,
+	    &talker->stream, &unit);
 
-	for (size_t sends = 0; sends < ROSTER_TURN_SENDS &&
-	    (status = next_unit(s->settings->framing, &talker->stream,
-	    &unit)) == WIRE_WHOLE; sends += s->roster.count) {
-		relay(s, talker, &unit);
-		stream_use(&talker->stream, unit.used);
+	if (status != WIRE_WHOLE)
+		return status;
+	*used = unit.used;
+	if (!unit.valid)
+		tell_refused(s, p, unit.used, "a frame that is no message");
+	else if (unit.message.text_len > s->settings->line_max ||
+	    (s->settings->framing == IM_FRAMING_NONE &&
+	    unit.used > IM_RECV_BYTES))
+		tell_refused(s, p, unit.used, "a message that is too long");
+	else {
+		relay_send(s, talker, unit.data, unit.used);
+		tell_relayed(s, p, &unit);
 	}
-	world_hold(s->world, p, status == WIRE_WHOLE);
-	if (status == WIRE_WHOLE)
-		world_timer(s->world, p, TIMER_TURN, 0);
-	else if (status == WIRE_BAD)
-		drop(s, talker, "what it sends can be no message");
+	return status;
 }
 
 static void
-server_received(void *state, struct peer *p, const uint8_t *data, size_t len)
+refused(struct relay *s, struct relay_talker *talker, enum relay_fault fault)
 {
-	struct server *s = state;
-	struct talker *talker = p->state;
-
-	if (stream_add(&talker->stream, data, len) == 0)
-		relay_on(s, talker);
-	else
-		drop(s, talker, "out of memory");
+	tell_refused(s, talker->entry.peer, talker->stream.len,
+	    fault == RELAY_NO_MESSAGE ? "what it sends can be no message" :
+	    "out of memory");
 }
 
-static void
-server_timer(void *state, struct peer *p, unsigned id)
-{
-	if (id == TIMER_TURN)
-		relay_on(state, p->state);
-}
+static const struct relay_rules rules = { .take = take, .refused = refused };
 
-static void
-server_left(void *state, struct peer *p, enum left why)
+static void *
+server_open(struct world *world, const struct chat_settings *settings,
+    struct errbuf *err)
 {
-	struct server *s = state;
-	struct talker *talker = p->state;
-
-	(void)why;
-	roster_remove(&s->roster, &talker->entry);
-	stream_reset(&talker->stream);
-	free(talker);
-}
-
-static void
-server_close(void *state)
-{
-	free(state);
+	return relay_open(world, settings, &rules, err);
 }
 
 static const struct side im_server = {
 	.open = server_open,
-	.joined = server_joined,
-	.received = server_received,
-	.left = server_left,
-	.timer = server_timer,
-	.close = server_close,
+	.joined = relay_joined,
+	.received = relay_received,
+	.left = relay_left,
+	.timer = relay_timer,
+	.close = relay_close,
 };
 
 /*
