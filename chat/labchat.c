@@ -11,7 +11,7 @@
 #include "chat/crypto/eim_explain.h"
 #include "chat/net/client.h"
 #include "chat/options.h"
-#include "chat/program.h"
+#include "base/program.h"
 #include "chat/terminal/ask.h"
 #include "chat/terminal/plain.h"
 #include "chat/terminal/script.h"

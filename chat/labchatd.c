@@ -8,7 +8,7 @@
 #include "chat/net/line_output.h"
 #include "chat/net/server.h"
 #include "chat/options.h"
-#include "chat/program.h"
+#include "base/program.h"
 
 static const char name[] = "labchatd";
 

@@ -15,7 +15,7 @@ cd "$root"
 build_packages='gcc libc6-dev make autoconf automake pkg-config libpcap-dev
     zlib1g-dev libzstd-dev liblz4-dev liblzma-dev libsqlite3-dev
     libjansson-dev libevent-dev libssl-dev libprotobuf-c-dev
-    protobuf-c-compiler libedit-dev'
+    protobuf-c-compiler libedit-dev libnet1-dev'
 test_packages='check mandoc gnuplot-nox tshark tcpdump python3 sqlite3 clang
     libclang-rt-dev gzip zstd lz4 xz-utils jq openssl tmux valgrind
     iproute2 xxd protobuf-compiler'
@@ -75,7 +75,7 @@ install_missing()
 		say "This is no Debian, so nothing is installed. Needed are:"
 		echo "    a C11 compiler, make, autoconf, automake, pkg-config;" \
 		    "libpcap, zlib, zstd, lz4, xz (lzma), SQLite, jansson," \
-		    "libevent, OpenSSL, protobuf-c, libedit, each with" \
+		    "libevent, OpenSSL, protobuf-c, libedit, libnet, each with" \
 		    "headers."
 		echo "    For the tests: Check, mandoc, gnuplot, tshark," \
 		    "tcpdump, python3, sqlite3, clang, gzip, zstd, lz4, xz, jq," \

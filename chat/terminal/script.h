@@ -10,7 +10,7 @@
 
 #include "base/errbuf.h"
 #include "chat/net/user.h"
-#include "chat/terminal/script_text.h"
+#include "chat/script/script_text.h"
 
 /* What was shown and not waited for is kept to be searched; at most so much,
  * the oldest goes. */

@@ -1,9 +1,9 @@
 /*
- * What the mains of labchatd and labchat do alike: their statuses, what they
+ * What mains do alike: their statuses, what they
  * say on standard error, and their standard files.
  */
-#ifndef CHAT_PROGRAM_H
-#define CHAT_PROGRAM_H
+#ifndef BASE_PROGRAM_H
+#define BASE_PROGRAM_H
 
 #include "base/errbuf.h"
 

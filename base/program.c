@@ -1,4 +1,4 @@
-#include "chat/program.h"
+#include "base/program.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "chat/terminal/script_text.h"
+#include "chat/script/script_text.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -34,8 +34,8 @@
  *	after 200ms say "hello, \"bob\""
  *	at 3s end
  */
-#ifndef CHAT_TERMINAL_SCRIPT_TEXT_H
-#define CHAT_TERMINAL_SCRIPT_TEXT_H
+#ifndef CHAT_SCRIPT_SCRIPT_TEXT_H
+#define CHAT_SCRIPT_SCRIPT_TEXT_H
 
 #include <stddef.h>
 #include <stdint.h>

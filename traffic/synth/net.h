@@ -1,0 +1,70 @@
+/*
+ * The network in virtual time: a link from each host to the switch of its
+ * network, and one router between the networks.  Links have bandwidth, latency,
+ * jitter, loss, duplication, reordering and a queue, as the scenario says; the
+ * captures are written here.
+ *
+ * A capture sees a frame of its own host when the link begins to send it
+ * (before it can be lost), and one from outside when its last bit is there.  A
+ * switch's capture sees what passes the switch: what was not lost on the way to
+ * it, once in each network that the packet crosses.  Times are those of the
+ * capture's clock (host's clock_offset_ns).
+ *
+ * The router knows every host's MAC, answers ARP and neighbour solicitations
+ * for its own addresses, and pings to them; it takes 1 from the TTL, fragments
+ * IPv4, and sends "fragmentation needed", "packet too big", "time exceeded" and
+ * "no route".
+ */
+#ifndef TRAFFIC_SYNTH_NET_H
+#define TRAFFIC_SYNTH_NET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errbuf.h"
+#include "traffic/scenario/scenario.h"
+#include "traffic/synth/clock.h"
+#include "traffic/synth/sim_packet.h"
+#include "traffic/synth/truth.h"
+
+struct net;
+
+/* A frame has arrived at a host: its own MAC, a broadcast, or a multicast.
+ * Borrowed: hold it to keep it. */
+typedef void net_arrival(void *owner, size_t host, struct sim_packet *packet);
+
+struct net_setup {
+	const struct scenario *scenario;
+	struct clock *clock;
+	struct truth *truth;
+	uint64_t seed;
+	net_arrival *arrival;
+	void *owner;
+	const char *folder;	/* of the captures; NULL: none is written */
+	int64_t start_ns;	/* of virtual time, since 1970 */
+	uint32_t snaplen;	/* cuts those of the captures; 0: not */
+};
+
+/* All is borrowed.  The captures are begun under temporary names. */
+struct net *net_new(const struct net_setup *setup, struct errbuf *err);
+
+/* Takes the reference over.  The MACs are filled in; `number` is given here. */
+void net_send(struct net *net, size_t host, struct sim_packet *packet);
+
+/* What a host asks ARP for to reach this address, the address itself or its
+ * router's.  -1: there is no way. */
+int net_next_hop(const struct net *net, size_t host,
+    const struct scenario_address *to, struct scenario_address *hop);
+
+/* The MAC of a host or router in the host's network; -1: nobody has the
+ * address.  For hosts whose neighbours are known. */
+int net_mac(const struct net *net, size_t host,
+    const struct scenario_address *of, uint8_t mac[6]);
+
+/* Writes the captures to their end; they have their names then, all or none. */
+int net_finish(struct net *net, struct errbuf *err);
+
+/* Captures that are not finished are removed.  NULL does nothing. */
+void net_free(struct net *net);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * The programs of a scenario in virtual time: what a verb does and what a
+ * service does are one file (or one row) each, named in play.c's tables.
+ */
+#ifndef TRAFFIC_SYNTH_PLAY_H
+#define TRAFFIC_SYNTH_PLAY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errbuf.h"
+#include "traffic/scenario/scenario.h"
+#include "traffic/synth/clock.h"
+#include "traffic/synth/host.h"
+#include "traffic/synth/truth.h"
+
+/* Everything that plays; borrowed by the programs. */
+struct play {
+	const struct scenario *scenario;
+	struct clock *clock;
+	struct truth *truth;
+	struct host **hosts;	/* by the scenario's numbers */
+	uint64_t seed;
+	struct kept *kept;	/* private to play.c */
+	size_t running;		/* actions that are not done */
+	bool is_stopping;
+};
+
+/*
+ * A verb: called at the action's time.  What it needs it allocates and hands to
+ * play_keep(); it calls play_done() once, when its last word is said (a server
+ * or a peer may still answer).  -1: the scenario ends with *err.
+ */
+typedef int verb_start(struct play *play,
+    const struct scenario_action *action, struct errbuf *err);
+
+verb_start talk_start, browse_start, transfer_start, datagrams_start,
+    ping_start, lookup_start, scan_start, flood_start, tunnel_start;
+
+/* A service: called before time moves; it listens at once.  stop(): the program
+ * is asked to end (SIGTERM), once all actions are done. */
+struct service_player {
+	int (*start)(struct play *play, size_t host,
+	    const struct scenario_service *service, void **state,
+	    struct errbuf *err);
+	void (*stop)(void *state);	/* may be NULL */
+};
+
+extern const struct service_player chat_service, dns_service;
+
+/* Freed when everything is over, the last first. -1 (and freed): no memory. */
+int play_keep(struct play *play, void *state, void (*release)(void *),
+    struct errbuf *err);
+
+/* The action has said its last word.  When all have, a second passes, services
+ * are stopped, and the network comes to rest. */
+void play_done(struct play *play);
+
+/* A stream of random numbers for this action. */
+void play_random(const struct play *play,
+    const struct scenario_action *action, struct random *random);
+
+/* Address and port of the action's target, by its version; with by_name the
+ * lookup comes before found() is called, else found() is called at once.
+ * found(app, NULL): there is no answer. */
+typedef void target_found(void *app, const struct endpoint *to);
+int play_target(struct play *play, const struct scenario_action *action,
+    target_found *found, void *app, struct errbuf *err);
+
+#endif
