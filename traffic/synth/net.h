@@ -18,6 +18,7 @@
 #ifndef TRAFFIC_SYNTH_NET_H
 #define TRAFFIC_SYNTH_NET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,7 @@ struct net_setup {
 	const char *folder;	/* of the captures; NULL: none is written */
 	int64_t start_ns;	/* of virtual time, since 1970 */
 	uint32_t snaplen;	/* cuts those of the captures; 0: not */
+	bool force;		/* captures that are there are replaced */
 };
 
 /* All is borrowed.  The captures are begun under temporary names. */
@@ -61,10 +63,15 @@ int net_next_hop(const struct net *net, size_t host,
 int net_mac(const struct net *net, size_t host,
     const struct scenario_address *of, uint8_t mac[6]);
 
-/* Writes the captures to their end; they have their names then, all or none. */
+/* The end of the scenario: packets that are under way are told to the truth
+ * (FATE_UNFINISHED), and the captures are written to their end, still under
+ * temporary names. */
 int net_finish(struct net *net, struct errbuf *err);
 
-/* Captures that are not finished are removed.  NULL does nothing. */
+/* Gives the captures their names, all or none as far as the disk allows. */
+int net_keep(struct net *net, struct errbuf *err);
+
+/* Captures that were not kept are removed.  NULL does nothing. */
 void net_free(struct net *net);
 
 #endif

@@ -90,6 +90,10 @@ void truth_end_report(struct truth *truth, uint64_t connection,
 void truth_message(struct truth *truth, size_t from, size_t to,
     const char *what, const void *data, size_t len, int64_t at_ns);
 
+/* Packets sent, frames in all captures, captures. */
+void truth_totals(const struct truth *truth, uint64_t *packets,
+    uint64_t *frames, size_t *captures);
+
 /* truth.json.  -1: the sink, or memory that was short before. */
 int truth_write(struct truth *truth, struct sink *sink, struct errbuf *err);
 
