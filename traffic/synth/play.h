@@ -5,14 +5,20 @@
 #ifndef TRAFFIC_SYNTH_PLAY_H
 #define TRAFFIC_SYNTH_PLAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/errbuf.h"
+#include "base/random.h"
 #include "traffic/scenario/scenario.h"
 #include "traffic/synth/clock.h"
 #include "traffic/synth/host.h"
 #include "traffic/synth/truth.h"
+
+/* Private to play.c. */
+struct kept;
+struct running_service;
 
 /* Everything that plays; borrowed by the programs. */
 struct play {
@@ -21,9 +27,12 @@ struct play {
 	struct truth *truth;
 	struct host **hosts;	/* by the scenario's numbers */
 	uint64_t seed;
-	struct kept *kept;	/* private to play.c */
+
 	size_t running;		/* actions that are not done */
-	bool is_stopping;
+	bool has_stopped;	/* all are, and the services were told */
+	struct kept *kept;	/* the last first */
+	struct running_service *services;
+	size_t service_count;
 };
 
 /*
@@ -47,6 +56,14 @@ struct service_player {
 };
 
 extern const struct service_player chat_service, dns_service;
+
+/*
+ * Starts the services and asks the clock for the actions; the play has its
+ * first five members then.  -1 with the reason; play_reset() in either case,
+ * while the hosts are still there.
+ */
+int play_begin(struct play *play, struct errbuf *err);
+void play_reset(struct play *play);
 
 /* Freed when everything is over, the last first. -1 (and freed): no memory. */
 int play_keep(struct play *play, void *state, void (*release)(void *),

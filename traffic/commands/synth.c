@@ -1,0 +1,56 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/program.h"
+#include "traffic/commands/command.h"
+#include "traffic/scenario/scenario.h"
+#include "traffic/synth/synth.h"
+
+static void
+report(const struct scenario *s, const struct synth_options *o,
+    const struct synth_result *r)
+{
+	fprintf(stderr, "%s: %zu %s in %s, %" PRIu64 " frames; %" PRIu64
+	    " packets sent in %.3f s%s\n", s->name, r->captures,
+	    r->captures == 1 ? "capture" : "captures", o->folder, r->frames,
+	    r->packets, (double)r->end_ns / 1e9,
+	    r->cut_off ? "; cut off by its limit" : "");
+}
+
+static int
+run(const struct labgen_options *options, struct errbuf *err)
+{
+	const struct synth_options how = {
+		.folder = options->out,
+		.seed_set = options->seed_set,
+		.seed = options->seed,
+		.start_set = options->start_set,
+		.start_ns = options->start_ns,
+		.snaplen = (uint32_t)options->snaplen,
+		.force = options->force,
+	};
+	struct synth_result result;
+	struct scenario *s = scenario_open(options->operand, err);
+	int status;
+
+	if (s == NULL)
+		return PROGRAM_FAILED;
+	status = synth_play(s, &how, &result, err);
+	if (status == 0)
+		report(s, &how, &result);
+	scenario_free(s);
+	return status == 0 ? PROGRAM_DONE : PROGRAM_FAILED;
+}
+
+const struct labgen_command command_synth = {
+	.name = "synth",
+	.synopsis = "synth SCENARIO -o DIR [OPTION]...",
+	.purpose = "play a scenario in virtual time: captures, and the truth",
+	.text = "Plays the SCENARIO (one of `labgen list`, or a file) in "
+	    "virtual time, and\nwrites what each capture point sees, and "
+	    "truth.json, into DIR.  The same\nscenario and seed give the same "
+	    "bytes on every machine.",
+	.groups = LABGEN_OUTPUT | LABGEN_SYNTH,
+	.operand = "SCENARIO",
+	.run = run,
+};
