@@ -1,7 +1,8 @@
-# bash completion for pcapstat(1), labchat(1), labchatd(1) -*- shell-script -*-
+# bash completion for pcapstat(1), labgen(1), labchat(1), labchatd(1) -*- shell-script -*-
 #
 # Nothing is listed here: commands (protocols) and options come from --help, columns and
-# tables from `pcapstat schema`, so that they are always those of the program.
+# tables from `pcapstat schema`, scenarios from `labgen list`, so that they are always
+# those of the program.
 
 # _pcapstat_options PROGRAM COMMAND: its options, as its --help spells them.
 _pcapstat_options()
@@ -109,6 +110,9 @@ _pcapstat_argument()
 	-O | --output-dir)
 		compopt -o nospace 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -d -S / -- "$word") ;;
+	--size)
+		mapfile -t COMPREPLY < <(compgen -W "small mixed mtu" \
+		    -- "$word") ;;
 	--framing)
 		mapfile -t COMPREPLY < <(compgen -W "none length" -- "$word") ;;
 	--keys)
@@ -124,6 +128,22 @@ _pcapstat_argument()
 	*) COMPREPLY=() ;;
 	esac
 	return 0
+}
+
+# _pcapstat_scenarios PROGRAM COMMAND WORD: the operand of a command of labgen.
+_pcapstat_scenarios()
+{
+	case $2 in
+	show | synth | run)
+		mapfile -t COMPREPLY < <(compgen -W \
+		    "$("$1" list 2>/dev/null | awk '{ print $1 }')" -- "$3") ;;
+	esac
+	case $2 in
+	show | check | synth | run | verify)
+		compopt -o filenames 2>/dev/null
+		mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY \
+		    < <(compgen -f -- "$3") ;;
+	esac
 }
 
 # $1: the program as typed, $2: the word at the cursor, $3: the one before.
@@ -156,6 +176,9 @@ _pcapstat()
 	fi
 	case ${program##*/} in
 	labchat | labchatd) return ;;	# nothing else stands alone there
+	labgen)
+		_pcapstat_scenarios "$program" "$command" "$word"
+		return ;;
 	esac
 	if [ "$command" = schema ]; then
 		mapfile -t COMPREPLY < <(compgen -W \
@@ -170,4 +193,4 @@ _pcapstat()
 	mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$word")
 }
 
-complete -F _pcapstat pcapstat labchat labchatd
+complete -F _pcapstat pcapstat labgen labchat labchatd
