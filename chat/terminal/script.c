@@ -1,26 +1,20 @@
 #include "chat/terminal/script.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/bytes.h"
 #include "chat/net/deadlines.h"
+#include "chat/script/player.h"
 #include "chat/terminal/printer.h"
-#include "chat/wire/chat_text.h"
 
 struct script {
 	struct user user;
 	const struct user_calls *calls;
 	struct printer printer;
 	struct event *timer;
-	const char *name;
 	struct script_steps steps;
-	size_t next;
-	int64_t connected_ns, done_ns;	/* the step before, done then */
-	bool is_connected, is_held, is_waiting, is_over;
-	struct bytes shown;		/* since the last wait was over */
+	struct player_calls player_calls;
+	struct player player;
 };
 
 static void
@@ -31,7 +25,7 @@ set_timer(struct script *s, int64_t due_ns)
 
 	/* Rounded up: a step is never early. */
 	if (left_ns > 0) {
-		int64_t left_us = (left_ns + 999) / 1000;
+		int64_t left_us = left_ns / 1000 + (left_ns % 1000 != 0);
 
 		tv.tv_sec = (time_t)(left_us / 1000000);
 		tv.tv_usec = (suseconds_t)(left_us % 1000000);
@@ -39,136 +33,59 @@ set_timer(struct script *s, int64_t due_ns)
 	event_add(s->timer, &tv);
 }
 
-static int64_t
-due_ns(const struct script *s)
-{
-	const struct script_step *step;
-
-	if (s->next == s->steps.count)
-		return s->done_ns;
-	step = &s->steps.list[s->next];
-	return (step->when == SCRIPT_AT ? s->connected_ns : s->done_ns) +
-	    step->when_ns;
-}
-
+/* After each call into the player. */
 static void
 schedule(struct script *s)
 {
-	if (s->is_connected && !s->is_held && !s->is_waiting && !s->is_over)
-		set_timer(s, due_ns(s));
+	int64_t due_ns = player_due_ns(&s->player);
+
+	if (due_ns == INT64_MAX)
+		event_del(s->timer);
+	else
+		set_timer(s, due_ns);
 }
 
-static void
-step_is_done(struct script *s)
-{
-	s->next++;
-	s->done_ns = deadlines_now_ns();
-	schedule(s);
-}
-
-static void
-finish(struct script *s)
-{
-	s->is_over = true;
-	s->calls->ended(s->calls->context);
-}
-
-/* What was shown up to `upto` has been waited for. */
-static void
-forget_shown(struct script *s, size_t upto)
-{
-	s->shown.len -= upto;
-	memmove(s->shown.data, s->shown.data + upto, s->shown.len);
-}
-
-static bool
-was_shown(struct script *s, const struct script_step *step)
-{
-	const uint8_t *at = NULL;
-
-	if (s->shown.len > 0)
-		at = memmem(s->shown.data, s->shown.len, step->text,
-		    step->len);
-	if (at == NULL)
-		return false;
-	forget_shown(s, (size_t)(at - s->shown.data) + step->len);
-	return true;
-}
-
-/* A newline in what is said ends a line, as one that is typed does. */
-static void
-say(struct script *s, const struct script_step *step)
-{
-	char *line = step->text, *newline;
-
-	while ((newline = memchr(line, '\n',
-	    step->len - (size_t)(line - step->text))) != NULL) {
-		*newline = '\0';
-		s->calls->line(s->calls->context, line,
-		    (size_t)(newline - line));
-		line = newline + 1;
-	}
-	s->calls->line(s->calls->context, line,
-	    step->len - (size_t)(line - step->text));
-}
-
-static void
-wait_for(struct script *s, const struct script_step *step)
-{
-	if (was_shown(s, step)) {
-		step_is_done(s);
-		return;
-	}
-	s->is_waiting = true;
-	set_timer(s, deadlines_now_ns() + step->within_ns);
-}
-
-static void
-give_up(struct script *s, const struct script_step *step)
-{
-	struct errbuf why;
-
-	s->is_over = true;
-	errbuf_set(&why, "%s:%zu: \"%s\" was not shown within %g s", s->name,
-	    step->line, step->text, (double)step->within_ns / 1e9);
-	s->calls->failed(s->calls->context, why.text);
-}
-
-/* One step a turn of the loop, so that what it leads to is seen before the
- * next. */
+/* The loop's clock is coarse: what comes too early comes again. */
 static void
 on_timer(evutil_socket_t fd, short what, void *context)
 {
 	struct script *s = context;
-	const struct script_step *step = &s->steps.list[s->next];
 
 	(void)fd;
 	(void)what;
-	if (s->next == s->steps.count)
-		finish(s);
-	else if (s->is_waiting)
-		give_up(s, step);
-	else if (step->what == SCRIPT_END)
-		finish(s);
-	else if (step->what == SCRIPT_WAIT)
-		wait_for(s, step);
-	else {
-		say(s, step);
-		step_is_done(s);
-	}
+	player_tick(&s->player, deadlines_now_ns());
+	schedule(s);
 }
 
-/* As a reader saw it. */
+
+/* The player's calls go on to whose user this is, who may change. */
+
 static void
-keep_shown(struct script *s, const char *text, size_t len)
+on_line(void *context, const char *text, size_t len)
 {
-	int added = chat_text_clean(&s->shown, (const uint8_t *)text, len);
+	const struct script *s = context;
 
-	if (added == -1 || bytes_append(&s->shown, "\n", 1) == -1)
-		return;
-	if (s->shown.len > SCRIPT_SHOWN_MAX)
-		forget_shown(s, s->shown.len - SCRIPT_SHOWN_MAX / 2);
+	s->calls->line(s->calls->context, text, len);
 }
+
+static void
+on_ended(void *context)
+{
+	const struct script *s = context;
+
+	s->calls->ended(s->calls->context);
+}
+
+static void
+on_failed(void *context, const char *why)
+{
+	const struct script *s = context;
+
+	s->calls->failed(s->calls->context, why);
+}
+
+
+/* The user's actions. */
 
 static void
 script_show(struct user *user, enum show kind, const char *text, size_t len)
@@ -176,16 +93,8 @@ script_show(struct user *user, enum show kind, const char *text, size_t len)
 	struct script *s = (struct script *)user;
 
 	printer_show(&s->printer, kind, text, len);
-	/* The program's own words at the beginning are nothing to wait for: a
-	 * wait for "connected" would see them. */
-	if (s->is_over || !s->is_connected)
-		return;
-	keep_shown(s, text, len);
-	if (s->is_waiting && was_shown(s, &s->steps.list[s->next])) {
-		s->is_waiting = false;
-		event_del(s->timer);
-		step_is_done(s);
-	}
+	player_shown(&s->player, text, len, deadlines_now_ns());
+	schedule(s);
 }
 
 static void
@@ -196,19 +105,13 @@ script_prompt(struct user *user, const char *text, bool secret)
 	(void)secret;
 }
 
-/* A wait goes on: it gives no lines. */
 static void
 script_hold(struct user *user, bool hold)
 {
 	struct script *s = (struct script *)user;
 
-	if (hold == s->is_held)
-		return;
-	s->is_held = hold;
-	if (hold && !s->is_waiting)
-		event_del(s->timer);
-	else if (!hold)
-		schedule(s);
+	player_hold(&s->player, hold);
+	schedule(s);
 }
 
 static void
@@ -216,8 +119,7 @@ script_connected(struct user *user)
 {
 	struct script *s = (struct script *)user;
 
-	s->is_connected = true;
-	s->connected_ns = s->done_ns = deadlines_now_ns();
+	player_connected(&s->player, deadlines_now_ns());
 	schedule(s);
 }
 
@@ -237,7 +139,7 @@ script_close(struct user *user)
 	if (s->timer != NULL)
 		event_free(s->timer);
 	printer_reset(&s->printer);
-	bytes_reset(&s->shown);
+	player_reset(&s->player);
 	script_steps_reset(&s->steps);
 	free(s);
 }
@@ -265,10 +167,11 @@ script_open(struct event_base *base, const char *name,
 	}
 	s->user.actions = &actions;
 	s->calls = calls;
-	s->name = name;
-	s->is_held = true;
 	s->steps = *steps;
 	*steps = (struct script_steps){ NULL, 0 };
+	s->player_calls = (struct player_calls){ on_line, on_ended, on_failed,
+	    s };
+	player_init(&s->player, name, &s->steps, &s->player_calls);
 	s->timer = evtimer_new(base, on_timer, s);
 	if (s->timer == NULL) {
 		errbuf_set(err, "out of memory");

@@ -1,7 +1,7 @@
 /*
- * A user that is a script (script_text.h): the same lines at the same times in
- * every run.  Standard input is not read; messages are shown as without a
- * terminal.
+ * A user that is a script (script_text.h), played in real time by
+ * chat/script/player.h: the same lines at the same times in every run.
+ * Standard input is not read; messages are shown as without a terminal.
  */
 #ifndef CHAT_TERMINAL_SCRIPT_H
 #define CHAT_TERMINAL_SCRIPT_H
@@ -11,10 +11,6 @@
 #include "base/errbuf.h"
 #include "chat/net/user.h"
 #include "chat/script/script_text.h"
-
-/* What was shown and not waited for is kept to be searched; at most so much,
- * the oldest goes. */
-enum { SCRIPT_SHOWN_MAX = 1048576 };
 
 /* Takes the steps over, in either case; `name` stands in front of what is said
  * about them.  Release with user_close(). */

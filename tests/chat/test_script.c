@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "chat/net/deadlines.h"
+#include "chat/script/player.h"
 #include "chat/terminal/script.h"
 #include "tests/chat/user_log.h"
 
@@ -299,14 +300,14 @@ END_TEST
 
 START_TEST(what_is_shown_is_kept_within_bounds)
 {
-	char *text = malloc(SCRIPT_SHOWN_MAX);
+	char *text = malloc(PLAYER_SHOWN_MAX);
 
 	open_script("wait for \"needle\"\nsay \"x\"");
 	user_connected(seen.user);
 	user_hold(seen.user, false);
-	memset(text, 'x', SCRIPT_SHOWN_MAX);
+	memset(text, 'x', PLAYER_SHOWN_MAX);
 	for (int i = 0; i < 4; i++)
-		user_show(seen.user, SHOW_MESSAGE, text, SCRIPT_SHOWN_MAX);
+		user_show(seen.user, SHOW_MESSAGE, text, PLAYER_SHOWN_MAX);
 	user_show(seen.user, SHOW_MESSAGE, "needle", 6);
 	user_log_run(&seen, RUN_MS);
 	ck_assert_uint_eq(seen.count, 1);
