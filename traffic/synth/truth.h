@@ -86,7 +86,7 @@ void truth_end_report(struct truth *truth, uint64_t connection,
     enum tcp_end why, int64_t at_ns);
 
 /* A message of a program that a connection or datagram carried, as it was
- * sent: for whoever compares what was said. */
+ * sent: for whoever compares what was said.  `what` is a constant text. */
 void truth_message(struct truth *truth, size_t from, size_t to,
     const char *what, const void *data, size_t len, int64_t at_ns);
 
