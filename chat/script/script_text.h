@@ -41,6 +41,7 @@
 #include <stdint.h>
 
 #include "base/errbuf.h"
+#include "chat/script/script_line.h"
 
 enum { SCRIPT_BYTES_MAX = 1048576 };
 
@@ -60,12 +61,21 @@ struct script_step {
 struct script_steps {
 	struct script_step *list;
 	size_t count;
+	/* While they are read. */
+	size_t room;
+	int64_t latest_ns;	/* of the steps that have an `at` */
 };
 
 /* -1: "NAME:LINE:COLUMN: what is wrong", counted from 1, columns in bytes.
  * Release with script_steps_reset() in either case. */
 int script_parse(struct script_steps *steps, const char *name,
     const char *text, size_t len, struct errbuf *err);
+
+/*
+ * Adds the step of one line to steps (zeroed before the first); none where the
+ * line is empty.  For texts that have steps among other lines.
+ */
+int script_parse_step(struct script_steps *steps, struct script_line *line);
 
 /* The file, at most SCRIPT_BYTES_MAX; "-" is standard input. */
 int script_read(struct script_steps *steps, const char *path,
