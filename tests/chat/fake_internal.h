@@ -5,6 +5,7 @@
 #define TESTS_CHAT_FAKE_INTERNAL_H
 
 #include "base/bytes.h"
+#include "chat/net/memory_files.h"
 #include "tests/chat/fake_world.h"
 
 struct fake_timer {
@@ -45,12 +46,6 @@ struct fake_user {
 	struct bytes password;
 };
 
-/* One that exists. */
-struct fake_entry {
-	char *path;
-	struct bytes content;
-};
-
 struct fake_world {
 	struct world world;	/* first */
 	const struct side *side;
@@ -81,10 +76,7 @@ struct fake_world {
 	bool has_answer;
 	enum login_answer answer;
 
-	struct fake_entry *files;
-	size_t file_count, file_room;
-	size_t making, reading;	/* files that are open */
-	uint64_t disk_bytes;
+	struct memory_files files;
 };
 
 extern const struct world_actions fake_actions;
@@ -111,18 +103,11 @@ const struct fake_user *fake_user(const struct fake_world *world,
 /* fake_settle(), unless fake_set_settling(false). */
 void fake_settle_if_asked(struct fake_world *world);
 
-/* The actions that concern files. */
+/* The actions that concern files, beside those of memory_files.h. */
 struct world_file *fake_file_make(struct world *w, const char *folder,
     const char *name, struct errbuf *err);
-int fake_file_write(struct world_file *f, const void *data, size_t len,
-    struct errbuf *err);
-int fake_file_keep(struct world_file *f, char *name, size_t room,
-    struct errbuf *err);
 struct world_file *fake_file_open(struct world *w, const char *path,
     uint64_t *size, struct errbuf *err);
-ssize_t fake_file_read(struct world_file *f, void *data, size_t len,
-    struct errbuf *err);
-void fake_file_drop(struct world_file *f);
 int fake_file_add(struct world *w, const char *folder, const char *name,
     const void *data, size_t len, struct errbuf *err);
 void fake_files_free(struct fake_world *world);

@@ -29,7 +29,7 @@ fake_world_new(const struct side *side, const struct chat_settings *settings)
 	world->settling = true;
 	world->now_ns = 1000000000;
 	world->status = -1;
-	world->disk_bytes = UINT64_MAX;
+	memory_files_init(&world->files);
 	world->prompt = fake_copy("", 0);
 	world->state = side->open(&world->world, settings, &err);
 	if (world->state == NULL)

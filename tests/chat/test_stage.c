@@ -287,8 +287,8 @@ START_TEST(files_are_kept_under_names_of_their_own)
 		ck_assert_int_eq(world_file_keep(last->world, f, name,
 		    sizeof(name), &err), 0);
 	}
-	ck_assert_str_eq(name, "ada/_notes (2)");
-	ck_assert_str_eq((const char *)fake_file(world, "ada/_notes", &len),
+	ck_assert_str_eq(name, "_._ada/_notes (2)");
+	ck_assert_str_eq((const char *)fake_file(world, "_._ada/_notes", &len),
 	    "text");
 	fake_set_disk(world, 3);
 	f = world_file_make(last->world, "", "x", &err);

@@ -1,0 +1,62 @@
+/*
+ * Files of plain memory, for worlds without a disk: what world.h says of files,
+ * as files.h does it in a folder.  Names are cleaned likewise (file_name.h).
+ */
+#ifndef CHAT_NET_MEMORY_FILES_H
+#define CHAT_NET_MEMORY_FILES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/bytes.h"
+#include "base/errbuf.h"
+
+/* One that exists; they stay in the order in which they came. */
+struct memory_file {
+	char *path;		/* "notes.txt", "alice/notes.txt" */
+	struct bytes content;
+};
+
+/* Caller's memory. */
+struct memory_files {
+	struct memory_file *list;
+	size_t count, room;
+	size_t making, reading;	/* that are open */
+	uint64_t file_max;	/* bytes of one */
+	uint64_t disk_bytes;	/* of all that is yet to be written */
+};
+
+struct world_file;
+
+/* No file, no limit. */
+void memory_files_init(struct memory_files *files);
+
+/* All that were open are closed before. */
+void memory_files_reset(struct memory_files *files);
+
+/* NULL: there is none. */
+struct memory_file *memory_files_find(struct memory_files *files,
+    const char *path);
+
+/* The file of this path, empty, whether or not there was one; to be filled by
+ * the caller.  NULL: no memory. */
+struct memory_file *memory_files_put(struct memory_files *files,
+    const char *path, struct errbuf *err);
+
+/* world_file_make(), and so on: it holds a place of `files`. */
+struct world_file *memory_files_make(struct memory_files *files,
+    const char *folder, const char *name, struct errbuf *err);
+int memory_files_write(struct world_file *file, const void *data, size_t len,
+    struct errbuf *err);
+int memory_files_keep(struct world_file *file, char *name, size_t room,
+    struct errbuf *err);
+struct world_file *memory_files_open(struct memory_files *files,
+    const char *path, uint64_t *size, struct errbuf *err);
+ssize_t memory_files_read(struct world_file *file, void *data, size_t len,
+    struct errbuf *err);
+void memory_files_drop(struct world_file *file);
+int memory_files_add(struct memory_files *files, const char *folder,
+    const char *name, const void *data, size_t len, struct errbuf *err);
+
+#endif
