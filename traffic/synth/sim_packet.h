@@ -51,7 +51,9 @@ struct sim_packet {
 	uint16_t source_port, destination_port;
 	struct tcp_segment segment;	/* its payload points to data */
 
-	/* ICMP and ICMPv6, with the second word of the header in host order;
+	/* ICMP and ICMPv6, with the second word of the header in host order
+	 * and what follows it in data (of neighbour discovery the target and
+	 * one option of 8 bytes, as RFC 4861 has them);
 	 * ARP: type 1 asks, 2 answers, target_mac is that of the header. */
 	uint8_t type, code;
 	uint32_t rest;
@@ -67,7 +69,8 @@ struct sim_packet {
 	uint8_t data[];		/* payload behind the transport header */
 };
 
-/* With one reference; data is copied.  NULL: no memory. */
+/* With one reference; data is copied, or zeros where it is NULL.  A fragment
+ * has none.  NULL: no memory. */
 struct sim_packet *sim_packet_new(enum sim_kind kind, const void *data,
     size_t len);
 
@@ -76,6 +79,10 @@ struct sim_packet *sim_packet_copy(const struct sim_packet *packet);
 
 struct sim_packet *sim_packet_hold(struct sim_packet *packet);
 void sim_packet_release(struct sim_packet *packet);	/* NULL: nothing */
+
+/* What the IP header carries: transport header and data, or the bytes that a
+ * fragment has of them (without IPv6's fragment header). ARP: 0. */
+size_t sim_packet_payload_bytes(const struct sim_packet *packet);
 
 /* Bytes of the IP packet (ARP: 28), and of the frame: with 14 of Ethernet,
  * padded to 60. */
