@@ -6,6 +6,7 @@
 
 #include "base/option_table.h"
 #include "base/parse.h"
+#include "chat/net/server.h"
 #include "chat/wire/im_message.h"
 
 /*
@@ -226,19 +227,15 @@ groups_of(enum chat_program program, const struct protocol *protocol)
 static void
 set_defaults(struct chat_options *o)
 {
-	static const int64_t second_ns = 1000000000;
-
 	*o = (struct chat_options){
 		.host = "localhost",
 		.port = UINT64_MAX,
 		.peer_port = 5000,
-		.max_file = 100 << 20,
-		.max_clients = 1000,
-		.send_buffer = 1 << 20,
-		.idle_timeout_ns = 3600 * second_ns,
-		/* People type their names and passwords, and one who is silent
-		 * is in nobody's way. */
-		.handshake_timeout_ns = 120 * second_ns,
+		.max_file = SERVER_FILE_MAX,
+		.max_clients = SERVER_CLIENTS,
+		.send_buffer = SERVER_SEND_BUFFER,
+		.idle_timeout_ns = SERVER_IDLE_NS,
+		.handshake_timeout_ns = SERVER_HANDSHAKE_NS,
 	};
 }
 

@@ -34,6 +34,16 @@
 
 enum { SERVER_DRAIN_MS = 5000, SERVER_LINGER_MS = 1000 };
 
+/* What labchatd has where nothing else is said.  People type their names and
+ * passwords, and one who is silent is in nobody's way. */
+enum {
+	SERVER_CLIENTS = 1000,
+	SERVER_SEND_BUFFER = 1 << 20,
+	SERVER_FILE_MAX = 100 << 20,
+};
+#define SERVER_IDLE_NS		INT64_C(3600000000000)
+#define SERVER_HANDSHAKE_NS	INT64_C(120000000000)
+
 struct server_setup {
 	const struct protocol *protocol;
 	const struct chat_settings *settings;
