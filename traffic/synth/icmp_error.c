@@ -18,6 +18,7 @@ static const struct {
 	[ICMP_NO_PORT] = { { 3, 1 }, { 3, 4 } },
 	[ICMP_TOO_BIG] = { { 3, 2 }, { 4, 0 } },
 	[ICMP_TIME_EXCEEDED] = { { 11, 3 }, { 0, 0 } },
+	[ICMP_REASSEMBLY_TIME] = { { 11, 3 }, { 1, 1 } },
 };
 
 /* Of ICMP only echo and its answer are known here; whatever else is taken for
