@@ -19,6 +19,8 @@
 /* Private to play.c. */
 struct kept;
 struct running_service;
+/* Private to verbs/far_end.c. */
+struct far_end;
 
 /* Everything that plays; borrowed by the programs. */
 struct play {
@@ -33,6 +35,7 @@ struct play {
 	struct kept *kept;	/* the last first */
 	struct running_service *services;
 	size_t service_count;
+	struct far_end *far_ends;	/* ports that verbs have opened */
 };
 
 /*
