@@ -58,6 +58,23 @@ sim_packet_copy(const struct sim_packet *packet)
 }
 
 struct sim_packet *
+sim_packet_fragment(struct sim_packet *p, size_t offset, size_t length)
+{
+	bool is_fragment = p->kind == SIM_FRAGMENT;
+	struct sim_packet *part = make(p, NULL, 0);
+
+	if (part == NULL)
+		return NULL;
+	part->kind = SIM_FRAGMENT;
+	part->whole = sim_packet_hold(is_fragment ? p->whole : p);
+	part->offset = offset + (is_fragment ? p->offset : 0);
+	part->length = length;
+	part->more = offset + length < sim_packet_payload_bytes(p) ||
+	    (is_fragment && p->more);
+	return part;
+}
+
+struct sim_packet *
 sim_packet_hold(struct sim_packet *packet)
 {
 	packet->references++;

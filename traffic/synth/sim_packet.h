@@ -77,6 +77,15 @@ struct sim_packet *sim_packet_new(enum sim_kind kind, const void *data,
 /* Another that the caller may change, with the same number, NULL: no memory. */
 struct sim_packet *sim_packet_copy(const struct sim_packet *packet);
 
+/*
+ * `length` bytes of what its IP header carries, from `offset` (a multiple of
+ * 8, counted from the packet's own first byte), as a fragment with the packet's
+ * header fields; of a fragment a smaller one.  It holds the whole.  The id is
+ * the packet's; IPv6's fragment_id is the caller's to set.  NULL: no memory.
+ */
+struct sim_packet *sim_packet_fragment(struct sim_packet *packet,
+    size_t offset, size_t length);
+
 struct sim_packet *sim_packet_hold(struct sim_packet *packet);
 void sim_packet_release(struct sim_packet *packet);	/* NULL: nothing */
 
