@@ -108,7 +108,8 @@ describe(struct truth_packet *p, const struct sim_packet *packet)
 	p->source = packet->source;
 	p->destination = packet->destination;
 	p->ttl = packet->ttl;
-	p->id = packet->id;
+	p->id = packet->source.version == 6 ? packet->fragment_id :
+	    packet->id;
 	p->len = payload_bytes(packet);
 	p->ip_bytes = sim_packet_ip_bytes(packet);
 	p->frame_bytes = sim_packet_frame_bytes(packet);

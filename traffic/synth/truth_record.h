@@ -31,7 +31,7 @@ struct truth_packet {
 	uint16_t source_port, destination_port;
 	struct tcp_segment segment;	/* without its payload's bytes */
 	uint8_t type, code, ttl;
-	uint16_t id;
+	uint32_t id;			/* IPv4's; of IPv6 that of a fragment */
 	size_t len;			/* behind the transport header; of a
 					   fragment: of its IP payload */
 	size_t ip_bytes, frame_bytes;
