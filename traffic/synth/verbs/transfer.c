@@ -142,15 +142,6 @@ client_connected(void *app, struct conn *conn)
 }
 
 static void
-far_connected(void *app, struct conn *conn)
-{
-	struct transfer *t = app;
-
-	if (conn == t->far && t->how->from_server)
-		write_chunk(t);
-}
-
-static void
 received(void *app, struct conn *conn, const uint8_t *data, size_t len)
 {
 	struct transfer *t = app;
@@ -181,7 +172,6 @@ static const struct conn_calls client_calls = {
 };
 
 static const struct conn_calls far_calls = {
-	.connected = far_connected,
 	.received = received,
 	.ended = ended,
 };
@@ -192,6 +182,8 @@ far_accepted(void *app, struct conn *conn)
 	struct transfer *t = app;
 
 	t->far = conn;
+	if (t->how->from_server)
+		later(t, 0, TOKEN_WRITE);
 }
 
 static int
