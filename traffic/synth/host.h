@@ -3,8 +3,14 @@
  * fragments, ICMP, UDP, TCP by tcp.h, and DNS lookups; and what programs use of
  * it.
  *
- * A program is told of what arrives after the host's reaction time, in order,
- * one call at a time and never from within a call of its own.
+ * A program is told of what arrives after the host's reaction time, one call at
+ * a time and never from within a call of its own; in order for each connection,
+ * and for all that is no connection.  A host's kernel (ACKs, answers to pings,
+ * ARP, errors) needs a tenth of that time, at most 5 us.
+ *
+ * Who has an address is asked once: it stays known.  After three questions a
+ * second apart that nobody answers, what waited is dropped.  Datagrams that are
+ * not whole after 30 s are dropped, and their sender is told.
  */
 #ifndef TRAFFIC_SYNTH_HOST_H
 #define TRAFFIC_SYNTH_HOST_H
@@ -47,6 +53,7 @@ void host_arrival(struct host *host, struct sim_packet *packet);
 
 /* TCP.  What may be NULL does nothing. */
 struct conn_calls {
+	/* Of host_connect() only. */
 	void (*connected)(void *app, struct conn *conn);
 	/* What one read of a program gives: at most SIDE_READ_MAX bytes, what
 	 * has arrived by then. */
@@ -55,11 +62,14 @@ struct conn_calls {
 	void (*finished)(void *app, struct conn *conn);	/* the peer's FIN;
 					   NULL: it is closed */
 	void (*drained)(void *app, struct conn *conn);	/* all is acknowledged */
-	/* The last; conn is gone when it returns. */
+	/* The last; conn is gone when it returns.  TCP_END_CLOSED comes with
+	 * the last FIN or its ACK, not behind TIME_WAIT; TCP_END_REFUSED and
+	 * TCP_END_TIMED_OUT also where ICMP, or nobody, answered the SYN. */
 	void (*ended)(void *app, struct conn *conn, enum tcp_end why);
 };
 
-/* A new connection's app and calls are given by accepted(), -1 resets it. */
+/* A new connection's app and calls are given by accepted(), -1 resets it.  128
+ * may wait for it; SYNs past that are dropped. */
 struct listener_calls {
 	int (*accepted)(void *owner, struct conn *conn, void **app,
 	    const struct conn_calls **calls);
@@ -68,11 +78,13 @@ struct listener_calls {
 /* -1: the port is taken. */
 int host_listen(struct host *host, uint16_t port,
     const struct listener_calls *calls, void *owner, struct errbuf *err);
+/* Those that were not accepted yet are reset. */
 void host_unlisten(struct host *host, uint16_t port);
 
 /* from_port 0: the next ephemeral one (32768 to 60999, drawn by the seed at
- * first, then counted).  label: for the truth, NULL for ordinary; borrowed.
- * NULL: no memory, or the port is in use. */
+ * first, then counted).  A port in TIME_WAIT may be named again.  label: for the
+ * truth, NULL for ordinary; borrowed.  NULL: no memory, or the port is in
+ * use. */
 struct conn *host_connect(struct host *host, const struct endpoint *to,
     uint16_t from_port, const char *label, const struct conn_calls *calls,
     void *app, struct errbuf *err);
@@ -80,13 +92,16 @@ struct conn *host_connect(struct host *host, const struct endpoint *to,
 void conn_write(struct conn *conn, const void *data, size_t len);
 size_t conn_unacknowledged(const struct conn *conn);
 void conn_hold(struct conn *conn, bool hold);	/* it does not read */
-void conn_close(struct conn *conn);		/* FIN behind what was written */
+/* FIN behind what was written.  What the peer says is still received; a hold is
+ * over. */
+void conn_close(struct conn *conn);
 void conn_abort(struct conn *conn);		/* RST; ended() follows */
 void conn_peer(const struct conn *conn, struct endpoint *out);
 void conn_own(const struct conn *conn, struct endpoint *out);
 
 /* UDP.  Datagrams larger than the MTU are fragmented; those to a port without
- * a socket are answered by ICMP. */
+ * a socket are answered by ICMP.  Data of more than 65507 bytes (IPv6: 65527)
+ * is not sent. */
 typedef void udp_arrival(void *app, struct udp_socket *socket,
     const struct endpoint *from, const uint8_t *data, size_t len);
 
@@ -107,17 +122,18 @@ void host_ping(struct host *host, const struct scenario_address *to,
 /* A packet as it is, with whatever source it names: scans and floods.  MACs,
  * IP id and TTL are filled in; takes the reference over. */
 void host_send_raw(struct host *host, struct sim_packet *packet);
-/* Sees each TCP segment and ICMP packet for this port of the host that belongs
- * to no connection, instead of the RST that would answer it; NULL ends it. */
+/* Sees each TCP segment, UDP datagram and ICMP error for this port of the host
+ * that belongs to no connection or socket, instead of the RST or the ICMP error
+ * that would answer it; NULL ends it. */
 typedef void raw_arrival(void *app, const struct sim_packet *packet);
 void host_raw_port(struct host *host, uint16_t port, raw_arrival *arrival,
     void *app);
-/* The next ephemeral port. */
+/* The next ephemeral port; 0: all are taken. */
 uint16_t host_new_port(struct host *host);
 
-/* Asks the host's resolver (A and AAAA, as the host has addresses; each once
- * more after 5 s, three times in all).  count 0: there is no such name, or no
- * answer.  The name is copied. */
+/* Asks the host's resolver (A and AAAA, as the host has addresses, again after
+ * 5 s, three times in all).  The list is borrowed; count 0: there is no such
+ * name, or no answer.  The name is copied.  -1: there is no resolver. */
 typedef void lookup_answer(void *app, const struct scenario_address *list,
     size_t count);
 int host_lookup(struct host *host, const char *name, const char *label,
