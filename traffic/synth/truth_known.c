@@ -9,6 +9,9 @@
 #include "traffic/synth/truth_parts.h"
 
 enum {
+	/* Ethernet, IPv6 with a fragment header, the longest TCP header: with
+	 * less a capture does not tell flows apart. */
+	HEADERS_BYTES = 14 + 40 + 8 + 60,
 	/* Ethernet, and IP up to the end of the source address. */
 	SOURCE_BYTES_4 = 14 + 16, SOURCE_BYTES_6 = 14 + 24,
 };
@@ -152,6 +155,8 @@ truth_known_write(const struct truth *t, size_t capture,
 		return -1;
 	json_out_open(out, '{');
 	status = known_totals_put(frames, c->frames, out);
+	if (status == 0 && c->snaplen >= HEADERS_BYTES)
+		status = known_flows_put(frames, c->frames, out);
 	json_out_close(out, '}');
 	free(frames);
 	return status;
