@@ -16,6 +16,7 @@ enum {
 	IP_BYTES_MAX = 65535,
 	FRAGMENT_NEXT_HEADER = 44,
 	FRAGMENT_UNIT = 8,
+	IPV6_FRAGMENT_BYTES = 8,
 	UDP_CHECKSUM_AT = 6,
 	WORD = 4,
 	/* Options of TCP: RFC 9293, 2018, 7323. */
@@ -63,7 +64,12 @@ frame_maker_free(struct frame_maker *m)
 static int
 fail(const struct frame_maker *m, struct errbuf *err)
 {
-	errbuf_set(err, "libnet: %s", libnet_geterror(m->libnet));
+	const char *why = libnet_geterror(m->libnet);
+
+	if (why == NULL || why[0] == '\0')
+		errbuf_set(err, "out of memory");
+	else
+		errbuf_set(err, "libnet: %s", why);
 	return -1;
 }
 
@@ -249,22 +255,37 @@ add_ipv4(struct frame_maker *m, const struct sim_packet *p,
 	    part == NULL ? 0 : (uint32_t)p->length, m->libnet, 0);
 }
 
+/* libnet_build_ipv6_frag() of libnet 1.1.6 writes the id in the machine's byte
+ * order, so the header (RFC 8200, 4.5) is made here. */
+static int
+put_fragment(struct frame_maker *m, const struct sim_packet *p,
+    const uint8_t *part)
+{
+	uint16_t place = (uint16_t)(p->offset | p->more);
+	uint8_t header[IPV6_FRAGMENT_BYTES] = {
+		protocol_of(p->whole), 0, (uint8_t)(place >> 8),
+		(uint8_t)place,
+	};
+
+	put32(header + 4, p->fragment_id);
+	m->data.len = 0;
+	if (bytes_append(&m->data, header, sizeof(header)) == -1)
+		return -1;
+	return bytes_append(&m->data, part, p->length);
+}
+
 static int
 add_ipv6(struct frame_maker *m, const struct sim_packet *p,
     const uint8_t *part)
 {
 	uint16_t bytes = (uint16_t)(sim_packet_ip_bytes(p) - LIBNET_IPV6_H);
-	uint8_t next = protocol_of(p);
 
-	if (part != NULL) {
-		next = FRAGMENT_NEXT_HEADER;
-		if (libnet_build_ipv6_frag(protocol_of(p->whole), 0,
-		    (uint16_t)(p->offset | p->more), p->fragment_id, part,
-		    (uint32_t)p->length, m->libnet, 0) == -1)
-			return -1;
-	}
-	return libnet_build_ipv6(0, 0, bytes, next, p->ttl,
-	    address_6(&p->source), address_6(&p->destination), NULL, 0,
+	if (part != NULL && put_fragment(m, p, part) == -1)
+		return -1;
+	return libnet_build_ipv6(0, 0, bytes, part != NULL ?
+	    FRAGMENT_NEXT_HEADER : protocol_of(p), p->ttl,
+	    address_6(&p->source), address_6(&p->destination),
+	    part != NULL ? m->data.data : NULL, part != NULL ? bytes : 0,
 	    m->libnet, 0);
 }
 
