@@ -1,5 +1,8 @@
 #include "traffic/commands/command.h"
 
 const struct labgen_command *const labgen_commands[] = {
+	&command_list,
+	&command_show,
+	&command_check,
 	NULL,
 };

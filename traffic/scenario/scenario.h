@@ -23,9 +23,20 @@
 
 enum {
 	SCENARIO_NAME_MAX = 63,
+	SCENARIO_NETWORKS_MAX = 64,
 	SCENARIO_HOSTS_MAX = 1024,
+	SCENARIO_ACTIONS_MAX = 16384,
+	SCENARIO_COUNT_MAX = 10000000,	/* packets or so of one action; all of
+					   them five times as many */
 	SCENARIO_BYTES_MAX = 4194304,	/* of the text */
 };
+
+/* Of one action, and of all together. */
+#define SCENARIO_TRANSFER_MAX	(UINT64_C(4) << 30)
+#define SCENARIO_TRANSFERS_MAX	(UINT64_C(16) << 30)
+
+/* Of virtual time. */
+#define SCENARIO_LIMIT_MAX_NS	(INT64_C(7) * 86400 * 1000000000)
 
 /* No index. */
 #define SCENARIO_NONE	SIZE_MAX
@@ -51,7 +62,8 @@ struct amount {
 	enum amount_kind kind;
 	int64_t a, b;
 	uint32_t shape_milli;
-	int64_t max;		/* what is drawn is cut to it; INT64_MAX: not */
+	int64_t max;		/* what is drawn is cut to it: what the text
+				   says, or the most that makes sense there */
 };
 
 /* A host's capture, or the one of a network's switch. */
@@ -78,7 +90,7 @@ struct scenario_link {
 	uint32_t queue_packets;		/* that wait; more are dropped */
 	/* Packets that are lost by number (from 1, in this direction, ARP
 	 * included), whatever loss_ppm says. */
-	const uint64_t *drops;
+	uint64_t *drops;	/* ascending */
 	size_t drop_count;
 };
 
@@ -102,6 +114,11 @@ struct scenario_login {
 	char *name, *password;
 };
 
+/* A file that an operator has where the server runs. */
+struct scenario_text {
+	char *name, *text;
+};
+
 struct scenario_service {
 	enum service_kind kind;
 	const struct protocol *protocol;	/* of SERVICE_CHAT */
@@ -109,9 +126,13 @@ struct scenario_service {
 	struct chat_settings settings;	/* .users: there are logins */
 	struct scenario_login *logins;
 	size_t login_count;
+	struct scenario_text *texts;
+	size_t text_count;
 	/* What the operator types (class). */
 	struct script_steps console;
-	char *console_text;		/* the same as the text of a script */
+	char *console_text;		/* the same as the text of a script;
+					   NULL: none */
+	size_t console_len;
 	size_t line;
 };
 
@@ -119,7 +140,9 @@ struct scenario_host {
 	char *name;
 	struct scenario_address address[2];	/* IPv4, IPv6 */
 	size_t network;
-	uint8_t mac[6];		/* 02:00 and the IPv4 address unless given */
+	uint8_t mac[6];		/* 02:00 and the IPv4 address unless given;
+				   without one, 02:06 and the end of the IPv6
+				   address */
 	uint8_t ttl;
 	char *dns_name;		/* NULL: none */
 	size_t resolver;	/* a host with SERVICE_DNS, or SCENARIO_NONE */
@@ -158,11 +181,15 @@ struct scenario_file {
 
 struct scenario_talk {
 	const struct protocol *protocol;
-	struct chat_settings settings;	/* .name is the user */
+	struct chat_settings settings;	/* .name is the user, or NULL; .framing
+					   is the server's */
+	char *user;			/* what .name points to */
 	struct scenario_file *files;
 	size_t file_count;
 	struct script_steps steps;
-	char *script;		/* the same as the text of a script */
+	char *script;		/* the same as the text of a script; NULL: no
+				   step */
+	size_t script_len;
 };
 
 enum browse_security { BROWSE_CLEAR, BROWSE_TLS };
@@ -246,8 +273,9 @@ struct scenario_action {
 	size_t from, to;	/* hosts; `to` is SCENARIO_NONE where the verb
 				   needs none (lookup, tunnel: the resolver) */
 	uint8_t version;	/* 4 or 6: addresses that are used */
-	uint16_t port;
-	int64_t at_ns;		/* since the start */
+	uint16_t port;		/* of the target; 0 where there is none (ping,
+				   scan, flood by ICMP) */
+	int64_t at_ns;		/* since the start, below the limit */
 	bool by_name;		/* talk, browse, transfer: a DNS lookup comes
 				   before the connection: `from` has a resolver
 				   and `to` a name */
@@ -305,6 +333,10 @@ struct shipped_scenario {
 
 /* All of them, sorted by name; .name == NULL at the end. */
 extern const struct shipped_scenario shipped_scenarios[];
+
+/* NULL: there is none of that name. */
+const struct shipped_scenario *scenario_shipped(const char *name,
+    struct errbuf *err);
 
 /* SCENARIO of the command line: a shipped one by its name, or, where the word
  * has a '/' or a '.' in it or is "-", a file. */

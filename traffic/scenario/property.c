@@ -1,0 +1,95 @@
+#include "traffic/scenario/property.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/distance.h"
+
+/* That far from a name that is meant; of short ones less. */
+enum { TYPOS_MAX = 2 };
+
+const char *
+near_name(const char *word, const char *(*name)(const void *of, size_t i),
+    const void *of, size_t count)
+{
+	unsigned least = TYPOS_MAX + 1, distance;
+	const char *nearest = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *one = name(of, i);
+
+		if (one == NULL)
+			continue;
+		distance = edit_distance(one, word);
+		if (distance < least && distance < strlen(one)) {
+			least = distance;
+			nearest = one;
+		}
+	}
+	return nearest;
+}
+
+static bool
+is_for(const struct property *row, const struct property_reader *reader)
+{
+	return row->only == 0 || (row->only & reader->bits) != 0;
+}
+
+static const char *
+name_of_row(const void *of, size_t i)
+{
+	const struct property_reader *reader = of;
+	const struct property *row = &reader->table->rows[i];
+
+	return is_for(row, reader) ? row->name : NULL;
+}
+
+static int
+say_unknown(struct parser *p, const struct property_reader *reader,
+    const struct word *word)
+{
+	const char *near = near_name(word->text, name_of_row, reader,
+	    reader->table->count);
+
+	if (near == NULL)
+		return parser_fault(p, word->at, "not a property of %s: `%s`",
+		    reader->table->of, word->text);
+	return parser_fault(p, word->at,
+	    "not a property of %s: `%s`; `%s` is", reader->table->of,
+	    word->text, near);
+}
+
+int
+property_read_one(struct parser *p, const struct property_reader *reader,
+    uint64_t *seen)
+{
+	const struct property_table *table = reader->table;
+	const struct property *row = table->rows;
+	struct word word;
+	size_t i = 0;
+
+	if (parser_word(p, "a property", &word) == -1)
+		return -1;
+	while (i < table->count && strcmp(word.text, row[i].name) != 0)
+		i++;
+	if (i == table->count)
+		return say_unknown(p, reader, &word);
+	if (!is_for(&row[i], reader))
+		return parser_fault(p, word.at, "`%s` means nothing to %s",
+		    word.text, reader->kind);
+	if (!row[i].repeats && (*seen >> i & 1) != 0)
+		return parser_fault(p, word.at, "`%s` was there already",
+		    word.text);
+	*seen |= UINT64_C(1) << i;
+	return row[i].read(p, &row[i], reader->target);
+}
+
+int
+property_read_words(struct parser *p, const struct property_reader *reader,
+    uint64_t *seen)
+{
+	while (!script_line_at_end(&p->line))
+		if (property_read_one(p, reader, seen) == -1)
+			return -1;
+	return 0;
+}

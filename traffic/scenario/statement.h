@@ -1,0 +1,45 @@
+/*
+ * The statements of the language: one a row of statement.c's table, each made
+ * in a file of its own.  Private to the files of this room.
+ */
+#ifndef TRAFFIC_SCENARIO_STATEMENT_H
+#define TRAFFIC_SCENARIO_STATEMENT_H
+
+#include "traffic/scenario/property.h"
+
+struct verb;
+
+struct statement {
+	const char *name;
+	/* Behind the name, up to the end of its line. */
+	int (*begin)(struct parser *p);
+	/* The properties below it; NULL: none may follow. */
+	const struct property_table *table;
+	/* Where they go, and who has them. */
+	void (*target)(struct parser *p, struct property_reader *reader);
+	const struct verb *verb;	/* of an action */
+};
+
+/* All that there are, .name == NULL at the end. */
+extern const struct statement statements[];
+
+/* The properties of a statement's last item as their target. */
+void network_target(struct parser *p, struct property_reader *reader);
+void host_target(struct parser *p, struct property_reader *reader);
+void action_target(struct parser *p, struct property_reader *reader);
+
+int network_begin(struct parser *p);
+int host_begin(struct parser *p);
+extern const struct property_table network_properties, host_properties;
+
+/* A capture's words, of a host or a network. */
+property_read capture_read;
+
+/* Of a host. */
+property_read link_read, tcp_read, serve_read, login_read, text_read,
+    console_read;
+
+/* What a plain host has. */
+struct scenario_link link_default(void);
+
+#endif
