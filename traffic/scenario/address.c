@@ -15,7 +15,7 @@ address_text(char room[ADDRESS_TEXT_BYTES],
 }
 
 bool
-address_equal(const struct scenario_address *a,
+scenario_address_equal(const struct scenario_address *a,
     const struct scenario_address *b)
 {
 	return a->version == b->version && memcmp(a->bytes, b->bytes,

@@ -32,7 +32,7 @@ bool address_is_usable(const struct network *prefix,
 /* The n-th address of the prefix; version 0: there are less. */
 struct scenario_address address_of(const struct network *prefix, uint32_t n);
 
-bool address_equal(const struct scenario_address *a,
+bool scenario_address_equal(const struct scenario_address *a,
     const struct scenario_address *b);
 
 enum { ADDRESS_TEXT_BYTES = 64 };

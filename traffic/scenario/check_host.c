@@ -14,10 +14,12 @@ find_owner(const struct scenario *s, const struct scenario_address *address,
 	int family = family_of(address->version);
 
 	for (size_t i = 0; i < s->network_count; i++)
-		if (address_equal(&s->networks[i].router[family], address))
+		if (scenario_address_equal(&s->networks[i].router[family],
+		    address))
 			return "the router";
 	for (size_t i = 0; i < hosts; i++)
-		if (address_equal(&s->hosts[i].address[family], address))
+		if (scenario_address_equal(&s->hosts[i].address[family],
+		    address))
 			return s->hosts[i].name;
 	return NULL;
 }
@@ -64,23 +66,24 @@ check_address(const struct parser *p, size_t i, int family)
 	return 0;
 }
 
-/* The first that is free from .10 on, else from .1 on, in the first network:
- * for hosts that name none.  So many are tried as there are hosts and a
- * router, and those before .10. */
+/*
+ * The first that is free from .10 on, else from .1 on, in the first network:
+ * for hosts that name none.  *number is where the last one was found; so many
+ * are tried as there may be in use, and those before .10.
+ */
 static int
-choose_address(const struct parser *p, size_t i)
+choose_address(const struct parser *p, size_t i, uint32_t *number)
 {
 	struct scenario *s = p->scenario;
 	const struct scenario_network *n = &s->networks[0];
 	int family = n->has_prefix[0] ? 0 : 1;
 	struct scenario_address one;
-	uint32_t number = FIRST_HOST;
 
 	for (size_t tried = 0; tried < s->host_count + 2 * FIRST_HOST;
 	    tried++) {
-		one = address_of(&n->prefix[family], number++);
+		one = address_of(&n->prefix[family], (*number)++);
 		if (one.version == 0) {
-			number = 1;
+			*number = 1;
 			continue;
 		}
 		if (find_owner(s, &one, s->host_count) != NULL)
@@ -97,6 +100,7 @@ static int
 check_addresses(const struct parser *p)
 {
 	struct scenario *s = p->scenario;
+	uint32_t number = FIRST_HOST;
 
 	for (size_t i = 0; i < s->host_count; i++)
 		for (int family = 0; family < 2; family++)
@@ -105,7 +109,7 @@ check_addresses(const struct parser *p)
 				return -1;
 	for (size_t i = 0; i < s->host_count; i++)
 		if (s->hosts[i].network == SCENARIO_NONE &&
-		    choose_address(p, i) == -1)
+		    choose_address(p, i, &number) == -1)
 			return -1;
 	return 0;
 }
@@ -121,6 +125,17 @@ settle_mac(struct scenario_host *h)
 	    a->bytes, 4);
 }
 
+/* It has 02:00 and its IPv4 address, or 02:01 and the end of its IPv6 one. */
+static bool
+is_router_mac(const struct scenario_network *n, const uint8_t mac[6])
+{
+	const struct scenario_address *a = &n->router[0];
+	bool is_ipv4 = a->version != 0;
+
+	return mac[0] == 2 && mac[1] == !is_ipv4 && memcmp(mac + 2,
+	    is_ipv4 ? a->bytes : n->router[1].bytes + 12, 4) == 0;
+}
+
 static int
 check_mac(const struct parser *p, size_t i)
 {
@@ -129,6 +144,9 @@ check_mac(const struct parser *p, size_t i)
 
 	if (p->hosts[i].mac.line == 0)
 		settle_mac(h);
+	else if (is_router_mac(&s->networks[h->network], h->mac))
+		return parser_fault_at(p, p->hosts[i].mac,
+		    "that is the router's MAC");
 	for (size_t k = 0; k < i; k++)
 		if (s->hosts[k].network == h->network &&
 		    memcmp(s->hosts[k].mac, h->mac, sizeof(h->mac)) == 0)

@@ -128,7 +128,7 @@ static const struct property rows[] = {
 	{ "neighbours", read_neighbours },
 	{ "reaction", read_amount_time, AT(reaction_ns), 0, 60 * SECOND_NS },
 	{ "link", link_read, .repeats = true },
-	{ "tcp", tcp_read },
+	{ "tcp", tcp_settings_read },
 	{ "serve", serve_read, .repeats = true },
 	{ "login", login_read, .repeats = true },
 	{ "text", text_read, .repeats = true },

@@ -36,7 +36,7 @@ extern const struct property_table network_properties, host_properties;
 property_read capture_read;
 
 /* Of a host. */
-property_read link_read, tcp_read, serve_read, login_read, text_read,
+property_read link_read, tcp_settings_read, serve_read, login_read, text_read,
     console_read;
 
 /* What a plain host has. */

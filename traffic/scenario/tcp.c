@@ -47,7 +47,7 @@ static const struct property rows[] = {
 static const struct property_table table = PROPERTY_TABLE("tcp", rows);
 
 int
-tcp_read(struct parser *p, const struct property *row, void *target)
+tcp_settings_read(struct parser *p, const struct property *row, void *target)
 {
 	const struct property_reader reader = { .table = &table,
 	    .target = &((struct scenario_host *)target)->tcp };

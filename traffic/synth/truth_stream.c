@@ -205,7 +205,7 @@ stream_echo(struct stream *s, uint32_t value, int64_t *ts_ns)
 }
 
 void
-stream_reset(struct stream *s)
+truth_stream_reset(struct stream *s)
 {
 	free(s->seen);
 	free(s->pieces);

@@ -420,5 +420,5 @@ void
 known_tcp_reset(struct known_tcp *tcp)
 {
 	for (int i = 0; i < 2; i++)
-		stream_reset(&tcp->sides[i].sent);
+		truth_stream_reset(&tcp->sides[i].sent);
 }
