@@ -34,7 +34,7 @@ send_noise(struct datagrams *d, struct udp_socket *socket,
 		verb_out_of_memory(d->play);
 		return;
 	}
-	random_fill(random, at, len);
+	verb_noise(random, at, len);
 	host_udp_send(socket, to, at, len);
 }
 

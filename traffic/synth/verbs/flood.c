@@ -76,7 +76,7 @@ send_noise(struct flood *f, enum sim_kind kind, const struct endpoint *from)
 
 	if (len > PAYLOAD_MAX)
 		len = PAYLOAD_MAX;
-	random_fill(&f->random, noise, (size_t)len);
+	verb_noise(&f->random, noise, (size_t)len);
 	p = sim_packet_new(kind, noise, (size_t)len);
 	if (p == NULL) {
 		verb_out_of_memory(f->play);

@@ -49,6 +49,14 @@ verb_out_of_memory(struct play *play)
 	clock_fail(play->clock, &err);
 }
 
+void
+verb_noise(struct random *random, uint8_t *out, size_t len)
+{
+	random_fill(random, out, len);
+	if (len > 0)
+		out[0] = (uint8_t)('a' + out[0] % 26);
+}
+
 struct host *
 verb_host(const struct play *play, const struct scenario_action *action)
 {

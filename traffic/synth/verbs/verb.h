@@ -24,6 +24,10 @@ void *verb_new(struct play *play, size_t size, void (*release)(void *state),
 void verb_fail(struct play *play, const struct errbuf *why);
 void verb_out_of_memory(struct play *play);
 
+/* A datagram that means nothing: random bytes behind a letter, for dissectors
+ * that guess (Wireshark's of RTCP, say) begin with the first one. */
+void verb_noise(struct random *random, uint8_t *out, size_t len);
+
 /* The host that an action is from; an action's addresses and ports. */
 struct host *verb_host(const struct play *play,
     const struct scenario_action *action);
