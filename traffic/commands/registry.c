@@ -4,5 +4,7 @@ const struct labgen_command *const labgen_commands[] = {
 	&command_list,
 	&command_show,
 	&command_check,
+	&command_synth,
+	&command_run,
 	NULL,
 };

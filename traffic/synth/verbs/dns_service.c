@@ -8,9 +8,10 @@
 #include "base/bytes.h"
 #include "traffic/synth/dns_message.h"
 #include "traffic/synth/play.h"
+#include "traffic/synth/verbs/dns_answer.h"
 #include "traffic/synth/verbs/verb.h"
 
-enum { TTL_S = 300, TXT_CHARS = 32 };
+enum { TXT_CHARS = 32 };
 
 struct dns_server {
 	struct play *play;
@@ -20,28 +21,6 @@ struct dns_server {
 	struct bytes out;
 	uint8_t text[1 + TXT_CHARS];
 };
-
-static void
-add_record(struct dns_message *m, const uint8_t *data, size_t len)
-{
-	struct dns_record *r = &m->answers[m->answer_count++];
-
-	memcpy(r->name, m->name, sizeof(r->name));
-	r->type = m->type;
-	r->ttl_s = TTL_S;
-	r->data = data;
-	r->len = len;
-}
-
-static const struct scenario_host *
-find_host(const struct scenario *s, const char *name)
-{
-	for (size_t i = 0; i < s->host_count; i++)
-		if (s->hosts[i].dns_name != NULL &&
-		    dns_name_is(s->hosts[i].dns_name, name))
-			return &s->hosts[i];
-	return NULL;
-}
 
 static bool
 is_below(const char *name, const char *domain)
@@ -62,18 +41,6 @@ is_tunnelled(const struct scenario *s, const char *name)
 	return false;
 }
 
-static void
-add_address(struct dns_message *m, const struct scenario_host *host)
-{
-	const struct scenario_address *v4 = &host->address[0];
-	const struct scenario_address *v6 = &host->address[1];
-
-	if (m->type == DNS_A && v4->version != 0)
-		add_record(m, v4->bytes, 4);
-	if (m->type == DNS_AAAA && v6->version != 0)
-		add_record(m, v6->bytes, 16);
-}
-
 /* One string of characters that mean nothing. */
 static void
 add_text(struct dns_server *s, struct dns_message *m)
@@ -82,24 +49,18 @@ add_text(struct dns_server *s, struct dns_message *m)
 	for (size_t i = 1; i < sizeof(s->text); i++)
 		s->text[i] = (uint8_t)('a' + s->text[i] % 26);
 	s->text[0] = TXT_CHARS;
-	add_record(m, s->text, sizeof(s->text));
+	dns_answer_record(m, s->text, sizeof(s->text));
 }
 
 /* The question becomes its answer. */
 static void
 make_answer(struct dns_server *s, struct dns_message *m)
 {
-	const struct scenario *scenario = s->play->scenario;
-	const struct scenario_host *host = find_host(scenario, m->name);
-
-	m->is_answer = true;
-	m->recursion_available = true;
-	m->answer_count = 0;
-	if (host != NULL)
-		add_address(m, host);
-	else if (!is_tunnelled(scenario, m->name))
-		m->rcode = DNS_NO_SUCH_NAME;
-	else if (m->type == DNS_TXT)
+	dns_answer(s->play->scenario, m);
+	if (m->rcode == DNS_OK || !is_tunnelled(s->play->scenario, m->name))
+		return;
+	m->rcode = DNS_OK;
+	if (m->type == DNS_TXT)
 		add_text(s, m);
 }
 
