@@ -234,6 +234,8 @@ truth_end_report(struct truth *t, uint64_t connection, bool is_client,
 	if (connection > t->connections.count)
 		return;
 	report = &t->connections.list[connection - 1].reports[!is_client];
+	if (report->is_over)
+		return;
 	report->given = true;
 	report->is_over = is_over;
 	report->why = why;

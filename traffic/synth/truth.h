@@ -80,7 +80,8 @@ struct truth_end {
 uint64_t truth_connection(struct truth *truth, const struct truth_end *client,
     const struct truth_end *server, const char *label, int64_t at_ns);
 
-/* What one end says when it is over (or the scenario is). */
+/* What one end says when it is over (or the scenario is).  Once it is over that
+ * stands: a late copy of a SYN may open an end once more. */
 void truth_end_report(struct truth *truth, uint64_t connection,
     bool is_client, const struct tcp_counts *counts, bool is_over,
     enum tcp_end why, int64_t at_ns);
