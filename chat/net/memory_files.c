@@ -191,8 +191,13 @@ struct world_file *
 memory_files_open(struct memory_files *files, const char *path,
     uint64_t *size, struct errbuf *err)
 {
-	const struct memory_file *file = memory_files_find(files, path);
+	const struct memory_file *file;
 	struct world_file *f;
+
+	/* Where the program runs. */
+	while (path[0] == '.' && path[1] == '/')
+		path += 2;
+	file = memory_files_find(files, path);
 
 	if (file == NULL) {
 		errbuf_set(err, "%s: No such file or directory", path);

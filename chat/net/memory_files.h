@@ -44,7 +44,7 @@ struct memory_file *memory_files_find(struct memory_files *files,
 struct memory_file *memory_files_put(struct memory_files *files,
     const char *path, struct errbuf *err);
 
-/* world_file_make(), and so on: it holds a place of `files`. */
+/* world_file_make(), and so on.  A path that is opened may begin with "./". */
 struct world_file *memory_files_make(struct memory_files *files,
     const char *folder, const char *name, struct errbuf *err);
 int memory_files_write(struct world_file *file, const void *data, size_t len,

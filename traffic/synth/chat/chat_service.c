@@ -3,6 +3,7 @@
  * and a user store, done with host.h, a script and the scenario's logins.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "chat/net/server.h"
 #include "chat/script/player.h"
@@ -276,6 +277,25 @@ static const struct world_actions actions = {
 
 /* The beginning. */
 
+static int
+make_texts(struct service *s, struct errbuf *err)
+{
+	for (size_t i = 0; i < s->service->text_count; i++) {
+		const struct scenario_text *text = &s->service->texts[i];
+		struct memory_file *file = memory_files_put(&s->world.files,
+		    text->name, err);
+
+		if (file == NULL)
+			return -1;
+		if (bytes_append(&file->content, text->text,
+		    strlen(text->text)) == 0)
+			continue;
+		errbuf_set(err, "%s: out of memory", text->name);
+		return -1;
+	}
+	return 0;
+}
+
 static size_t
 count_open(const struct chat_world *w)
 {
@@ -350,7 +370,8 @@ open_all(struct service *s, struct errbuf *err)
 	};
 	struct chat_world *w = &s->world;
 
-	if (logins_init(&s->logins, s->service, err) == -1 ||
+	if (make_texts(s, err) == -1 ||
+	    logins_init(&s->logins, s->service, err) == -1 ||
 	    host_listen(w->play->hosts[w->rules.host], s->service->port,
 	    &listener, s, err) == -1)
 		return -1;
