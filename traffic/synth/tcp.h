@@ -104,8 +104,8 @@ void tcp_input(struct tcp *tcp, const struct tcp_segment *segment,
     int64_t now_ns);
 void tcp_tick(struct tcp *tcp, int64_t now_ns);
 
-/* Bytes to be sent; all are taken (copied); the last has PSH.  -1: no
- * memory. */
+/* Bytes to be sent; all are taken (copied); the last has PSH.  Those behind a
+ * tcp_shutdown() or the end are dropped.  -1: no memory, or 1 GiB is waiting. */
 int tcp_write(struct tcp *tcp, const void *data, size_t len, int64_t now_ns);
 
 /* Written and not yet acknowledged. */
@@ -117,7 +117,12 @@ size_t tcp_read(struct tcp *tcp, void *out, size_t room, int64_t now_ns);
 /* The peer's FIN was received and everything before it read. */
 bool tcp_is_at_end(const struct tcp *tcp);
 
-/* FIN behind what was written; or RST at once. */
+/* Both sides are closed and the port is kept for 60 s more: a host may take a
+ * new SYN for it, as hosts do (RFC 9293, section 3.6.1), and free this one. */
+bool tcp_is_in_time_wait(const struct tcp *tcp);
+
+/* FIN behind what was written; or RST at once.  What the peer sends after the
+ * FIN is still received, unless nothing comes for 180 s. */
 void tcp_shutdown(struct tcp *tcp, int64_t now_ns);
 void tcp_abort(struct tcp *tcp, int64_t now_ns);
 
