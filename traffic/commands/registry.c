@@ -5,7 +5,7 @@ const struct labgen_command *const labgen_commands[] = {
 	&command_show,
 	&command_check,
 	&command_synth,
-	&command_synth,
 	&command_run,
+	&command_verify,
 	NULL,
 };

@@ -189,7 +189,7 @@ put_heading(const struct truth *t, struct json_out *out)
 {
 	const struct scenario *s = t->setup.scenario;
 	const struct table_time start = { t->setup.start_ns, 9 };
-	char text[TEXT_UTC_BYTES];
+	char text[TEXT_UTC_BYTES], seed[TEXT_U64_BYTES];
 
 	json_out_key_u64(out, "truth_version", TRUTH_VERSION);
 	json_out_line(out);
@@ -199,7 +199,10 @@ put_heading(const struct truth *t, struct json_out *out)
 	json_out_line(out);
 	json_out_key_text(out, "title", s->title);
 	json_out_line(out);
-	json_out_key_u64(out, "seed", t->setup.seed);
+	/* As text: it may be past what readers of JSON take as an integer. */
+	json_out_key(out, "seed");
+	json_out_string(out, seed, (size_t)(text_u64(seed, t->setup.seed) -
+	    seed));
 	json_out_line(out);
 	json_out_key(out, "start");
 	json_out_string(out, text, (size_t)(text_utc(text, start) - text));

@@ -50,8 +50,34 @@ static void
 put_between(struct json_out *out, const char *key,
     const struct known_shake *from, const struct known_shake *to)
 {
+	json_out_key(out, key);
 	if (from->frame != 0 && to->frame != 0)
-		json_out_key_i64(out, key, to->ts_ns - from->ts_ns);
+		json_out_i64(out, to->ts_ns - from->ts_ns);
+	else
+		json_out_null(out);
+}
+
+/* null where it is not known. */
+static void
+put_if(struct json_out *out, const char *key, bool known, uint64_t value)
+{
+	json_out_key(out, key);
+	if (known)
+		json_out_u64(out, value);
+	else
+		json_out_null(out);
+}
+
+static void
+put_shake(struct json_out *out, const struct known_shake *shake,
+    const char *frame, const char *seq, const char *ack)
+{
+	bool seen = shake->frame != 0;
+
+	put_if(out, frame, seen, shake->frame);
+	put_if(out, seq, seen, shake->seq);
+	if (ack != NULL)
+		put_if(out, ack, seen, shake->ack);
 }
 
 static void
@@ -60,20 +86,9 @@ put_handshake(const struct known_tcp *tcp, struct json_out *out)
 	const struct known_shake *syn = &tcp->syn, *synack = &tcp->synack,
 	    *ack = &tcp->ack;
 
-	if (syn->frame != 0) {
-		json_out_key_u64(out, "syn_frame", syn->frame);
-		json_out_key_u64(out, "syn_seq", syn->seq);
-	}
-	if (synack->frame != 0) {
-		json_out_key_u64(out, "synack_frame", synack->frame);
-		json_out_key_u64(out, "synack_seq", synack->seq);
-		json_out_key_u64(out, "synack_ack", synack->ack);
-	}
-	if (ack->frame != 0) {
-		json_out_key_u64(out, "ack_frame", ack->frame);
-		json_out_key_u64(out, "ack_seq", ack->seq);
-		json_out_key_u64(out, "ack_ack", ack->ack);
-	}
+	put_shake(out, syn, "syn_frame", "syn_seq", NULL);
+	put_shake(out, synack, "synack_frame", "synack_seq", "synack_ack");
+	put_shake(out, ack, "ack_frame", "ack_seq", "ack_ack");
 	json_out_key_text(out, "handshake", tcp->simultaneous ?
 	    "simultaneous" : handshakes[(syn->frame != 0) |
 	    (synack->frame != 0) << 1 | (ack->frame != 0) << 2]);
@@ -84,7 +99,6 @@ put_handshake(const struct known_tcp *tcp, struct json_out *out)
 	put_between(out, "irtt_ns", syn, ack);
 }
 
-/* The keys of either side; which is the client is told by the first index. */
 static void
 put_rtt(struct json_out *out, const char *key, const struct known_rtt *rtt)
 {
@@ -103,16 +117,12 @@ static void
 put_promises(const struct known_tcp_side *side, bool is_client,
     struct json_out *out)
 {
-	if (!side->isn_known)
-		return;
 #define KEY(name) (is_client ? "client_" name : "server_" name)
-	json_out_key_u64(out, KEY("isn"), side->isn);
-	if (side->mss != 0)
-		json_out_key_u64(out, KEY("mss"), side->mss);
-	if (side->has_scale)
-		json_out_key_u64(out, KEY("window_scale"), side->scale);
-	json_out_key_text(out, KEY("sack_permitted"),
-	    yes_or_no(side->sack_permitted));
+	put_if(out, KEY("isn"), side->isn_known, side->isn);
+	put_if(out, KEY("mss"), side->mss != 0, side->mss);
+	put_if(out, KEY("window_scale"), side->has_scale, side->scale);
+	json_out_key_text(out, KEY("sack_permitted"), !side->isn_known ?
+	    NULL : yes_or_no(side->sack_permitted));
 }
 
 static void
@@ -129,8 +139,7 @@ put_side(const struct known_tcp_side *side, bool is_client,
 		if (words[i].client != NULL)
 			json_out_key_u64(out, is_client ? words[i].client :
 			    words[i].server, side->words[i]);
-	if (side->has_segment)
-		json_out_key_u64(out, KEY("window_max"), side->window_max);
+	put_if(out, KEY("window_max"), side->has_segment, side->window_max);
 	json_out_key_u64(out, KEY("sack_blocks"), side->sack_blocks);
 	put_rtt(out, KEY("rtt"), &side->rtt);
 	json_out_key_u64(out, KEY("rtt_ambiguous"), side->rtt_ambiguous);
@@ -142,9 +151,8 @@ static void
 put_close(const struct known_tcp *tcp, struct json_out *out)
 {
 	json_out_key_text(out, "close", closes[tcp->close]);
-	if (tcp->close != KNOWN_OPEN)
-		json_out_key_text(out, "closed_by", tcp->closer ==
-		    tcp->client ? "client" : "server");
+	json_out_key_text(out, "closed_by", tcp->close == KNOWN_OPEN ? NULL :
+	    tcp->closer == tcp->client ? "client" : "server");
 	json_out_key_u64(out, "completeness", tcp->completeness);
 	json_out_key_text(out, "ports_reused", yes_or_no(tcp->reused));
 	json_out_key_u64(out, "checksum_bad", 0);
