@@ -3,7 +3,7 @@
 # As a C string: the text is UTF-8, a tab is its only control.
 function quoted(text)
 {
-	gsub(/\\/, "\\\\", text)
+	gsub(/\\/, "&&", text)
 	gsub(/"/, "\\\"", text)
 	gsub(/\t/, "\\t", text)
 	sub(/\r$/, "", text)
