@@ -241,7 +241,8 @@ load(const char *path, struct errbuf *err)
 		errbuf_set(err, "no file, or too large for a truth");
 		return NULL;
 	}
-	root = json_load_file(path, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+	root = json_load_file(path, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
+	    &error);
 	if (root == NULL)
 		errbuf_set(err, "line %d: %s", error.line, error.text);
 	return root;
