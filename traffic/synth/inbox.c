@@ -60,8 +60,6 @@ inbox_add(struct inbox *inbox, struct sim_packet *packet, int64_t at_ns)
 		inbox->first = item;
 		inbox->event = clock_at(inbox->clock, at_ns, on_due, inbox, 0);
 	} else {
-		if (at_ns < inbox->last->at_ns)
-			item->at_ns = inbox->last->at_ns;
 		inbox->last->next = item;
 	}
 	inbox->last = item;
