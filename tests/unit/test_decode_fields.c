@@ -350,6 +350,33 @@ START_TEST(fragments_have_their_place_and_the_first_has_the_ports)
 }
 END_TEST
 
+START_TEST(a_later_fragment_is_of_its_datagrams_protocol)
+{
+	static const struct {
+		const char *hex;
+		enum layer protocol;
+	} rows[] = {
+		{ IP4_PART("2002", "11", "001c") "6162636465666768",
+		    LAYER_UDP },
+		{ IP4_PART("2002", "01", "001c") "6162636465666768",
+		    LAYER_ICMP },
+		{ IP4_PART("2002", "04", "001c") "6162636465666768",
+		    LAYER_IPV4 },
+		{ IP4_PART("2002", "fd", "001c") "6162636465666768",
+		    LAYER_UNKNOWN },
+		{ IP6_PART("0010", "06", "0010") "6162636465666768",
+		    LAYER_TCP },
+		{ IP6_PART("0010", "3b", "0010") "6162636465666768",
+		    LAYER_IPV6 },	/* it says that nothing follows */
+	};
+	struct shot s;
+
+	shot_of(&s, 101, rows[_i].hex);
+	ck_assert_int_eq(packet_protocol(&s.p), rows[_i].protocol);
+	shot_free(&s);
+}
+END_TEST
+
 START_TEST(a_whole_datagram_with_a_fragment_header_is_no_fragment)
 {
 	struct shot s;
@@ -464,6 +491,8 @@ suite(void)
 	tcase_add_test(tc, the_greatest_jumbo_length_does_not_wrap);
 	tcase_add_loop_test(tc,
 	    fragments_have_their_place_and_the_first_has_the_ports, 0, 11);
+	tcase_add_loop_test(tc, a_later_fragment_is_of_its_datagrams_protocol,
+	    0, 6);
 	tcase_add_test(tc,
 	    a_whole_datagram_with_a_fragment_header_is_no_fragment);
 	tcase_add_loop_test(tc, what_a_tunnel_carries_goes_into_layers_only,
