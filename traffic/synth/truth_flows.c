@@ -349,13 +349,19 @@ put_end(const struct flow *flow, unsigned side, const char *ip_key,
 		    p->destination_port);
 }
 
+/* There is no payload but that of TCP and UDP. */
 static void
-put_side(struct flow_side *side, bool is_a, struct json_out *out)
+put_side(struct flow_side *side, bool has_payload, bool is_a,
+    struct json_out *out)
 {
 #define KEY(name) (is_a ? "a_" name : "b_" name)
 	json_out_key_u64(out, KEY("packets"), side->packets);
 	json_out_key_u64(out, KEY("ip_bytes"), side->ip_bytes);
-	json_out_key_u64(out, KEY("payload_bytes"), side->payload_bytes);
+	json_out_key(out, KEY("payload_bytes"));
+	if (has_payload)
+		json_out_u64(out, side->payload_bytes);
+	else
+		json_out_null(out);
 	json_out_key_u64(out, KEY("frame_bytes"), side->frame_bytes);
 	known_gaps_put(&side->gaps, out, KEY("iat"));
 #undef KEY
@@ -380,8 +386,9 @@ put_flow(struct flow *flow, struct json_out *out)
 	json_out_key_i64(out, "start_time_ns", flow->earliest_ns);
 	json_out_key_i64(out, "duration_ns", flow->latest_ns -
 	    flow->earliest_ns);
-	put_side(&flow->sides[flow->a], true, out);
-	put_side(&flow->sides[flow->a ^ 1], false, out);
+	put_side(&flow->sides[flow->a], has_ports(flow->first), true, out);
+	put_side(&flow->sides[flow->a ^ 1], has_ports(flow->first), false,
+	    out);
 	if (flow->tcp != NULL)
 		json_out_key_u64(out, "connection", flow->tcp_number);
 	json_out_close(out, '}');

@@ -134,6 +134,8 @@ put_header(struct json_out *out, const struct truth_packet *p)
 	if (p->kind != SIM_ARP && p->ip_bytes > 0)
 		json_out_key_u64(out, "ip_bytes", p->ip_bytes);
 	json_out_key_u64(out, "frame_bytes", p->frame_bytes);
+	if (p->kind != SIM_ARP)
+		json_out_key_u64(out, "len", p->len);
 	if (p->is_fragment)
 		put_fragment(out, p);
 	if (!has_header)
@@ -148,8 +150,6 @@ put_header(struct json_out *out, const struct truth_packet *p)
 		json_out_key_u64(out, "code", p->code);
 	if (p->kind == SIM_TCP)
 		put_segment(out, &p->segment);
-	if (p->kind != SIM_ARP)
-		json_out_key_u64(out, "len", p->len);
 }
 
 static void

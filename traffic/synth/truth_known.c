@@ -39,10 +39,9 @@ known_payload(const struct known_frame *f)
 {
 	const struct truth_packet *p = f->p;
 
-	if ((p->kind != SIM_TCP && p->kind != SIM_UDP) ||
-	    known_is_later_fragment(f))
+	if (p->kind != SIM_TCP && p->kind != SIM_UDP)
 		return 0;
-	if (!p->is_fragment)
+	if (!p->is_fragment || known_is_later_fragment(f))
 		return (uint32_t)p->len;
 	return (uint32_t)(p->len < header_bytes(p) ? 0 :
 	    p->len - header_bytes(p));

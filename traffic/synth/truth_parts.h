@@ -32,8 +32,8 @@ struct known_frame {
 bool known_has_ip(const struct known_frame *frame);
 bool known_is_later_fragment(const struct known_frame *frame);
 
-/* Transport payload, as far as this packet holds it: of a first fragment what
- * stands in it behind the header, of a later one nothing. */
+/* Payload of TCP and UDP as far as this packet holds it: of a first fragment
+ * what stands in it behind the header, of a later one all. */
 uint32_t known_payload(const struct known_frame *frame);
 
 /* Some bytes of the IP datagram were not kept. */

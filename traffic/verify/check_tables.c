@@ -94,6 +94,15 @@ is(const struct take *t, const char *protocol)
 }
 
 static bool
+is_later_fragment(json_t *packet)
+{
+	json_t *fragment = json_object_get(packet, "fragment");
+	uint64_t offset;
+
+	return check_u64(fragment, "offset", &offset) && offset > 0;
+}
+
+static bool
 is_fragment(const struct take *t)
 {
 	return json_object_get(t->packet, "fragment") != NULL;
@@ -135,7 +144,8 @@ take_transport(const struct take *t)
 		take_member(t, "tcp_seq", "seq");
 		take_member(t, "tcp_ack", "ack");
 	}
-	if ((tcp || is(t, "udp")) && !is_fragment(t))
+	if ((tcp || is(t, "udp")) &&
+	    (!is_fragment(t) || is_later_fragment(t->packet)))
 		take_member(t, "payload_len", "len");
 }
 
@@ -205,8 +215,10 @@ take_word(const struct take *t, const char *verdict, const char *word,
 	static const struct column column = { .type = COLUMN_TEXT };
 	struct cell cells[2];
 
+	if (has_word(verdict, word) == truth)
+		return;
 	cells[0] = cell_text(truth ? word : NULL);
-	cells[1] = cell_text(has_word(verdict, word) ? word : NULL);
+	cells[1] = cell_text(truth ? NULL : word);
 	check_cell(t->check, t->where, "verdict", &column, &cells[0],
 	    &cells[1], t->why);
 }
@@ -267,6 +279,7 @@ take_verdict(const struct take *t, json_t *segment)
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		take_word(t, cell.text, words[i], array_has(known, words[i]));
 	take_repeat(t, cell.text, segment);
+	t->check->result->numbers++;
 }
 
 static struct cell
@@ -423,15 +436,6 @@ check_take(struct check *c, enum check_table which,
 }
 
 /* Rows that did not come. */
-
-static bool
-is_later_fragment(json_t *packet)
-{
-	json_t *fragment = json_object_get(packet, "fragment");
-	uint64_t offset;
-
-	return check_u64(fragment, "offset", &offset) && offset > 0;
-}
 
 static uint64_t
 count_frames(const struct check *c, const char *protocol)
