@@ -9,7 +9,7 @@
 enum {
 	/* A kernel needs a tenth of what a program does, and no more than
 	 * this, from a packet's last bit to its answer. */
-	KERNEL_PART = 10, KERNEL_MAX_NS = 5000,
+	KERNEL_PART = 10, KERNEL_MAX_NS = 10000,
 };
 
 int64_t

@@ -6,7 +6,7 @@
  * A program is told of what arrives after the host's reaction time, one call at
  * a time and never from within a call of its own; in order for each connection,
  * and for all that is no connection.  A host's kernel (ACKs, answers to pings,
- * ARP, errors) needs a tenth of that time, at most 5 us.
+ * ARP, errors) needs a tenth of that time, at most 10 us.
  *
  * Who has an address is asked once: it stays known.  After three questions a
  * second apart that nobody answers, what waited is dropped.  Datagrams that are
