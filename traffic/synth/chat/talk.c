@@ -9,57 +9,18 @@
 #include <string.h>
 
 #include "chat/net/server.h"
-#include "chat/script/player.h"
 #include "traffic/scenario/file_bytes.h"
-#include "traffic/synth/chat/chat_world.h"
+#include "traffic/synth/chat/talk_internal.h"
 
 /* As of chat/net/client.c. */
-enum { SEND_BUFFER = 16777216, HOLD_BYTES = WORLD_LOW_WATER };
+enum { SEND_BUFFER = 16777216 };
 
 /* How long a program that has ended waits for the server's end, once all that
  * it sent is acknowledged. */
 #define LINGER_NS	INT64_C(500000000)
 
-/* What one datagram can carry over IPv4. */
-enum { DATAGRAM_MAX = 65507 };
 
-struct talk {
-	struct chat_world world;	/* first */
-	const struct scenario_action *action;
-	struct chat_link *server;	/* NULL: not there */
-	struct udp_socket *udp;
-	struct player_calls calls;
-	struct player player;
-	uint64_t tick, linger;		/* events */
-	int64_t tick_ns;
-	bool ends;
-	bool lines_held;		/* by the protocol */
-	bool held;			/* for any reason */
-	bool is_done;
-};
-
-static struct talk *
-talk_of(struct chat_world *world)
-{
-	return (struct talk *)world;
-}
-
-static int64_t
-now_ns(const struct talk *t)
-{
-	return clock_now_ns(t->world.play->clock);
-}
-
-/* The scenario ends with this. */
-static void
-fail(struct talk *t, size_t line, const char *why)
-{
-	struct errbuf err;
-
-	errbuf_set(&err, "%s:%zu: %s", t->world.play->scenario->name, line,
-	    why);
-	clock_fail(t->world.play->clock, &err);
-}
+/* The end. */
 
 static void
 be_done(struct talk *t)
@@ -69,207 +30,11 @@ be_done(struct talk *t)
 	t->is_done = true;
 	clock_cancel(t->world.play->clock, t->tick);
 	clock_cancel(t->world.play->clock, t->linger);
+	chat_world_stop_timers(&t->world);
 	host_udp_close(t->udp);
 	t->udp = NULL;
 	play_done(t->world.play);
 }
-
-
-/* The script. */
-
-static void on_tick(void *owner, uint64_t token);
-
-/* After each call that may have changed what the script waits for. */
-static void
-schedule(struct talk *t)
-{
-	int64_t due_ns = t->ends ? INT64_MAX : player_due_ns(&t->player);
-
-	if (t->tick != 0 && due_ns == t->tick_ns)
-		return;
-	clock_cancel(t->world.play->clock, t->tick);
-	t->tick = 0;
-	t->tick_ns = due_ns;
-	if (due_ns != INT64_MAX)
-		t->tick = clock_at(t->world.play->clock, due_ns, on_tick, t,
-		    0);
-}
-
-static void
-on_tick(void *owner, uint64_t token)
-{
-	struct talk *t = owner;
-
-	(void)token;
-	t->tick = 0;
-	player_tick(&t->player, now_ns(t));
-	schedule(t);
-}
-
-static void
-update_hold(struct talk *t)
-{
-	size_t queued = t->server == NULL ? 0 :
-	    chat_act_queued(&t->world.world, &t->server->peer);
-	bool hold = t->ends || t->server == NULL || t->lines_held ||
-	    (t->held ? queued > HOLD_BYTES / 2 : queued > HOLD_BYTES);
-
-	if (hold == t->held)
-		return;
-	t->held = hold;
-	player_hold(&t->player, hold);
-	schedule(t);
-}
-
-static void
-end(struct talk *t)
-{
-	if (t->ends)
-		return;
-	t->ends = true;
-	update_hold(t);
-	schedule(t);
-	if (t->server != NULL)
-		chat_link_close(t->server, LEFT_CLOSED);
-}
-
-static void
-on_line(void *context, const char *text, size_t len)
-{
-	struct talk *t = context;
-	const struct side *side = t->world.rules.side;
-
-	if (!t->ends && side->line != NULL)
-		side->line(t->world.state, text, len);
-	update_hold(t);
-}
-
-static void
-on_input_ended(void *context)
-{
-	struct talk *t = context;
-	const struct side *side = t->world.rules.side;
-
-	if (t->ends)
-		return;
-	if (side->input_ended != NULL)
-		side->input_ended(t->world.state);
-	else
-		end(t);
-}
-
-static void
-on_script_failed(void *context, const char *why)
-{
-	struct talk *t = context;
-	struct errbuf err;
-
-	errbuf_set(&err, "%s", why);
-	clock_fail(t->world.play->clock, &err);
-}
-
-/* Steps that nobody will take. */
-static void
-check_script_is_over(struct talk *t, const char *why)
-{
-	const struct script_step *step = player_next(&t->player);
-
-	if (step != NULL)
-		fail(t, step->line, why);
-}
-
-
-/* What a client's world has beyond that of both sides. */
-
-static void
-act_send(struct world *world, struct peer *peer, const void *data, size_t len)
-{
-	chat_act_send(world, peer, data, len);
-	update_hold(talk_of(chat_world_of(world)));
-}
-
-static int
-act_datagram(struct world *world, const struct chat_address *to,
-    const void *data, size_t len, struct errbuf *err)
-{
-	struct chat_world *w = chat_world_of(world);
-	struct talk *t = talk_of(w);
-	struct endpoint target = { .port = to->port };
-
-	if (t->udp == NULL || len > DATAGRAM_MAX) {
-		errbuf_set(err, t->udp == NULL ? "there is no UDP socket" :
-		    "Message too long");
-		return -1;
-	}
-	target.address.version = to->version;
-	memcpy(target.address.bytes, to->bytes,
-	    sizeof(target.address.bytes));
-	truth_message(w->play->truth, w->rules.host,
-	    chat_world_host(w, &target.address), w->rules.protocol->name,
-	    data, len, now_ns(t));
-	host_udp_send(t->udp, &target, data, len);
-	return 0;
-}
-
-static void
-act_show(struct world *world, enum show kind, const char *text, size_t len)
-{
-	struct talk *t = talk_of(chat_world_of(world));
-
-	(void)kind;
-	player_shown(&t->player, text, len, now_ns(t));
-	schedule(t);
-}
-
-static void
-act_prompt(struct world *world, const char *text, bool secret)
-{
-	(void)world;
-	(void)text;
-	(void)secret;
-}
-
-static void
-act_hold_lines(struct world *world, bool hold)
-{
-	struct talk *t = talk_of(chat_world_of(world));
-
-	t->lines_held = hold;
-	update_hold(t);
-}
-
-static void
-act_end(struct world *world, int status)
-{
-	(void)status;
-	end(talk_of(chat_world_of(world)));
-}
-
-/* A client keeps no users and serves no files: no side of one asks for
- * them. */
-static const struct world_actions actions = {
-	.send = act_send,
-	.queued = chat_act_queued,
-	.hold = chat_act_hold,
-	.close = chat_act_close,
-	.admit = chat_act_admit,
-	.timer = chat_act_timer,
-	.now_ns = chat_act_now_ns,
-	.random = chat_act_random,
-	.event = chat_act_event,
-	.datagram = act_datagram,
-	.show = act_show,
-	.prompt = act_prompt,
-	.hold_lines = act_hold_lines,
-	.end = act_end,
-	.file_make = chat_act_file_make,
-	.file_write = memory_files_write,
-	.file_keep = memory_files_keep,
-	.file_open = chat_act_file_open,
-	.file_read = memory_files_read,
-	.file_drop = memory_files_drop,
-	.file_add = chat_act_file_add,
-};
 
 
 /* The connection. */
@@ -313,14 +78,14 @@ on_connected(struct chat_world *w, struct chat_link *link)
 		w->state = w->rules.side->open(&w->world,
 		    &t->action->talk.settings, &err);
 	if (w->state == NULL) {
-		fail(t, t->action->line, err.text);
+		talk_fail(t, t->action->line, err.text);
 		return;
 	}
 	t->server = link;
-	player_connected(&t->player, now_ns(t));
+	player_connected(&t->player, talk_now_ns(t));
 	chat_link_join(link, link->conn);
-	update_hold(t);
-	schedule(t);
+	talk_update_hold(t);
+	talk_schedule(t);
 }
 
 static void
@@ -328,7 +93,7 @@ on_unreachable(struct chat_world *w, enum tcp_end why)
 {
 	struct talk *t = talk_of(w);
 
-	check_script_is_over(t, why == TCP_END_REFUSED ?
+	talk_check_script(t, why == TCP_END_REFUSED ?
 	    "the server refused the connection" :
 	    "the server was not reached");
 	be_done(t);
@@ -337,7 +102,7 @@ on_unreachable(struct chat_world *w, enum tcp_end why)
 static void
 on_wrote(struct chat_world *w)
 {
-	update_hold(talk_of(w));
+	talk_update_hold(talk_of(w));
 }
 
 /* A server that does not close its end keeps nobody. */
@@ -363,11 +128,11 @@ on_left(struct chat_world *w, struct chat_link *link, enum left why)
 
 	(void)link;
 	(void)why;
-	check_script_is_over(t, "the connection was over before this");
+	talk_check_script(t, "the connection was over before this");
 	t->server = NULL;
 	t->ends = true;
-	update_hold(t);
-	schedule(t);
+	talk_update_hold(t);
+	talk_schedule(t);
 	t->linger = clock_after(w->play->clock, LINGER_NS, on_lingered, t, 0);
 }
 
@@ -390,7 +155,7 @@ on_found(void *app, const struct endpoint *to)
 	struct errbuf err;
 
 	if (to == NULL) {
-		check_script_is_over(t, "the server's name has no address");
+		talk_check_script(t, "the server's name has no address");
 		be_done(t);
 		return;
 	}
@@ -398,7 +163,7 @@ on_found(void *app, const struct endpoint *to)
 	errbuf_set(&err, "out of memory");
 	if (link == NULL || host_connect(w->play->hosts[w->rules.host], to, 0,
 	    t->action->label, &chat_link_calls, link, &err) == NULL)
-		fail(t, t->action->line, err.text);
+		talk_fail(t, t->action->line, err.text);
 }
 
 struct file_sink {
@@ -465,13 +230,9 @@ set_up(struct talk *t, struct play *play)
 		.gone = on_gone,
 	};
 
-	chat_world_init(&t->world, &actions, play, &rules);
+	chat_world_init(&t->world, &talk_actions, play, &rules);
 	play_random(play, action, &t->world.random);
-	t->held = true;
-	t->calls = (struct player_calls){ on_line, on_input_ended,
-	    on_script_failed, t };
-	player_init(&t->player, play->scenario->name, &action->talk.steps,
-	    &t->calls);
+	talk_user_init(t);
 }
 
 int
