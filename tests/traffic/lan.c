@@ -80,6 +80,7 @@ lan_plan(void)
 		.network_count = LAN_NETWORKS, .hosts = lan->plans,
 		.host_count = LAN_HOSTS, .limit_ns = INT64_MAX,
 	};
+	lan->seed = 1;
 	for (size_t i = 0; i < LAN_NETWORKS; i++)
 		plan_network(&lan->networks[i], i);
 	for (size_t i = 0; i < LAN_HOSTS; i++)
@@ -91,6 +92,22 @@ void
 lan_move(struct lan *lan, size_t host)
 {
 	place(&lan->plans[host], host, 1);
+}
+
+static void
+make_bad(struct scenario_link *link, uint32_t ppm)
+{
+	link->loss_ppm = link->duplicate_ppm = link->reorder_ppm = ppm;
+	link->reorder_ns = 3 * LAN_MS;
+}
+
+void
+lan_plan_bad_links(struct lan *lan, uint32_t ppm)
+{
+	for (size_t i = 0; i < LAN_HOSTS; i++) {
+		make_bad(&lan->plans[i].up, ppm);
+		make_bad(&lan->plans[i].down, ppm);
+	}
 }
 
 static void
@@ -117,7 +134,7 @@ start_hosts(struct lan *lan)
 		const struct host_setup setup = {
 			.scenario = &lan->scenario, .host = i,
 			.clock = lan->clock, .net = lan->net,
-			.truth = lan->truth, .seed = 1,
+			.truth = lan->truth, .seed = lan->seed,
 		};
 
 		lan->hosts[i] = host_new(&setup, &err);
@@ -130,8 +147,8 @@ lan_start(struct lan *lan)
 {
 	const struct truth_setup truth = { .scenario = &lan->scenario };
 	struct net_setup net = {
-		.scenario = &lan->scenario, .seed = 1, .arrival = on_arrival,
-		.owner = lan,
+		.scenario = &lan->scenario, .seed = lan->seed,
+		.arrival = on_arrival, .owner = lan,
 	};
 	struct errbuf err = { "" };
 

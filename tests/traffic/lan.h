@@ -34,6 +34,7 @@ struct lan {
 	bool (*lose)(struct lan *lan, size_t host,
 	    const struct sim_packet *packet);
 	unsigned to_lose;	/* for lose() */
+	uint64_t seed;
 	struct lan_seen seen[LAN_SEEN_MAX];
 	size_t seen_count;
 };
@@ -41,6 +42,8 @@ struct lan {
 /* A plan that a test may change before lan_start(): 10.0.0.1, .2, .3 (and
  * fd00::1 ...) at 1 Gbit/s with 50 us. */
 struct lan *lan_plan(void);
+/* Every link of it loses, doubles and delays so many packets of a million. */
+void lan_plan_bad_links(struct lan *lan, uint32_t ppm);
 /* To 10.0.1.x and fd00:0:0:1::x, behind the router. */
 void lan_move(struct lan *lan, size_t host);
 void lan_start(struct lan *lan);

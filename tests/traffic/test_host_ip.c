@@ -609,6 +609,45 @@ START_TEST(a_host_hears_itself)
 END_TEST
 
 static void
+on_whole(void *app, struct udp_socket *socket, const struct endpoint *from,
+    const uint8_t *data, size_t len)
+{
+	size_t *count = app;
+
+	(void)socket;
+	(void)from;
+	ck_assert_uint_eq(len, 5000);
+	ck_assert_mem_eq(data, numbered_bytes(5000), 5000);
+	++*count;
+}
+
+/* _i: the seed.  Links lose a tenth, and as many come twice, or late. */
+START_TEST(what_arrives_over_bad_links_is_whole)
+{
+	struct lan *lan = lan_plan();
+	struct mailbox *from;
+	struct errbuf err;
+	size_t count = 0;
+
+	lan->seed = (uint64_t)_i;
+	lan_plan_bad_links(lan, 100000);
+	lan_start(lan);
+	from = open_mailbox(lan, 0, 0);
+	ck_assert_ptr_nonnull(host_udp_open(lan->hosts[1], 7, NULL, on_whole,
+	    &count, &err));
+	for (size_t i = 0; i < 100; i++) {
+		send_bytes(lan, from, version_of(_i % 2), 5000);
+		lan_run(lan, clock_now_ns(lan->clock) + 100 * LAN_MS);
+	}
+	lan_run(lan, 1000 * LAN_S);
+	/* Four fragments over two links, 0.9 of each: 43 of 100 expected. */
+	ck_assert_msg(count > 20 && count < 70, "seed %d: %zu", _i, count);
+	free(from);
+	lan_stop(lan);
+}
+END_TEST
+
+static void
 add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc,
@@ -633,6 +672,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, datagrams_are_told_in_order);
 	tcase_add_test(tc, a_port_belongs_to_one_socket);
 	tcase_add_test(tc, a_host_hears_itself);
+	tcase_add_loop_test(tc, what_arrives_over_bad_links_is_whole, 0, 10);
 }
 
 int

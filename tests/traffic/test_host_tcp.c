@@ -744,6 +744,52 @@ START_TEST(a_listener_that_goes_resets_those_that_wait)
 }
 END_TEST
 
+static size_t
+letters(const char *text, const char *of)
+{
+	size_t count = 0;
+
+	for (; *text != '\0'; text++)
+		count += strchr(of, *text) != NULL;
+	return count;
+}
+
+/* _i: the seed.  Links lose a tenth, and as many come twice, or late. */
+START_TEST(bad_links_change_nothing_for_the_programs)
+{
+	struct pair pair;
+	struct random random;
+	static uint8_t data[30000];
+
+	random_init(&random, (uint64_t)_i, "test", 0);
+	random_fill(&random, data, sizeof(data));
+	pair_init(&pair);
+	pair.lan->seed = (uint64_t)_i;
+	lan_plan_bad_links(pair.lan, 100000);
+	/* Three lost questions for a neighbour would be the end. */
+	pair.lan->plans[0].neighbours_known = true;
+	pair.lan->plans[1].neighbours_known = true;
+	pair_listen(&pair);
+	pair_connect(&pair, _i % 2 == 0 ? 4 : 6, 0);
+	conn_write(pair.client.conn, data, sizeof(data));
+	conn_close(pair.client.conn);
+	lan_run(pair.lan, 10000 * LAN_S);
+	ck_assert_msg(pair.server.got.len == sizeof(data), "seed %d: %zu", _i,
+	    pair.server.got.len);
+	ck_assert_mem_eq(pair.server.got.data, data, sizeof(data));
+	/* Each is told of its end, once, last, and of nothing twice. */
+	ck_assert_uint_eq(letters(pair.server.told, "crxta"), 1);
+	ck_assert_ptr_null(pair.server.conn);
+	ck_assert_uint_eq(letters(pair.client.told, "crxta"), 1);
+	ck_assert_ptr_null(pair.client.conn);
+	ck_assert_uint_eq(letters(pair.server.told, "AF"), 2);
+	ck_assert_uint_eq(letters(pair.client.told, "C"), 1);
+	/* It comes to rest: nobody is left to wait for. */
+	ck_assert_int_lt(clock_now_ns(pair.lan->clock), 1000 * LAN_S);
+	pair_reset(&pair);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -766,6 +812,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, a_full_backlog_answers_no_more);
 	tcase_add_test(tc, a_backlog_is_free_again);
 	tcase_add_test(tc, a_listener_that_goes_resets_those_that_wait);
+	tcase_add_loop_test(tc, bad_links_change_nothing_for_the_programs, 0,
+	    40);
 }
 
 int
