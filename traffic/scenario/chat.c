@@ -117,7 +117,10 @@ chat_name_read(struct parser *p, char **out)
 	if (parser_string(p, "a user's name", out, &at) == -1)
 		return -1;
 	fault = chat_name_fault((const uint8_t *)*out, strlen(*out), "");
-	return fault == NULL ? 0 : parser_fault(p, at, "%s", fault);
+	if (fault == NULL)
+		return 0;
+	/* It is a sentence for users; ours have no full stop. */
+	return parser_fault(p, at, "%.*s", (int)strcspn(fault, "."), fault);
 }
 
 int

@@ -125,15 +125,18 @@ settle_mac(struct scenario_host *h)
 	    a->bytes, 4);
 }
 
-/* It has 02:00 and its IPv4 address, or 02:01 and the end of its IPv6 one. */
+/* It has 02:00 and its IPv4 address, or 02:01 and the network's number. */
 static bool
-is_router_mac(const struct scenario_network *n, const uint8_t mac[6])
+is_router_mac(const struct scenario *s, size_t network, const uint8_t mac[6])
 {
-	const struct scenario_address *a = &n->router[0];
-	bool is_ipv4 = a->version != 0;
+	const struct scenario_address *a = &s->networks[network].router[0];
+	uint8_t router[6] = { 2, 1, 0, 0, 0, (uint8_t)network };
 
-	return mac[0] == 2 && mac[1] == !is_ipv4 && memcmp(mac + 2,
-	    is_ipv4 ? a->bytes : n->router[1].bytes + 12, 4) == 0;
+	if (a->version != 0) {
+		router[1] = 0;
+		memcpy(router + 2, a->bytes, 4);
+	}
+	return memcmp(mac, router, sizeof(router)) == 0;
 }
 
 static int
@@ -144,7 +147,7 @@ check_mac(const struct parser *p, size_t i)
 
 	if (p->hosts[i].mac.line == 0)
 		settle_mac(h);
-	else if (is_router_mac(&s->networks[h->network], h->mac))
+	else if (is_router_mac(s, h->network, h->mac))
 		return parser_fault_at(p, p->hosts[i].mac,
 		    "that is the router's MAC");
 	for (size_t k = 0; k < i; k++)

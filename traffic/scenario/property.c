@@ -1,18 +1,24 @@
 #include "traffic/scenario/property.h"
 
-#include <stdio.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/distance.h"
 
-/* That far from a name that is meant; of short ones less. */
-enum { TYPOS_MAX = 2 };
+/* So many slips in a name of that length still mean it. */
+static unsigned
+slips_of(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 8 ? 3 : (unsigned)(len + 1) / 3;
+}
 
 const char *
 near_name(const char *word, const char *(*name)(const void *of, size_t i),
     const void *of, size_t count)
 {
-	unsigned least = TYPOS_MAX + 1, distance;
+	unsigned least = UINT_MAX, distance;
 	const char *nearest = NULL;
 
 	for (size_t i = 0; i < count; i++) {
@@ -21,7 +27,7 @@ near_name(const char *word, const char *(*name)(const void *of, size_t i),
 		if (one == NULL)
 			continue;
 		distance = edit_distance(one, word);
-		if (distance < least && distance < strlen(one)) {
+		if (distance < least && distance <= slips_of(one)) {
 			least = distance;
 			nearest = one;
 		}

@@ -59,8 +59,8 @@ int property_read_one(struct parser *p, const struct property_reader *reader,
 int property_read_words(struct parser *p,
     const struct property_reader *reader, uint64_t *seen);
 
-/* "; `NEAR` is" where one of the names is near the word, else "": names[i] for
- * i < count, NULL ones are left out. */
+/* The one of name(of, 0) to name(of, count - 1) that the word may mean, NULL
+ * where none is near; names that are NULL are left out. */
 const char *near_name(const char *word, const char *(*name)(const void *of,
     size_t i), const void *of, size_t count);
 

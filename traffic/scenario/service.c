@@ -7,7 +7,7 @@
 #include "traffic/scenario/statement.h"
 #include "traffic/scenario/values.h"
 
-enum { DNS_PORT = 53, SERVICES_MAX = 64, LOGINS_MAX = 10000,
+enum { DNS_PORT = 53, SERVICES_MAX = 64, LOGINS_MAX = 1000,
     TEXTS_MAX = 64 };
 
 #define AT(field) offsetof(struct scenario_service, field)

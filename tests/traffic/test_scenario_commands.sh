@@ -1,0 +1,102 @@
+#!/bin/sh
+# labgen list, show and check: what they write, and how they end.
+# shellcheck disable=SC2154,SC2016 # the Makefile; ticks in quotes are meant
+# shellcheck source=tests/cli/setup.sh
+. "$top_srcdir/tests/cli/setup.sh"
+
+shipped=$top_srcdir/traffic/scenarios
+
+labgen()
+{
+	timeout -k 5 "$SECONDS_MAX" "$LABGEN" "$@"
+}
+
+# writes STREAM TEXT: is that all of it?
+writes()
+{
+	printf '%s' "$2" >expected
+	diff -u expected "$1"
+}
+
+# The first word of each line is a file's name, and all files are there.
+names_are_files()
+{
+	sed 's/ .*//' stdout >listed
+	for file in "$shipped"/*.scenario; do
+		name=${file##*/}
+		echo "${name%.scenario}"
+	done | LC_ALL=C sort >files
+	diff -u files listed
+}
+
+# Titles begin in one column, and none is missing.
+titles_are_aligned()
+{
+	longest=$(awk '{ if (length($1) > n) n = length($1) }
+	    END { print n + 2 }' stdout)
+	awk -v at="$longest" 'substr($0, at, 1) != " " ||
+	    substr($0, at + 1, 1) ~ /^ ?$/ { print "not so: " $0; bad = 1 }
+	    END { exit bad }' stdout
+}
+
+show_is_the_file()
+{
+	for file in "$shipped"/*.scenario; do
+		name=${file##*/}
+		labgen show "${name%.scenario}" | diff -u "$file" - || return 1
+	done
+}
+
+check_is_fine()
+{
+	for file in "$shipped"/*.scenario; do
+		labgen check "$file" || return 1
+		name=${file##*/}
+		labgen check "${name%.scenario}" || return 1
+	done
+}
+
+# Written to a file that is full.
+full()
+{
+	status 1 sh -c '"$LABGEN" "$@" >/dev/full' sh "$@" &&
+	    grep -q 'standard output cannot be written' stderr
+}
+
+ok 'list' status 0 labgen list
+ok 'list: every scenario, sorted' names_are_files
+ok 'list: titles in one column' titles_are_aligned
+ok 'list: nothing on standard error' writes stderr ''
+ok 'list: no operand' status 2 labgen list echo
+ok 'list: a full disk' full list
+
+ok 'show: the text of each' show_is_the_file
+ok 'show: none of that name' status 1 labgen show ecko
+ok 'show: a hint' writes stderr 'labgen: ecko: no such scenario; there is echo
+'
+ok 'show: nothing shown then' writes stdout ''
+ok 'show: a name is needed' status 2 labgen show
+ok 'show: a full disk' full show echo
+
+printf 'host a\nhost b\nping from a to b\n' >good.scenario
+printf 'host a\r\nhost b\r\n  captrue\r\n' >bad.scenario
+ok 'check: every shipped scenario' check_is_fine
+ok 'check: a file' status 0 labgen check good.scenario
+ok 'check: says so' writes stdout 'good.scenario: fine: 2 hosts, 1 action
+'
+ok 'check: a fault' status 1 labgen check bad.scenario
+ok 'check: where it is' writes stderr 'labgen: bad.scenario:3:3: not a property of host: `captrue`; `capture` is
+'
+ok 'check: nothing else then' writes stdout ''
+ok 'check: standard input' sh -c '"$LABGEN" check - <good.scenario >stdout'
+ok 'check: its name' writes stdout '-: fine: 2 hosts, 1 action
+'
+ok 'check: no file' status 1 labgen check ./none
+ok 'check: which one' writes stderr 'labgen: ./none: No such file or directory
+'
+ok 'check: a folder' status 1 labgen check .
+ok 'check: a name that is none' status 1 labgen check none
+ok 'check: too long' status 1 labgen check /dev/zero
+ok 'check: a file is needed' status 2 labgen check
+ok 'check: one is enough' status 2 labgen check good.scenario bad.scenario
+end
