@@ -42,8 +42,6 @@ run(const struct labgen_command *command,
 	struct errbuf err = { "" };
 	int status = command->run(options, &err);
 
-	if (status == PROGRAM_USAGE)
-		return program_usage(name, &err);
 	if (err.text[0] != '\0')
 		program_say(name, err.text);
 	return status;

@@ -50,7 +50,8 @@ struct labgen_command {
 	unsigned groups;
 	const char *operand;		/* what it is called; NULL: none */
 	/* Says what is wrong on standard error itself, or leaves it in *err
-	 * (then with a status other than PROGRAM_DONE). */
+	 * (then with a status other than PROGRAM_DONE; PROGRAM_USAGE: it was
+	 * asked for what this command cannot do). */
 	int (*run)(const struct labgen_options *options, struct errbuf *err);
 };
 

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,7 +14,7 @@
 #include "traffic/hosts/actor_internal.h"
 #include "traffic/synth/draw.h"
 
-enum { NOISE_BYTES = 65536, DATAGRAM_MAX = 65507 };
+enum { NOISE_BYTES = 65536, DATAGRAM_MAX = 65507, CALLER_BYTES = 64 };
 
 static const struct verb {
 	const char *name;
@@ -66,6 +67,41 @@ actor_target_address(const struct actor *actor)
 	    action->version == 6];
 }
 
+/*
+ * The far end has to know who comes: a link in the folder above names the
+ * action by host, kind of socket and port.
+ */
+static void
+caller_path(char path[CALLER_BYTES], size_t host, int type, uint16_t port)
+{
+	snprintf(path, CALLER_BYTES, "../caller-%zu-%d-%u", host, type, port);
+}
+
+static int
+tell_far_end(const struct actor *actor, int type, int fd, struct errbuf *err)
+{
+	char path[CALLER_BYTES], text[24];
+	struct socket_address own = { .len = sizeof(own.storage) };
+
+	if (getsockname(fd, &own.sa, &own.len) == -1) {
+		errbuf_set(err, "getsockname: %s", strerror(errno));
+		return -1;
+	}
+	caller_path(path, actor->action->from, type,
+	    socket_address_port(&own));
+	snprintf(text, sizeof(text), "%zu",
+	    (size_t)(actor->action - actor->scenario->actions));
+	/* An action before this one may have had the port. */
+	if (unlink(path) == -1 && errno != ENOENT) {
+		errbuf_set(err, "%s: %s", path, strerror(errno));
+		return -1;
+	}
+	if (symlink(text, path) == 0)
+		return 0;
+	errbuf_set(err, "%s: %s", path, strerror(errno));
+	return -1;
+}
+
 int
 actor_socket(const struct actor *actor, int type, uint16_t from_port,
     struct errbuf *err)
@@ -80,10 +116,11 @@ actor_socket(const struct actor *actor, int type, uint16_t from_port,
 
 	socket_address_set(&own, &from->address[action->version == 6],
 	    from_port);
-	if (fd != -1 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
-	    sizeof(on)) == 0 && bind(fd, &own.sa, own.len) == 0)
+	if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
+	    sizeof(on)) == -1 || bind(fd, &own.sa, own.len) == -1)
+		errbuf_set(err, "port %u: %s", from_port, strerror(errno));
+	else if (tell_far_end(actor, type, fd, err) == 0)
 		return fd;
-	errbuf_set(err, "port %u: %s", from_port, strerror(errno));
 	if (fd != -1)
 		close(fd);
 	return -1;
@@ -175,29 +212,41 @@ actor_run(void *context)
 	return 1;
 }
 
-/* The first action of the kind that comes from there; NULL: nobody's. */
+/* Whose address it is; host_count: nobody's. */
+static size_t
+find_host(const struct scenario *s, const struct scenario_address *address)
+{
+	size_t host;
+
+	for (host = 0; host < s->host_count; host++)
+		if (memcmp(&s->hosts[host].address[address->version == 6],
+		    address, sizeof(*address)) == 0)
+			break;
+	return host;
+}
+
+/* The action that comes from there; NULL: none that has something to say. */
 static const struct scenario_action *
-find_caller(const struct actor *actor,
-    const struct socket_address *from)
+find_caller(const struct actor *actor, const struct socket_address *from)
 {
 	const struct scenario *s = actor->scenario;
-	const struct scenario_action *far = actor->action;
+	int type = actor_socket_type(actor->action);
+	char path[CALLER_BYTES], text[24];
 	struct scenario_address address;
+	uint64_t number;
+	ssize_t len;
 
 	socket_address_get(from, &address);
-	for (size_t i = 0; i < s->action_count; i++) {
-		const struct scenario_action *a = &s->actions[i];
-		const struct scenario_address *own =
-		    &s->hosts[a->from].address[a->version == 6];
-
-		if (a->to == far->to && a->port == far->port &&
-		    verbs[a->verb].far_type == verbs[far->verb].far_type &&
-		    own->version == address.version &&
-		    memcmp(own->bytes, address.bytes,
-		    address.version == 4 ? 4 : 16) == 0)
-			return a;
-	}
-	return NULL;
+	caller_path(path, find_host(s, &address), type,
+	    socket_address_port(from));
+	len = readlink(path, text, sizeof(text) - 1);
+	if (len <= 0)
+		return NULL;
+	text[len] = '\0';
+	number = strtoull(text, NULL, 10);
+	return number < s->action_count &&
+	    actor_socket_type(&s->actions[number]) == type ?
+	    &s->actions[number] : NULL;
 }
 
 /* The child's way; its status. */

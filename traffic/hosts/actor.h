@@ -24,9 +24,7 @@ int actor_run(void *actor);
 
 /*
  * Whoever listens at the target, for all actions to that port of this host,
- * until a signal ends it.  Says "listening" when it does.  Which action it is
- * that comes it knows by the address it comes from; of several from one address
- * the first in the text counts.
+ * until a signal ends it.  Says "listening" when it does.
  */
 int actor_far_end_run(void *actor);
 

@@ -1,10 +1,10 @@
 /*
  * What real programs and a real kernel can play of a scenario.
  *
- * Refused are scans, floods and tunnels, and browsing that looks like TLS (their
- * packets would have to be made up); links that lose packets by number, or whose
- * latency is exponential or Pareto's (netem draws neither); a host's own initial
- * sequence number (`tcp isn`).
+ * Refused are scans, floods and tunnels, and browsing that looks like TLS
+ * (their packets would have to be made up); links that lose packets by number,
+ * or whose latency is exponential or Pareto's (netem draws neither); a host's
+ * own initial sequence number (`tcp isn`).
  *
  * A host's clock is told in the times of its capture.  Reaction times, and the
  * scenario's start and seed (but for the bytes of files and payloads) are those

@@ -21,20 +21,30 @@ enum { PATH_BYTES = 128 };
 
 /* One setting below /proc/sys/net. */
 static int
-set(const char *name, int64_t value, struct errbuf *err)
+set_text(const char *name, const char *text, struct errbuf *err)
 {
-	char path[PATH_BYTES], text[32];
-	int fd, len = snprintf(text, sizeof(text), "%" PRId64, value);
+	char path[PATH_BYTES];
+	size_t len = strlen(text);
 	bool failed;
+	int fd;
 
 	snprintf(path, sizeof(path), "/proc/sys/net/%s", name);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
-	failed = fd == -1 || write(fd, text, (size_t)len) != len;
+	failed = fd == -1 || write(fd, text, len) != (ssize_t)len;
 	if (failed)
 		errbuf_set(err, "%s: %s", path, strerror(errno));
 	if (fd != -1)
 		close(fd);
 	return failed ? -1 : 0;
+}
+
+static int
+set(const char *name, int64_t value, struct errbuf *err)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRId64, value);
+	return set_text(name, text, err);
 }
 
 /* Of an interface, or of "default" for those to come. */
@@ -91,6 +101,18 @@ kernel_set_bridge(const char *bridge, const struct scenario_network *network,
 	return kernel_stop_offloads(bridge, err);
 }
 
+/* Least, default, most; half of it is the kernel's own. */
+static int
+set_receive_buffer(uint64_t bytes, struct errbuf *err)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "4096 %" PRIu64 " %" PRIu64, 2 * bytes,
+	    2 * bytes);
+	return set("ipv4/tcp_moderate_rcvbuf", 0, err) ||
+	    set_text("ipv4/tcp_rmem", text, err) ? -1 : 0;
+}
+
 static int
 set_tcp(const struct tcp_settings *tcp, struct errbuf *err)
 {
@@ -106,32 +128,11 @@ set_tcp(const struct tcp_settings *tcp, struct errbuf *err)
 	if (tcp->keepalive_ns > 0 && set("ipv4/tcp_keepalive_time",
 	    (tcp->keepalive_ns + SECOND_NS - 1) / SECOND_NS, err))
 		return -1;
-	if (tcp->receive_buffer == plain.receive_buffer)
-		return 0;
-	/* Half of it is the kernel's own, by tcp_adv_win_scale. */
-	return set("ipv4/tcp_moderate_rcvbuf", 0, err);
-}
-
-/* Three numbers: least, default, most. */
-static int
-set_receive_buffer(const struct tcp_settings *tcp, struct errbuf *err)
-{
-	const struct tcp_settings plain = tcp_settings_default();
-	int fd;
-	bool failed;
-
-	if (tcp->receive_buffer == plain.receive_buffer)
-		return 0;
-	fd = open("/proc/sys/net/ipv4/tcp_rmem", O_WRONLY | O_CLOEXEC);
-	failed = fd == -1 || dprintf(fd, "4096 %" PRIu64 " %" PRIu64,
-	    (uint64_t)tcp->receive_buffer * 2,
-	    (uint64_t)tcp->receive_buffer * 2) < 0;
-	if (failed)
-		errbuf_set(err, "/proc/sys/net/ipv4/tcp_rmem: %s",
-		    strerror(errno));
-	if (fd != -1)
-		close(fd);
-	return failed ? -1 : 0;
+	/* That of RFC 5681, which every kernel has. */
+	if (set_text("ipv4/tcp_congestion_control", "reno", err) == -1)
+		return -1;
+	return tcp->receive_buffer == plain.receive_buffer ? 0 :
+	    set_receive_buffer(tcp->receive_buffer, err);
 }
 
 static int
@@ -152,8 +153,7 @@ int
 kernel_set_host(const struct scenario_host *host, struct errbuf *err)
 {
 	if (set("ipv4/ip_default_ttl", host->ttl, err) == -1 ||
-	    set_host_ipv6(host, err) == -1 || set_tcp(&host->tcp, err) == -1 ||
-	    set_receive_buffer(&host->tcp, err) == -1)
+	    set_host_ipv6(host, err) == -1 || set_tcp(&host->tcp, err) == -1)
 		return -1;
 	return kernel_stop_offloads(WIRING_HOST_DEVICE, err);
 }

@@ -11,7 +11,7 @@ struct operator_script {
 	const char *name;	/* of the scenario, for messages */
 	const struct script_steps *steps;
 	const char *folder;	/* where it works, and ... */
-	const char *log;	/* the server's log, seen from the folder above */
+	const char *log;	/* the server's, seen from the folder above */
 	int fd;			/* what it types */
 };
 

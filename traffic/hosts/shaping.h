@@ -2,9 +2,8 @@
  * What tc(8) is asked for where a link of the scenario is not plain.
  *
  * A bandwidth alone is a token bucket (tbf); anything else is netem, which the
- * kernel may lack.  What a scenario says by default -- 1Gbit or more, a constant
- * latency of at most 50us -- asks for nothing: the machine has
- * delays of its own.
+ * kernel may lack.  What a scenario says by default (1Gbit or more, a constant
+ * latency of at most 50us) asks for nothing: the machine has delays of its own.
  *
  * Latency that varies, and jitter, are uniform between their ends, and packets
  * keep their order.  netem cannot hold single packets back: where the scenario

@@ -51,6 +51,20 @@ socket_address_get(const struct socket_address *address,
 	memcpy(out->bytes, &in6.sin6_addr, 16);
 }
 
+uint16_t
+socket_address_port(const struct socket_address *address)
+{
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+
+	if (address->sa.sa_family == AF_INET) {
+		memcpy(&in, &address->storage, sizeof(in));
+		return ntohs(in.sin_port);
+	}
+	memcpy(&in6, &address->storage, sizeof(in6));
+	return ntohs(in6.sin6_port);
+}
+
 static int
 bind_any(int fd, int family, uint16_t port)
 {

@@ -27,6 +27,8 @@ void socket_address_set(struct socket_address *out,
 void socket_address_get(const struct socket_address *address,
     struct scenario_address *out);
 
+uint16_t socket_address_port(const struct socket_address *address);
+
 /* On every address of the host, IPv4 and IPv6 (where the kernel has it). -1:
  * see *err. */
 int socket_listen(int type, uint16_t port, struct errbuf *err);

@@ -3,9 +3,9 @@
  *
  * The lab's first process has a PID, a network and a mount namespace of its own
  * (and where labgen is not root, a user namespace in which it is).  It is the
- * PID 1 there and is killed with labgen, however that ends; the kernel then ends
- * every other process of the lab, and with the last one all namespaces go, with
- * their interfaces and mounts: none has a name or a file.
+ * PID 1 there and is killed with labgen, however that ends; the kernel then
+ * ends every other process of the lab, and with the last one all namespaces go,
+ * with their interfaces and mounts: none has a name or a file.
  *
  * Its working folder is an empty file system in memory.
  */
@@ -30,8 +30,8 @@ struct spaces_start {
  * allowed. */
 pid_t spaces_start(const struct spaces_start *start, struct errbuf *err);
 
-/* In the first process: a new network namespace as a descriptor, which goes
- * when the descriptor and the processes in it do.  -1: see *err. */
+/* In the first process: a new network namespace as a descriptor; it goes when
+ * that and the processes in it do.  -1: see *err. */
 int spaces_new_network(struct errbuf *err);
 
 /* The network namespace that the process is in. */
