@@ -96,7 +96,8 @@ live_start(struct tcp_flow *flow)
 	return true;
 }
 
-/* A SYN like those before it needs none yet. */
+/* A SYN like those before it needs none yet.  With a time stamp of its own it
+ * does: the SYN-ACK tells by it which of them it answers. */
 static bool
 live_is_needed(const struct tcp_flow *flow, unsigned side,
     const struct tcp_segment *s)
@@ -104,7 +105,9 @@ live_is_needed(const struct tcp_flow *flow, unsigned side,
 	if ((s->flags & (TCP_SYN | TCP_ACK | TCP_FIN | TCP_RST)) != TCP_SYN)
 		return true;
 	return flow->syn.frame != 0 && (side != flow->client ||
-	    s->seq != flow->syn.seq || s->len != flow->syn.len);
+	    s->seq != flow->syn.seq || s->len != flow->syn.len ||
+	    (s->options & TCP_HAS_TIMESTAMPS &&
+	    s->ts_value != flow->syn.ts_value));
 }
 
 static void

@@ -122,6 +122,7 @@ insert(struct tcp_outstanding *out, uint32_t index,
 	memmove(at + 1, at, (out->count - index) * sizeof(*at));
 	*at = *piece;
 	out->count++;
+	at->late = index + 1 < out->count;
 	for (uint32_t i = index + 1; i < out->count; i++)
 		out->pieces[out->first + i].late_before = 1;
 	return 1;
@@ -144,8 +145,9 @@ tcp_outstanding_repeat(struct tcp_outstanding *out,
 	while (tcp_seq_diff(to, from) > 0) {
 		struct tcp_piece *at = i < out->count ?
 		    out->pieces + out->first + i : NULL;
-		struct tcp_piece hole = { from, to, segment->ts_ns,
-		    segment->number, 0, 0, segment->ip_id };
+		struct tcp_piece hole = { .from = from, .to = to,
+		    .ts_ns = segment->ts_ns, .number = segment->number,
+		    .ip_id = segment->ip_id };
 
 		if (at != NULL && tcp_seq_diff(at->from, from) <= 0) {
 			old = true;
@@ -187,21 +189,38 @@ ack_lost(struct tcp_outstanding *out, uint32_t ack, bool all, bool *again)
 	return true;
 }
 
+/* What came late has been acknowledged: up to the next that did, no piece has
+ * one before it that was sent later. */
+static void
+forget_late(struct tcp_outstanding *out)
+{
+	struct tcp_piece *at = out->pieces + out->first;
+
+	for (uint32_t i = 0; i < out->count; i++) {
+		at[i].late_before = 0;
+		if (at[i].late)
+			return;
+	}
+}
+
 enum tcp_acked
 tcp_outstanding_ack(struct tcp_outstanding *out, uint32_t ack, bool all,
     struct tcp_piece *piece)
 {
 	struct tcp_piece *at = out->pieces + out->first;
-	bool again = false, covered = false, exact = false;
+	bool again = false, covered = false, exact = false, late = false;
 
 	while (out->count > 0 && tcp_seq_diff(at->to, ack) <= 0) {
 		covered = true;
 		again |= at->again;
+		late |= at->late;
 		*piece = *at++;
 		out->first++;
 		out->count--;
 	}
 	exact = covered && piece->to == ack && !piece->late_before;
+	if (late)
+		forget_late(out);
 	if (out->count > 0 && tcp_seq_diff(at->from, ack) < 0) {
 		at->from = ack;
 		covered = true;

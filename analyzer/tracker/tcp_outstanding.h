@@ -37,8 +37,9 @@ enum {
 struct tcp_piece {
 	uint32_t from, to;
 	int64_t ts_ns;		/* TABLE_NO_I64 without a time */
-	uint64_t number : 46;	/* of the record; captures that are joined
+	uint64_t number : 45;	/* of the record; captures that are joined
 				   begin with 1 each, so it is no order */
+	uint64_t late : 1;	/* one behind it was sent earlier */
 	uint64_t late_before : 1;	/* one before it was sent later */
 	uint64_t again : 1;	/* sent more than once */
 	uint64_t ip_id : 16;
@@ -93,8 +94,9 @@ tcp_outstanding_add(struct tcp_outstanding *out,
     const struct tcp_segment *segment, uint32_t from, uint32_t to,
     uint32_t most, bool *same_ip_id)
 {
-	const struct tcp_piece piece = { from, to, segment->ts_ns,
-	    segment->number, 0, 0, segment->ip_id };
+	const struct tcp_piece piece = { .from = from, .to = to,
+	    .ts_ns = segment->ts_ns, .number = segment->number,
+	    .ip_id = segment->ip_id };
 
 	*same_ip_id = false;
 	if ((out->count > 0 && tcp_seq_diff(from,

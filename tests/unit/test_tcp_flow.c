@@ -360,6 +360,60 @@ START_TEST(a_hole_filled_before_it_makes_a_sample_ambiguous)
 }
 END_TEST
 
+START_TEST(a_hole_that_was_acknowledged_makes_no_later_doubt)
+{
+	static const struct tcp_step before[] = {
+		HANDSHAKE,
+		{ 100000, 0, A, 1101, 5001, 100, TCP_IS_GAP, "beyond_next", 0,
+		    3 },
+		{ 110000, 0, A, 1201, 5001, 100, 0, NULL, 0, 4 },
+		{ 400000, 0, A, 1001, 5001, 100, TCP_IS_RETRANSMISSION,
+		    "gap_filled", 0, 5 },
+	};
+	static const struct tcp_step acks[] = {
+		{ 420000, 1, A, 5001, 1201, 0, 0, NULL, 0, 2 },
+		{ 430000, 1, A, 5001, 1301, 0, 0, NULL, 0, 3 },
+	};
+	struct tcp_verdict v;
+
+	TCP_STEPS(&flow, before);
+	v = tcp_step_add(&flow, &acks[0], 7);
+	ck_assert(v.rtt_ambiguous);
+	v = tcp_step_add(&flow, &acks[1], 8);
+	ck_assert_uint_eq(v.rtt_frame, 5);
+	ck_assert_int_eq(v.rtt_ns, 320000000);
+}
+END_TEST
+
+/* The first hole is acknowledged, the second is not. */
+START_TEST(a_hole_that_is_left_makes_doubt_behind_it)
+{
+	static const struct tcp_step before[] = {
+		HANDSHAKE,
+		{ 100000, 0, A, 1101, 5001, 100, TCP_IS_GAP, "beyond_next", 0,
+		    3 },
+		{ 110000, 0, A, 1301, 5001, 100, TCP_IS_GAP, "beyond_next", 0,
+		    4 },
+		{ 400000, 0, A, 1001, 5001, 100, TCP_IS_RETRANSMISSION,
+		    "gap_filled", 0, 5 },
+		{ 410000, 0, A, 1201, 5001, 100, TCP_IS_RETRANSMISSION,
+		    "gap_filled", 0, 6 },
+	};
+	static const struct tcp_step acks[] = {
+		{ 420000, 1, A, 5001, 1201, 0, 0, NULL, 0, 2 },
+		{ 430000, 1, A, 5001, 1401, 0, 0, NULL, 0, 3 },
+	};
+	struct tcp_verdict v;
+
+	TCP_STEPS(&flow, before);
+	v = tcp_step_add(&flow, &acks[0], 8);
+	ck_assert(v.rtt_ambiguous);
+	v = tcp_step_add(&flow, &acks[1], 9);
+	ck_assert(v.rtt_ambiguous);
+	ck_assert_uint_eq(v.rtt_frame, 0);
+}
+END_TEST
+
 START_TEST(a_sample_names_the_frame_it_was_made_with)
 {
 	static const struct tcp_step steps[] = {
@@ -396,6 +450,27 @@ add_with_times(const struct tcp_step *step, uint64_t number, uint32_t value,
 	s.ts_echo = echo;
 	tcp_flow_add(&flow, step->side, &s, 1, 2, &v);
 }
+
+START_TEST(time_stamps_tell_which_syn_was_answered)
+{
+	static const struct tcp_step steps[] = {
+		{ 0, 0, S, 1000, 0, 0, 0, NULL, 0, 1 },
+		{ 1000000, 0, S, 1000, 0, 0, 0, NULL, 0, 2 },
+		{ 3000000, 0, S, 1000, 0, 0, 0, NULL, 0, 3 },
+		{ 3010000, 1, S | A, 5000, 1001, 0, 0, NULL, 0, 1 },
+	};
+
+	tcp_flow_init(&flow);
+	for (unsigned i = 0; i < 3; i++)
+		add_with_times(&steps[i], i + 1, 100 * i, 0);
+	add_with_times(&steps[3], 4, 9, 100);
+	ck_assert_uint_eq(flow.sums[0].verdicts[TCP_IS_RETRANSMISSION_AT], 2);
+	ck_assert_uint_eq(flow.sums[0].ts_rtt.samples, 1);
+	ck_assert_int_eq(flow.sums[0].ts_rtt.min_ns, 2010000000);
+	ck_assert_uint_eq(flow.sums[0].rtt_ambiguous, 1);
+	ck_assert(flow.repeated);
+}
+END_TEST
 
 START_TEST(time_stamps_tell_which_of_two_was_acknowledged)
 {
@@ -666,6 +741,9 @@ suite(void)
 	tcase_add_loop_test(tc,
 	    a_hole_filled_before_it_makes_a_sample_ambiguous, 0, 2);
 	tcase_add_test(tc, a_sample_names_the_frame_it_was_made_with);
+	tcase_add_test(tc, a_hole_that_was_acknowledged_makes_no_later_doubt);
+	tcase_add_test(tc, a_hole_that_is_left_makes_doubt_behind_it);
+	tcase_add_test(tc, time_stamps_tell_which_syn_was_answered);
 	tcase_add_test(tc, time_stamps_tell_which_of_two_was_acknowledged);
 	tcase_add_test(tc, selective_acknowledgements_are_counted);
 	tcase_add_loop_test(tc, windows_are_scaled_where_both_syns_say_so, 0,
