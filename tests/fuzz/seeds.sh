@@ -15,7 +15,7 @@ kind_of()
 
 # seeds TARGET: prints the files it is given, one a line: its corpus, captures
 # of the tests and, for the whole way and for copies, what the readers are
-# given.
+# given; for scenarios those that are shipped.
 seeds()
 {
 	{
@@ -25,6 +25,9 @@ seeds()
 		summary | writer)
 			find "$top_srcdir/tests/fuzz/corpus/pcap" \
 			    "$top_srcdir/tests/fuzz/corpus/pcapng" -type f ;;
+		scenario)
+			find "$top_srcdir/traffic/scenarios" \
+			    -name '*.scenario' ;;
 		esac
 	} 2>/dev/null | sort
 }

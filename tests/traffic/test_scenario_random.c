@@ -190,6 +190,8 @@ START_TEST(a_shipped_scenario_is_right)
 	ck_assert_msg(s != NULL, "%s", err.text);
 	ck_assert_str_eq(s->name, one->name);
 	ck_assert_str_ne(s->title, "");
+	/* labgen list has the name before it. */
+	ck_assert_int_ne(strncmp(s->title, s->name, strlen(s->name)), 0);
 	ck_assert_uint_eq(strlen(one->text), one->len);
 	ck_assert_ptr_null(scenario_rule_broken(s));
 	ck_assert_uint_gt(s->action_count, 0);

@@ -71,10 +71,11 @@ check_by_name(const struct parser *p, const struct scenario_action *a,
     const struct action_draft *draft)
 {
 	const struct scenario_host *from = &p->scenario->hosts[a->from];
-	const struct scenario_host *to = &p->scenario->hosts[a->to];
+	const struct scenario_host *to;
 
 	if (!a->by_name)
 		return 0;
+	to = &p->scenario->hosts[a->to];
 	if (from->resolver == SCENARIO_NONE)
 		return parser_fault_at(p, draft->by_name,
 		    "`%s` has no resolver", from->name);
