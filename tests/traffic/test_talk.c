@@ -302,6 +302,18 @@ static const struct { const char *text, *error; } failures[] = {
 	  "  wait for \"wrong.\"\n"
 	  "  after 1s say \"hello\"\n",
 	  "s:9: the connection was over before this" },
+	{ LAB "  serve p2p\n  login ann \"right\"\n" CLIENT
+	  "talk p2p from client to server as ann\n"
+	  "  register\n"
+	  "  password \"right\"\n"
+	  "  wait for \"The name is taken.\"\n",
+	  NULL },
+	{ LAB "  serve class\n  login ann \"right\"\n" CLIENT
+	  "talk class from client to server as ann\n"
+	  "  register\n"
+	  "  password \"right\"\n"
+	  "  wait for \"Username already exists.\"\n",
+	  NULL },
 	{ LAB "  serve p2p\n" CLIENT
 	  "talk p2p from client to server as ann\n"
 	  "  after 1s end\n"
@@ -331,7 +343,7 @@ END_TEST
 /* Ends nobody's script: its time is measured, a minute more than what closes
  * it, since TCP waits for stray segments. */
 static const struct { const char *text; int64_t least_ns, most_ns; }
-silences[] = {
+endings[] = {
 	/* Who does not say its name. */
 	{ LAB "  serve class\n" CLIENT
 	  "talk class from client to server\n"
@@ -348,20 +360,52 @@ silences[] = {
 	  "  at 30m say \"hello\"\n"
 	  "  after 2h end\n",
 	  INT64_C(5460000000000), INT64_C(5461000000000) },
+	/* Who is in when the operator ends the server. */
+	{ LAB "  serve class\n"
+	  "  console at 5s say \"shutdown\"\n" CLIENT
+	  "talk class from client to server as ann\n"
+	  "  password \"x\"\n"
+	  "  wait for \"Server is shutting down.\"\n"
+	  "  after 10m end\n",
+	  INT64_C(65000000000), INT64_C(66000000000) },
 };
 
-enum { SILENCES = sizeof(silences) / sizeof(silences[0]) };
+enum { ENDINGS = sizeof(endings) / sizeof(endings[0]) };
 
-START_TEST(who_is_silent_for_too_long_is_closed)
+START_TEST(a_server_closes_when_it_has_to)
 {
 	struct played p;
 
-	play_text(&p, silences[_i].text);
+	play_text(&p, endings[_i].text);
 	ck_assert_msg(p.status == 0, "%s", err.text);
 	ck_assert(!p.is_cut_off);
-	ck_assert_msg(p.end_ns >= silences[_i].least_ns &&
-	    p.end_ns <= silences[_i].most_ns, "%lld ns",
+	ck_assert_msg(p.end_ns >= endings[_i].least_ns &&
+	    p.end_ns <= endings[_i].most_ns, "%lld ns",
 	    (long long)p.end_ns);
+	reset(&p);
+}
+END_TEST
+
+/* Both ends of every connection close within a moment of each other, long
+ * before the servers are stopped. */
+START_TEST(who_leaves_is_let_go_at_once)
+{
+	struct played p;
+
+	play_shipped(&p, shipped[_i].name);
+	ck_assert_uint_ge(p.truth->connections.count, 2);
+	for (size_t i = 0; i < p.truth->connections.count; i++) {
+		const struct truth_report *reports =
+		    p.truth->connections.list[i].reports;
+		int64_t apart_ns = reports[1].at_ns - reports[0].at_ns;
+
+		for (size_t k = 0; k < 2; k++) {
+			ck_assert(reports[k].given && reports[k].is_over);
+			ck_assert_int_eq((int)reports[k].why,
+			    (int)TCP_END_CLOSED);
+		}
+		ck_assert_int_lt(llabs(apart_ns), 100000000);
+	}
 	reset(&p);
 }
 END_TEST
@@ -446,8 +490,8 @@ suite(void)
 	tcase_add_test(tc, encrypted_messages_open_and_each_has_its_own_vector);
 	tcase_add_loop_test(tc,
 	    a_script_that_fails_ends_the_scenario_with_its_line, 0, FAILURES);
-	tcase_add_loop_test(tc, who_is_silent_for_too_long_is_closed, 0,
-	    SILENCES);
+	tcase_add_loop_test(tc, a_server_closes_when_it_has_to, 0, ENDINGS);
+	tcase_add_loop_test(tc, who_leaves_is_let_go_at_once, 0, SHIPPED);
 	tcase_add_test(tc, a_login_takes_as_long_as_a_hash);
 	tcase_add_test(tc, a_file_crosses_a_bad_link);
 	tcase_add_test(tc,
