@@ -1,6 +1,6 @@
 /*
- * Some hosts in one or two networks, in virtual time, for tests: what arrives is
- * kept, and can be lost on the way.
+ * Some hosts in one or two networks, in virtual time, for tests: what arrives
+ * is kept, and can be lost on the way.
  */
 #ifndef TESTS_TRAFFIC_LAN_H
 #define TESTS_TRAFFIC_LAN_H

@@ -2,198 +2,11 @@
  * Hosts in virtual time: TCP connections as their programs have them.
  */
 #include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
-#include "base/bytes.h"
-#include "tests/traffic/lan.h"
-
-enum { PORT = 7000 };
-
-/* One end, and what its program was told, in order: C connected, A accepted,
- * R received, F finished, D drained, and the end by a small letter. */
-struct program {
-	struct lan *lan;
-	struct conn *conn;
-	char told[512];
-	struct bytes got;
-	size_t largest_read;
-	const char *says;	/* once connected or accepted */
-	bool closes;		/* behind what it says */
-	bool closes_when_finished, aborts_when_received, refuses;
-	int64_t ended_ns;
-	bool is_in_call;
-};
-
-static void
-note(struct program *p, char what)
-{
-	size_t len = strlen(p->told);
-
-	ck_assert_uint_lt(len + 1, sizeof(p->told));
-	p->told[len] = what;
-	p->told[len + 1] = '\0';
-}
-
-static void
-enter(struct program *p, char what)
-{
-	ck_assert(!p->is_in_call);
-	p->is_in_call = true;
-	note(p, what);
-}
-
-static void
-leave(struct program *p)
-{
-	p->is_in_call = false;
-}
-
-static void
-speak(struct program *p)
-{
-	if (p->says != NULL)
-		conn_write(p->conn, p->says, strlen(p->says));
-	if (p->closes)
-		conn_close(p->conn);
-}
-
-static void
-on_connected(void *app, struct conn *conn)
-{
-	struct program *p = app;
-
-	enter(p, 'C');
-	ck_assert_ptr_eq(conn, p->conn);
-	speak(p);
-	leave(p);
-}
-
-static void
-on_received(void *app, struct conn *conn, const uint8_t *data, size_t len)
-{
-	struct program *p = app;
-
-	enter(p, 'R');
-	ck_assert_uint_gt(len, 0);
-	ck_assert_uint_le(len, SIDE_READ_MAX);
-	ck_assert_int_eq(bytes_append(&p->got, data, len), 0);
-	if (len > p->largest_read)
-		p->largest_read = len;
-	if (p->aborts_when_received)
-		conn_abort(conn);
-	leave(p);
-}
-
-static void
-on_finished(void *app, struct conn *conn)
-{
-	struct program *p = app;
-
-	enter(p, 'F');
-	if (p->closes_when_finished)
-		conn_close(conn);
-	leave(p);
-}
-
-static void
-on_drained(void *app, struct conn *conn)
-{
-	struct program *p = app;
-
-	enter(p, 'D');
-	ck_assert_uint_eq(conn_unacknowledged(conn), 0);
-	leave(p);
-}
-
-static void
-on_ended(void *app, struct conn *conn, enum tcp_end why)
-{
-	struct program *p = app;
-
-	enter(p, "crxta"[why]);
-	ck_assert_ptr_eq(conn, p->conn);
-	p->conn = NULL;
-	p->ended_ns = clock_now_ns(p->lan->clock);
-	leave(p);
-}
-
-static const struct conn_calls calls = {
-	on_connected, on_received, on_finished, on_drained, on_ended,
-};
-
-static const struct conn_calls calls_without_finished = {
-	on_connected, on_received, NULL, on_drained, on_ended,
-};
-
-/* A server for one connection at a time. */
-static int
-on_accepted(void *owner, struct conn *conn, void **app,
-    const struct conn_calls **out)
-{
-	struct program *p = owner;
-
-	enter(p, 'A');
-	p->conn = conn;
-	*app = p;
-	*out = &calls;
-	if (!p->refuses)
-		speak(p);
-	leave(p);
-	return p->refuses ? -1 : 0;
-}
-
-static const struct listener_calls listener = { on_accepted };
-
-/* Host 0 is the client, host 1 the server. */
-struct pair {
-	struct lan *lan;
-	struct program client, server;
-};
-
-static void
-pair_init(struct pair *pair)
-{
-	memset(pair, 0, sizeof(*pair));
-	pair->lan = lan_plan();
-	pair->client.lan = pair->server.lan = pair->lan;
-	pair->client.closes_when_finished = true;
-	pair->server.closes_when_finished = true;
-}
-
-static void
-pair_listen(struct pair *pair)
-{
-	struct errbuf err = { "" };
-
-	lan_start(pair->lan);
-	ck_assert_msg(host_listen(pair->lan->hosts[1], PORT, &listener,
-	    &pair->server, &err) == 0, "%s", err.text);
-}
-
-static void
-pair_connect(struct pair *pair, uint8_t version, uint16_t from_port)
-{
-	const struct endpoint to = lan_endpoint(pair->lan, 1, version, PORT);
-	struct errbuf err = { "" };
-
-	pair->client.conn = host_connect(pair->lan->hosts[0], &to, from_port,
-	    "told", &calls, &pair->client, &err);
-	ck_assert_msg(pair->client.conn != NULL, "%s", err.text);
-	/* Not from within the call. */
-	ck_assert_str_eq(pair->client.told, "");
-}
-
-static void
-pair_reset(struct pair *pair)
-{
-	bytes_reset(&pair->client.got);
-	bytes_reset(&pair->server.got);
-	lan_stop(pair->lan);
-}
+#include "tests/traffic/pair.h"
 
 static int
 keep_text(struct sink *sink, const void *data, size_t n, struct errbuf *err)
@@ -291,7 +104,7 @@ START_TEST(segments_belong_to_their_connection)
 		ck_assert_str_eq(p->label, "told");
 		ck_assert(p->dont_fragment);
 		ck_assert_uint_eq(p->source_port,
-		    pair.lan->seen[i].host == 1 ? 1234 : PORT);
+		    pair.lan->seen[i].host == 1 ? 1234 : PAIR_PORT);
 	}
 	ck_assert_uint_ge(segments, 7);
 	p = lan_packet(pair.lan, 1, SIM_TCP, 0);
@@ -303,16 +116,18 @@ END_TEST
 
 START_TEST(without_finished_the_fin_is_answered_by_a_fin)
 {
+	struct conn_calls without_finished = pair_calls;
 	struct pair pair;
 	struct errbuf err = { "" };
 	struct endpoint to;
 
+	without_finished.finished = NULL;
 	pair_init(&pair);
 	pair.server.closes = true;
 	pair_listen(&pair);
-	to = lan_endpoint(pair.lan, 1, 4, PORT);
+	to = lan_endpoint(pair.lan, 1, 4, PAIR_PORT);
 	pair.client.conn = host_connect(pair.lan->hosts[0], &to, 0, NULL,
-	    &calls_without_finished, &pair.client, &err);
+	    &without_finished, &pair.client, &err);
 	lan_run(pair.lan, LAN_S);
 	ck_assert_str_eq(pair.client.told, "Cc");
 	ck_assert_str_eq(pair.server.told, "AFc");
@@ -364,10 +179,10 @@ START_TEST(who_is_nowhere_is_given_up_after_three_questions)
 
 	pair_init(&pair);
 	lan_start(pair.lan);
-	to = lan_endpoint(pair.lan, 1, 4, PORT);
+	to = lan_endpoint(pair.lan, 1, 4, PAIR_PORT);
 	to.address.bytes[3] = 99;
 	pair.client.conn = host_connect(pair.lan->hosts[0], &to, 0, NULL,
-	    &calls, &pair.client, &err);
+	    &pair_calls, &pair.client, &err);
 	lan_run(pair.lan, 600 * LAN_S);
 	ck_assert_str_eq(pair.client.told, "t");
 	ck_assert_int_ge(pair.client.ended_ns, 3 * LAN_S);
@@ -501,88 +316,6 @@ START_TEST(what_came_before_a_reset_is_read)
 }
 END_TEST
 
-START_TEST(a_port_may_be_used_again_in_time_wait)
-{
-	struct pair pair;
-	struct errbuf err = { "" };
-	struct endpoint to;
-	uint32_t isn = 0;
-
-	pair_init(&pair);
-	/* Who closes first has TIME_WAIT: the client, or the server. */
-	pair.client.closes = _i == 0;
-	pair.server.closes = _i == 1;
-	pair_listen(&pair);
-	to = lan_endpoint(pair.lan, 1, 4, PORT);
-	for (int i = 0; i < 5; i++) {
-		const struct sim_packet *syn;
-
-		pair.client.told[0] = pair.server.told[0] = '\0';
-		pair_connect(&pair, 4, 5555);
-		ck_assert_ptr_null(host_connect(pair.lan->hosts[0], &to, 5555,
-		    NULL, &calls, NULL, &err));
-		ck_assert_str_eq(err.text, "h1: TCP port 5555 is in use");
-		lan_run(pair.lan, (i + 1) * LAN_S);
-		ck_assert_str_eq(pair.client.told, "CFc");
-		ck_assert_str_eq(pair.server.told, "AFc");
-		syn = lan_packet(pair.lan, 1, SIM_TCP, (size_t)i * 4);
-		ck_assert_uint_eq(syn->segment.flags, TCP_SYN);
-		if (i > 0)
-			ck_assert_int_gt((int32_t)(syn->segment.seq - isn), 0);
-		isn = syn->segment.seq;
-	}
-	lan_run(pair.lan, 600 * LAN_S);
-	pair_reset(&pair);
-}
-END_TEST
-
-/* A copy of the first SYN that is late by far. */
-START_TEST(an_old_syn_begins_nothing_in_time_wait)
-{
-	struct pair pair;
-	struct sim_packet *copy;
-
-	pair_init(&pair);
-	pair.server.closes = true;
-	pair_listen(&pair);
-	pair_connect(&pair, 4, 5555);
-	lan_run(pair.lan, LAN_S);
-	copy = sim_packet_copy(lan_packet(pair.lan, 1, SIM_TCP, 0));
-	ck_assert_ptr_nonnull(copy);
-	host_send_raw(pair.lan->hosts[0], copy);
-	lan_run(pair.lan, 600 * LAN_S);
-	ck_assert_str_eq(pair.server.told, "AFc");
-	/* No second SYN-ACK. */
-	for (size_t i = 1; i < lan_count(pair.lan, 0, SIM_TCP); i++)
-		ck_assert_uint_eq(lan_packet(pair.lan, 0, SIM_TCP, i)->
-		    segment.flags & TCP_SYN, 0);
-	pair_reset(&pair);
-}
-END_TEST
-
-/* A SYN of the same ports that is further on. */
-START_TEST(a_syn_begins_nothing_while_the_connection_lives)
-{
-	struct pair pair;
-	struct sim_packet *copy;
-
-	pair_init(&pair);
-	pair_listen(&pair);
-	pair_connect(&pair, 4, 5555);
-	lan_run(pair.lan, LAN_S);
-	copy = sim_packet_copy(lan_packet(pair.lan, 1, SIM_TCP, 0));
-	ck_assert_ptr_nonnull(copy);
-	copy->segment.seq += 1000;
-	host_send_raw(pair.lan->hosts[0], copy);
-	lan_run(pair.lan, 2 * LAN_S);
-	conn_write(pair.client.conn, "alive", 5);
-	conn_close(pair.client.conn);
-	lan_run(pair.lan, 3 * LAN_S);
-	ck_assert_str_eq(pair.server.told, "ARFc");
-	pair_reset(&pair);
-}
-END_TEST
-
 /* The first FIN to host 1. */
 static bool
 lose_fin(struct lan *lan, size_t host, const struct sim_packet *packet)
@@ -626,120 +359,26 @@ START_TEST(two_connections_are_two)
 	pair.client.says = "one";
 	pair_listen(&pair);
 	other.lan = others_server.lan = pair.lan;
-	ck_assert_int_eq(host_listen(pair.lan->hosts[1], PORT + 1, &listener,
+	ck_assert_int_eq(host_listen(pair.lan->hosts[1], PAIR_PORT + 1, &pair_listener,
 	    &others_server, &err), 0);
-	ck_assert_int_eq(host_listen(pair.lan->hosts[1], PORT + 1, &listener,
+	ck_assert_int_eq(host_listen(pair.lan->hosts[1], PAIR_PORT + 1, &pair_listener,
 	    &others_server, &err), -1);
 	ck_assert_str_eq(err.text, "h2: TCP port 7001 is taken");
 	pair_connect(&pair, 4, 0);
-	to = lan_endpoint(pair.lan, 1, 4, PORT + 1);
-	other.conn = host_connect(pair.lan->hosts[0], &to, 0, NULL, &calls,
+	to = lan_endpoint(pair.lan, 1, 4, PAIR_PORT + 1);
+	other.conn = host_connect(pair.lan->hosts[0], &to, 0, NULL, &pair_calls,
 	    &other, &err);
 	conn_own(pair.client.conn, &own);
 	conn_own(other.conn, &peer);
 	ck_assert_uint_eq(peer.port, own.port == 60999 ? 32768 : own.port + 1);
 	conn_peer(other.conn, &peer);
-	ck_assert_uint_eq(peer.port, PORT + 1);
+	ck_assert_uint_eq(peer.port, PAIR_PORT + 1);
 	lan_run(pair.lan, LAN_S);
 	ck_assert_mem_eq(pair.server.got.data, "one", 3);
 	ck_assert_mem_eq(others_server.got.data, "other", 5);
 	bytes_reset(&others_server.got);
 	bytes_reset(&other.got);
 	/* What is open when the hosts go is told by them. */
-	pair_reset(&pair);
-}
-END_TEST
-
-/* Host 0 sends them in the name of another. */
-static void
-send_syns(struct pair *pair, uint16_t count, uint8_t source)
-{
-	for (uint16_t i = 0; i < count; i++) {
-		struct sim_packet *syn = sim_packet_new(SIM_TCP, NULL, 0);
-
-		ck_assert_ptr_nonnull(syn);
-		syn->source = pair->lan->plans[2].address[0];
-		syn->source.bytes[3] = source;
-		syn->destination = pair->lan->plans[1].address[0];
-		syn->source_port = (uint16_t)(1000 + i);
-		syn->destination_port = PORT;
-		syn->segment.flags = TCP_SYN;
-		host_send_raw(pair->lan->hosts[0], syn);
-	}
-}
-
-/* Host 2 is deaf for TCP; what it does not hear is counted. */
-static bool
-lose_at_2(struct lan *lan, size_t host, const struct sim_packet *packet)
-{
-	if (host != 2 || packet->kind != SIM_TCP)
-		return false;
-	lan->to_lose++;
-	return true;
-}
-
-START_TEST(a_full_backlog_answers_no_more)
-{
-	struct pair pair;
-
-	pair_init(&pair);
-	pair.lan->plans[0].neighbours_known = true;
-	pair.lan->lose = lose_at_2;
-	pair_listen(&pair);
-	send_syns(&pair, 300, 3);
-	lan_run(pair.lan, 900 * LAN_MS);
-	ck_assert_uint_eq(lan_count(pair.lan, 1, SIM_TCP), 300);
-	ck_assert_uint_eq(pair.lan->to_lose, 128);
-	pair_reset(&pair);
-}
-END_TEST
-
-/* Nobody has their source: they are forgotten after three questions for it,
- * and no RST asks again. */
-START_TEST(a_backlog_is_free_again)
-{
-	struct pair pair;
-	struct endpoint to;
-
-	pair_init(&pair);
-	pair_listen(&pair);
-	send_syns(&pair, 128, 200);
-	lan_run(pair.lan, LAN_S);
-	pair_connect(&pair, 4, 0);
-	lan_run(pair.lan, LAN_S + 100 * LAN_MS);
-	ck_assert_str_eq(pair.client.told, "");
-	/* Its SYN comes again when there is room. */
-	lan_run(pair.lan, 600 * LAN_S);
-	ck_assert_str_eq(pair.client.told, "C");
-	to = lan_endpoint(pair.lan, 2, 4, 0);
-	to.address.bytes[3] = 200;
-	for (size_t i = 0, asked = 0; i < pair.lan->seen_count; i++) {
-		const struct sim_packet *p = pair.lan->seen[i].packet;
-
-		asked += p->kind == SIM_ARP && pair.lan->seen[i].host == 2 &&
-		    memcmp(p->destination.bytes, to.address.bytes, 4) == 0;
-		ck_assert_uint_le(asked, 3);
-	}
-	pair_reset(&pair);
-}
-END_TEST
-
-START_TEST(a_listener_that_goes_resets_those_that_wait)
-{
-	struct pair pair;
-
-	pair_init(&pair);
-	pair.lan->plans[1].reaction_ns = (struct amount){
-		.kind = AMOUNT_CONSTANT, .a = LAN_S, .max = INT64_MAX,
-	};
-	pair_listen(&pair);
-	pair_connect(&pair, 4, 0);
-	lan_run(pair.lan, 500 * LAN_MS);
-	ck_assert_str_eq(pair.client.told, "C");
-	host_unlisten(pair.lan->hosts[1], PORT);
-	lan_run(pair.lan, 10 * LAN_S);
-	ck_assert_str_eq(pair.client.told, "Cx");
-	ck_assert_str_eq(pair.server.told, "");
 	pair_reset(&pair);
 }
 END_TEST
@@ -804,14 +443,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, who_does_not_read_closes_the_window);
 	tcase_add_test(tc, a_slow_program_reads_much_at_once);
 	tcase_add_test(tc, what_came_before_a_reset_is_read);
-	tcase_add_loop_test(tc, a_port_may_be_used_again_in_time_wait, 0, 2);
-	tcase_add_test(tc, an_old_syn_begins_nothing_in_time_wait);
-	tcase_add_test(tc, a_syn_begins_nothing_while_the_connection_lives);
 	tcase_add_test(tc, a_fin_that_is_lost_is_not_the_end);
 	tcase_add_test(tc, two_connections_are_two);
-	tcase_add_test(tc, a_full_backlog_answers_no_more);
-	tcase_add_test(tc, a_backlog_is_free_again);
-	tcase_add_test(tc, a_listener_that_goes_resets_those_that_wait);
 	tcase_add_loop_test(tc, bad_links_change_nothing_for_the_programs, 0,
 	    40);
 }

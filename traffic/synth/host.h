@@ -82,8 +82,8 @@ int host_listen(struct host *host, uint16_t port,
 void host_unlisten(struct host *host, uint16_t port);
 
 /* from_port 0: the next ephemeral one (32768 to 60999, drawn by the seed at
- * first, then counted).  A port in TIME_WAIT may be named again.  label: for the
- * truth, NULL for ordinary; borrowed.  NULL: no memory, or the port is in
+ * first, then counted).  A port in TIME_WAIT may be named again.  label: for
+ * the truth, NULL for ordinary; borrowed.  NULL: no memory, or the port is in
  * use. */
 struct conn *host_connect(struct host *host, const struct endpoint *to,
     uint16_t from_port, const char *label, const struct conn_calls *calls,
