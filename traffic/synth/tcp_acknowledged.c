@@ -124,8 +124,8 @@ is_duplicate(const struct tcp *tcp, const struct tcp_segment *s,
 bool
 tcp_acknowledged(struct tcp *tcp, const struct tcp_segment *segment)
 {
+	bool changed, advances;
 	uint32_t news;
-	bool changed;
 
 	if (tcp_after(segment->ack, tcp->next + tcp->probe_sent) ||
 	    tcp_before(segment->ack, tcp->una - tcp->window_max)) {
@@ -140,12 +140,13 @@ tcp_acknowledged(struct tcp *tcp, const struct tcp_segment *segment)
 		tcp->probe_sent = false;
 	}
 	changed = take_window(tcp, segment);
-	if (tcp_after(segment->ack, tcp->una))
+	advances = tcp_after(segment->ack, tcp->una);
+	if (advances)
 		advance(tcp, segment);
 	news = take_blocks(tcp, segment);
 	if (tcp->state == TCP_CLOSED)
 		return false;
-	if (is_duplicate(tcp, segment, changed, news))
+	if (!advances && is_duplicate(tcp, segment, changed, news))
 		tcp_congestion_duplicate(tcp);
 	else if (news > 0)
 		tcp_congestion_sacked(tcp);
