@@ -7,8 +7,8 @@
  * pcapng names labgen and the interface ("eth0" of a host, "switch" of a
  * network; its description is the name of the host or network), and comments
  * what is known of a frame when it is seen: why it is sent again, what its own
- * link does to it (a loss on a link behind the switch is not known by then), its
- * label.
+ * link does to it (a loss on a link behind the switch is not known by then),
+ * its label.
  */
 #ifndef TRAFFIC_SYNTH_CAPTURES_H
 #define TRAFFIC_SYNTH_CAPTURES_H
