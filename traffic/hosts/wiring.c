@@ -16,12 +16,15 @@ wiring_bridge_name(char name[WIRING_NAME_BYTES], size_t network)
 }
 
 void
-wiring_router_mac(uint8_t mac[6], size_t network)
+wiring_router_mac(uint8_t mac[6], const struct scenario *s, size_t network)
 {
-	const uint8_t router[6] = { 0x02, 0xff, 0, 0,
-	    (uint8_t)(network >> 8), (uint8_t)network };
+	const struct scenario_address *ipv4 = &s->networks[network].router[0];
 
-	memcpy(mac, router, sizeof(router));
+	mac[0] = 2;
+	mac[1] = ipv4->version == 0;
+	for (unsigned i = 0; i < 4; i++)
+		mac[2 + i] = ipv4->version != 0 ? ipv4->bytes[i] :
+		    (uint8_t)(network >> (24 - 8 * i));
 }
 
 bool
@@ -50,7 +53,7 @@ add_bridge(struct command_text *c, const struct scenario *s, size_t network)
 {
 	uint8_t mac[6];
 
-	wiring_router_mac(mac, network);
+	wiring_router_mac(mac, s, network);
 	command_add(c, "link add br%zu mtu %u address ", network,
 	    bridge_mtu(s, network));
 	command_add_mac(c, mac);
@@ -227,7 +230,7 @@ add_neighbours(struct command_text *c, const struct scenario *s, size_t host,
 		    s->hosts[i].address[v].version != 0)
 			add_neighbour(c, &s->hosts[i].address[v],
 			    s->hosts[i].mac);
-	wiring_router_mac(mac, network);
+	wiring_router_mac(mac, s, network);
 	add_neighbour(c, &s->networks[network].router[v], mac);
 }
 
@@ -237,8 +240,10 @@ wiring_host(struct command_text *c, const struct scenario *s, size_t host)
 	const struct scenario_host *h = &s->hosts[host];
 	const struct scenario_network *n = &s->networks[h->network];
 
-	command_add(c, "link set lo up\nlink set " WIRING_HOST_DEVICE
-	    " addrgenmode none\n");
+	command_add(c, "link set lo up\n");
+	if (h->address[1].version != 0)
+		command_add(c, "link set " WIRING_HOST_DEVICE
+		    " addrgenmode none\n");
 	for (int v = 0; v < 2; v++) {
 		if (h->address[v].version == 0)
 			continue;

@@ -30,8 +30,9 @@ enum { WIRING_NAME_BYTES = 16 };
 /* "br0": a network's bridge in the middle. */
 void wiring_bridge_name(char name[WIRING_NAME_BYTES], size_t network);
 
-/* That of the router in this network. */
-void wiring_router_mac(uint8_t mac[6], size_t network);
+/* That of the router in this network: the same as in virtual time. */
+void wiring_router_mac(uint8_t mac[6], const struct scenario *scenario,
+    size_t network);
 
 /* Is the link shaped, by a kernel with netem or without? */
 bool wiring_is_shaped(const struct scenario_link *link, bool has_netem);
