@@ -253,6 +253,7 @@ check_heading(struct run *r, struct errbuf *err)
 {
 	json_t *captures = json_object_get(r->root, "captures");
 	const char *name = check_string(r->root, "scenario");
+	struct errbuf clean;	/* no control characters to a terminal */
 	uint64_t version;
 
 	if (!check_u64(r->root, "truth_version", &version)) {
@@ -270,8 +271,9 @@ check_heading(struct run *r, struct errbuf *err)
 		errbuf_set(err, "scenario, captures or packets make no sense");
 		return -1;
 	}
-	snprintf(r->result->scenario, sizeof(r->result->scenario), "%s",
-	    name);
+	errbuf_set(&clean, "%s", name);
+	snprintf(r->result->scenario, sizeof(r->result->scenario), "%.*s",
+	    (int)sizeof(r->result->scenario) - 1, clean.text);
 	return 0;
 }
 

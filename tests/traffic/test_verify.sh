@@ -1,0 +1,60 @@
+#!/bin/sh
+# Every scenario that labgen comes with, synthesized and held against its truth:
+# no number of pcapstat's differs.  And what `labgen verify` ends with.
+# shellcheck disable=SC2154 # the Makefile sets top_srcdir
+# shellcheck source=tests/cli/setup.sh
+. "$top_srcdir/tests/cli/setup.sh"
+
+# The largest ones, in programs that check their every step, take a while.
+SYNTH_SECONDS=300
+
+# clean NAME: its captures have no difference, and are compared at all
+clean()
+{
+	timeout -k 5 "$SYNTH_SECONDS" "$LABGEN" synth "$1" -o "$1" || return 1
+	timeout -k 5 "$SYNTH_SECONDS" "$LABGEN" verify "$1" >said.verify
+	got=$?
+	cat said.verify
+	rm -rf "$1"
+	[ $got -eq 0 ] && [ "$(wc -l <said.verify)" -eq 1 ] &&
+	    grep -q "^$1: [1-9][0-9]* captures\{0,1\}, [1-9].* 0 differences" \
+	    said.verify
+}
+
+# ends STATUS COMMAND...: with this status, in one line or more
+ends()
+{
+	want=$1
+	shift
+	timeout -k 5 "$SECONDS_MAX" "$@" >out 2>err
+	got=$?
+	cat out err
+	[ $got -eq "$want" ] && [ -n "$(cat out err)" ]
+}
+
+for name in $("$LABGEN" list | awk '{ print $1 }'); do
+	ok "$name" clean "$name"
+done
+ok 'some scenario was there' test "$number" -gt 0
+
+ok 'a lab' "$LABGEN" synth chat-lab -o lab
+ok 'is clean: status 0' ends 0 "$LABGEN" verify lab
+cp -r lab isn
+sed 's/"client_isn":[0-9]*/"client_isn":7/' lab/truth.json >isn/truth.json
+ok 'another ISN: status 1' ends 1 "$LABGEN" verify isn
+ok 'the connection is named' \
+    grep 'connection 1 .*client_isn: truth 7, pcapstat [0-9]' out
+cp -r lab gone
+rm gone/client1.pcap
+ok 'a capture is missing: status 1' ends 1 "$LABGEN" verify gone
+ok 'it is named' grep client1.pcap out
+rm gone/*.pcap
+ok 'all are missing: status 3' ends 3 "$LABGEN" verify gone
+rm gone/truth.json
+ok 'no truth: status 3' ends 3 "$LABGEN" verify gone
+# shellcheck disable=SC2016 # the inner shell expands
+ok 'one line says so' sh -c '[ "$(wc -l <err)" -eq 1 ] && [ ! -s out ]'
+ok 'no folder: status 3' ends 3 "$LABGEN" verify nowhere
+ok 'nothing named: status 2' ends 2 "$LABGEN" verify
+ok 'two named: status 2' ends 2 "$LABGEN" verify lab isn
+end
