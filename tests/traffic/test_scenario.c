@@ -464,6 +464,22 @@ START_TEST(attacks_have_their_properties)
 }
 END_TEST
 
+START_TEST(names_are_as_long_as_they_may_be)
+{
+	static const char label[] = "a23456789-b23456789-c23456789-d23456789-"
+	    "e23456789-f23456789-xyz";
+	char text[512];
+	struct scenario *s;
+
+	snprintf(text, sizeof(text), "host %s\n name %s.%s.%s.%.61s\n",
+	    label, label, label, label, label);
+	s = read_text(text);
+	ck_assert_uint_eq(strlen(s->hosts[0].name), 63);
+	ck_assert_uint_eq(strlen(s->hosts[0].dns_name), 253);
+	scenario_free(s);
+}
+END_TEST
+
 /* IPv6 where that is all that one of the two has. */
 START_TEST(the_version_is_what_both_have)
 {
@@ -565,6 +581,7 @@ suite(void)
 	tcase_add_test(tc, a_transfer_has_its_properties);
 	tcase_add_test(tc, packets_have_their_properties);
 	tcase_add_test(tc, attacks_have_their_properties);
+	tcase_add_test(tc, names_are_as_long_as_they_may_be);
 	tcase_add_test(tc, the_version_is_what_both_have);
 	tcase_add_test(tc, order_does_not_matter);
 	tcase_add_test(tc, hosts_without_addresses_get_free_ones);

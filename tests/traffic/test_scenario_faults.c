@@ -14,6 +14,10 @@
 		" serve im framing length\n" \
 		"host d 10.0.0.4\n serve dns\n"
 
+/* Labels of so many bytes. */
+#define L60	"a23456789-b23456789-c23456789-d23456789-e23456789-f234567890"
+#define L63	L60 "xyz"
+
 static const struct { const char *text, *fault; } faults[] = {
 	/* Lines and words. */
 	{ "", "1:1: there is no host" },
@@ -123,6 +127,12 @@ static const struct { const char *text, *fault; } faults[] = {
 	    "years 1970 to 2105 of savefiles" },
 	{ LAN "host c\n name -x", "5:7: `-x` is not a domain name" },
 	{ LAN "host c\n name a..b", "5:7: `a..b` is not a domain name" },
+	{ LAN "host c\n name " L63 "x.a", "5:7: `" L63 "x.a` is not a domain "
+	    "name" },
+	{ LAN "host c\n name " L63 "." L63 "." L63 ".1." L60,
+	    "5:7: longer than 253 bytes" },
+	{ LAN "host c\n name " L63 L63 L63 L63 L60,
+	    "5:7: no word has more than 254 bytes" },
 	{ LAN "host c\n name w.x\nhost d\n name W.X",
 	    "7:7: `c` has that name already" },
 	{ LAN "host c\n resolver aa", "5:11: no host `aa`" },
@@ -142,6 +152,8 @@ static const struct { const char *text, *fault; } faults[] = {
 	    "a shape: a number from 0.1 to 100, at most 3 decimals" },
 	{ LAN "host c\n reaction pareto 1ms shape 1.5 max 1us",
 	    "5:36: 1us is not between 1ms and 60s" },
+	{ LAN "host c\n reaction exponential 1ms max 999us",
+	    "5:31: 999us is not between 1ms and 60s" },
 	{ LAN "host c\n reaction exponential 0",
 	    "5:23: 0 is not between 1ns and 60s" },
 
@@ -319,6 +331,8 @@ static const struct { const char *text, *fault; } faults[] = {
 	    "(line 5)" },
 	{ LAB "datagrams from a to d port 53",
 	    "10:28: UDP port 53 of `d` is that of another program (line 9)" },
+	{ LAB "datagrams from d to a port 9\n from-port 53",
+	    "10:1: UDP port 53 of `d` is that of another program (line 9)" },
 	{ LAB "talk p2p from a to b\ndatagrams from b to a port 5000",
 	    "11:28: UDP port 5000 of `a` is that of another program "
 	    "(line 10)" },

@@ -13,8 +13,9 @@ static const char *const pieces[] = {
 	"\n", " ", "\t", "#", "\"", "\\x41", "0", "1", "99999999999", "-1",
 	"1ms", "1d", "20K", "4G", "1.5%", "100%", "10Mbit", "uniform ",
 	" to ", "exponential ", "pareto ", " shape 1.2", " max ", "by name",
-	"ipv6", "port ", "from ", "at 1s ", "label x ", "\nhost x", "\nping "
-	"from client to server\n", "\n serve dns\n", "\n capture pcapng\n",
+	"ipv6", "port ", "from ", "at 1s ", "label x ", "\nhost x",
+	"\nping from client to server\n", "\n serve dns\n",
+	"\n capture pcapng\n",
 	"\n link drop 1,2\n", " serve class\n login a b\n", "\xc3\xa4",
 	"\xff", "\x1b", "10.20.30.3", "fd00::1", "/24", "server", "client",
 	"\n tls\n", "\n resolver dns\n", "\n download\n", "\r\n",

@@ -62,8 +62,7 @@ read_drawn(struct parser *p, enum amount_kind kind, enum unit unit,
 	*out = (struct amount){ .kind = kind, .a = (int64_t)a };
 	if (kind == AMOUNT_PARETO && read_shape(p, out) == -1)
 		return -1;
-	return read_most(p, unit, kind == AMOUNT_PARETO ? a : least, most,
-	    out);
+	return read_most(p, unit, a, most, out);
 }
 
 int

@@ -16,6 +16,7 @@ enum program {
 	PROGRAM_WEB_TLS,
 	PROGRAM_TRANSFER,
 	PROGRAM_DATAGRAMS,
+	PROGRAM_SENDER,		/* of datagrams, from a port that is named */
 	PROGRAM_PEERS,
 };
 
@@ -93,20 +94,36 @@ claim_of(const struct scenario_action *a, struct claim *out)
 	return true;
 }
 
+static bool
+claim_of_sender(const struct scenario_action *a, struct claim *out)
+{
+	*out = (struct claim){ .host = a->from, .udp = true,
+	    .program = PROGRAM_SENDER, .line = a->line };
+	if (a->verb == VERB_DATAGRAMS)
+		out->port = a->datagrams.from_port;
+	return out->port != 0;
+}
+
 static int
 claim_actions(struct parser *p, struct claims *claims)
 {
 	const struct scenario *s = p->scenario;
 
 	for (size_t i = 0; i < s->action_count; i++) {
+		const struct scenario_action *a = &s->actions[i];
 		struct claim claim;
 
-		if (!claim_of(&s->actions[i], &claim))
-			continue;
-		claim.place = p->actions[i].port.line != 0 ?
-		    p->actions[i].port : action_place(&s->actions[i]);
-		if (add_claim(p, claims, &claim) == -1)
-			return -1;
+		if (claim_of(a, &claim)) {
+			claim.place = p->actions[i].port.line != 0 ?
+			    p->actions[i].port : action_place(a);
+			if (add_claim(p, claims, &claim) == -1)
+				return -1;
+		}
+		if (claim_of_sender(a, &claim)) {
+			claim.place = action_place(a);
+			if (add_claim(p, claims, &claim) == -1)
+				return -1;
+		}
 	}
 	return 0;
 }

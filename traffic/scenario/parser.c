@@ -42,6 +42,10 @@ parser_word(struct parser *p, const char *what, struct word *word)
 	word->at = script_line_word(&p->line, word->text, sizeof(word->text));
 	if (word->text[0] == '\0')
 		return parser_fault(p, word->at, "%s is missing", what);
+	/* It may have been cut. */
+	if (strlen(word->text) == WORD_BYTES - 1)
+		return parser_fault(p, word->at,
+		    "no word has more than %d bytes", WORD_BYTES - 2);
 	return 0;
 }
 

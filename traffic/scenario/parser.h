@@ -64,15 +64,14 @@ int parser_fault_at(const struct parser *p, struct place place,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 int parser_no_memory(const struct parser *p);
 
-/* A word that names or measures something; longer ones are cut, and fit
- * nowhere. */
+/* A word that names or measures something. */
 enum { WORD_BYTES = 256 };
 struct word {
 	const char *at;
 	char text[WORD_BYTES];
 };
 
-/* -1: there is none ("WHAT is missing"). */
+/* -1: there is none ("WHAT is missing"), or it is too long. */
 int parser_word(struct parser *p, const char *what, struct word *word);
 
 /* The next word has to be this one. */

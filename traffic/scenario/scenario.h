@@ -226,8 +226,8 @@ struct scenario_transfer {
 struct scenario_datagrams {
 	uint64_t count;
 	struct amount size_bytes, every_ns;
-	struct amount answer_bytes;	/* what comes back for each; 0: nothing */
-	bool answers;
+	struct amount answer_bytes;	/* what comes back for each, where */
+	bool answers;			/* something does */
 	uint16_t from_port;	/* 0: the next free one */
 };
 
