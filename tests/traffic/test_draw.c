@@ -15,11 +15,17 @@ static const struct amount exponential = {
 static const struct amount pareto = {
 	AMOUNT_PARETO, .a = 1000000, .shape_milli = 1200, .max = INT64_MAX,
 };
+/* Large enough to show the last bits of what is computed. */
+static const struct amount huge = {
+	AMOUNT_PARETO, .a = 1000000000000000000, .shape_milli = 7000,
+	.max = INT64_MAX,
+};
 static const struct amount uniform = {
 	AMOUNT_UNIFORM, .a = 10, .b = 25, .max = INT64_MAX,
 };
 
-/* Of the streams 0, 1 and 2 with the seed 1. */
+/* Of the streams 0 to 3 with the seed 1; the last are less than 2^-32 of them
+ * below the formula, by the bits of its fraction that are left out. */
 static const struct {
 	const struct amount *amount;
 	int64_t values[8];
@@ -29,6 +35,9 @@ static const struct {
 	{ &pareto, { 1032859, 1332195, 1363834, 1126061, 7529099, 2244086,
 	    2454135, 1839633 } },
 	{ &uniform, { 25, 16, 10, 25, 21, 10, 19, 24 } },
+	{ &huge, { 1056278457915930933, 1361003388114252222,
+	    1102376382840462855, 1124068081826807269, 1385742822040248265,
+	    1160208704520446453, 1010517113326862159, 1168492519107785429 } },
 };
 
 START_TEST(every_machine_draws_the_same)

@@ -80,6 +80,45 @@ START_TEST(frames_in_a_row_keep_the_bandwidth_exactly)
 }
 END_TEST
 
+/* But what does not come out even is not carried over a pause. */
+START_TEST(frames_apart_take_the_same_time)
+{
+	w->hosts[WIRES_A].up.bandwidth_bps = 7000000;
+	wires_start(w);
+	for (size_t i = 0; i < 10; i++) {
+		int64_t from = clock_now_ns(w->clock);
+
+		wires_send(w, WIRES_A, WIRES_B, 1);
+		wires_run(w);
+		ck_assert_int_eq(w->arrivals[i].at_ns - from, 68571 + 2 * MS);
+	}
+}
+END_TEST
+
+static void
+send_one(void *owner, uint64_t token)
+{
+	(void)owner;
+	(void)token;
+	wires_send(w, WIRES_A, WIRES_B, 1);
+}
+
+/* At 1 Tbit/s two of them take less than a nanosecond.  The fourth waits for
+ * the moment in which the fifth is sent. */
+START_TEST(nobody_passes_those_who_wait)
+{
+	w->hosts[WIRES_A].up.bandwidth_bps = 1000000000000;
+	wires_start(w);
+	clock_at(w->clock, 1, send_one, NULL, 0);
+	for (unsigned i = 0; i < 4; i++)
+		wires_send(w, WIRES_A, WIRES_B, 1);
+	wires_run(w);
+	ck_assert_uint_eq(w->count, 5);
+	for (size_t i = 0; i < 5; i++)
+		ck_assert_uint_eq(w->arrivals[i].packet->number, i + 1);
+}
+END_TEST
+
 START_TEST(what_is_always_lost_never_arrives)
 {
 	w->hosts[WIRES_A].up.loss_ppm = 1000000;
@@ -241,6 +280,40 @@ START_TEST(jitter_keeps_the_order)
 }
 END_TEST
 
+/* Which of 64 frames did the link lose? */
+static uint64_t
+losses(size_t from, size_t to)
+{
+	uint64_t lost = 0;
+
+	for (unsigned i = 0; i < 64; i++) {
+		size_t before = fates(FATE_LOST);
+
+		wires_send(w, from, to, 1);
+		wires_run(w);
+		lost = lost << 1 | (fates(FATE_LOST) > before);
+	}
+	return lost;
+}
+
+/* Both directions, and all hosts. */
+START_TEST(every_link_draws_its_own)
+{
+	uint64_t found[3];
+
+	w->hosts[WIRES_A].up.loss_ppm = 500000;
+	w->hosts[WIRES_A].down.loss_ppm = 500000;
+	w->hosts[WIRES_C].up.loss_ppm = 500000;
+	wires_start(w);
+	found[0] = losses(WIRES_A, WIRES_B);
+	found[1] = losses(WIRES_B, WIRES_A);
+	found[2] = losses(WIRES_C, WIRES_B);
+	ck_assert_uint_ne(found[0], found[1]);
+	ck_assert_uint_ne(found[0], found[2]);
+	ck_assert_uint_ne(found[1], found[2]);
+}
+END_TEST
+
 /* What is drawn for one link does not hang on what happens on another. */
 START_TEST(links_draw_apart)
 {
@@ -394,6 +467,8 @@ suite(void)
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_test(tc, a_frame_takes_its_bits_and_the_latency);
 	tcase_add_test(tc, frames_in_a_row_keep_the_bandwidth_exactly);
+	tcase_add_test(tc, frames_apart_take_the_same_time);
+	tcase_add_test(tc, nobody_passes_those_who_wait);
 	tcase_add_test(tc, what_is_always_lost_never_arrives);
 	tcase_add_test(tc, loss_is_as_frequent_as_it_says);
 	tcase_add_test(tc, frames_are_dropped_by_number);
@@ -401,6 +476,7 @@ suite(void)
 	tcase_add_test(tc, a_copy_comes_right_behind);
 	tcase_add_test(tc, some_are_overtaken);
 	tcase_add_test(tc, jitter_keeps_the_order);
+	tcase_add_test(tc, every_link_draws_its_own);
 	tcase_add_test(tc, links_draw_apart);
 	tcase_add_test(tc, what_is_under_way_at_the_end_is_told);
 	tcase_add_test(tc, every_packet_meets_its_fate);

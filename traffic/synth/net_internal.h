@@ -93,8 +93,8 @@ bool net_find_address(const struct net *net,
     const struct scenario_address *address, size_t *host);
 bool net_find_mac(const struct net *net, size_t network,
     const uint8_t mac[6], size_t *host);
-/* The network that an address belongs to; SCENARIO_NONE: none. */
-size_t net_network_of(const struct net *net,
+/* Is it in the prefix of some network? */
+bool net_has_route(const struct net *net,
     const struct scenario_address *address);
 bool net_same_address(const struct scenario_address *a,
     const struct scenario_address *b);

@@ -152,19 +152,15 @@ is_in(const struct scenario_network *network,
 	    &network->prefix[is_6], address->version, address->bytes);
 }
 
-size_t
-net_network_of(const struct net *net, const struct scenario_address *address)
+bool
+net_has_route(const struct net *net, const struct scenario_address *address)
 {
 	const struct scenario *s = net->setup.scenario;
-	bool is_6 = address->version == 6;
-	size_t best = SCENARIO_NONE;
 
 	for (size_t i = 0; i < s->network_count; i++)
-		if (is_in(&s->networks[i], address) &&
-		    (best == SCENARIO_NONE || s->networks[i].prefix[is_6].bits
-		    > s->networks[best].prefix[is_6].bits))
-			best = i;
-	return best;
+		if (is_in(&s->networks[i], address))
+			return true;
+	return false;
 }
 
 /* Multicast, and IPv4's broadcast to the link. */
@@ -214,21 +210,20 @@ net_mac(const struct net *net, size_t host,
     const struct scenario_address *of, uint8_t mac[6])
 {
 	const struct scenario *s = net->setup.scenario;
+	const struct scenario_address *router;
 	size_t network = s->hosts[host].network, found;
 
 	if (is_group(of)) {
 		group_mac(of, mac);
 		return 0;
 	}
-	if (!net_find_address(net, of, &found))
-		return -1;
-	if (found == SCENARIO_NONE) {
-		if (net_network_of(net, of) != network)
-			return -1;
+	router = &s->networks[network].router[of->version == 6];
+	if (net_same_address(of, router)) {
 		memcpy(mac, net->router_mac[network], 6);
 		return 0;
 	}
-	if (s->hosts[found].network != network)
+	if (!net_find_address(net, of, &found) || found == SCENARIO_NONE ||
+	    s->hosts[found].network != network)
 		return -1;
 	memcpy(mac, s->hosts[found].mac, 6);
 	return 0;

@@ -54,8 +54,8 @@ send_own(struct net *net, struct sim_packet *packet)
 		    packet);
 		return;
 	}
-	net_fate(net, packet, net_network_of(net, &packet->destination) ==
-	    SCENARIO_NONE ? FATE_NO_ROUTE : FATE_NOBODY, SCENARIO_NONE);
+	net_fate(net, packet, net_has_route(net, &packet->destination) ?
+	    FATE_NOBODY : FATE_NO_ROUTE, SCENARIO_NONE);
 	sim_packet_release(packet);
 }
 
@@ -248,11 +248,11 @@ forward(struct net *net, size_t network, const struct sim_packet *p)
 		return;
 	}
 	if (!net_find_address(net, &p->destination, &host)) {
-		if (net_network_of(net, &p->destination) == SCENARIO_NONE)
+		if (net_has_route(net, &p->destination))
+			refuse(net, network, p, FATE_NOBODY, ICMP_NO_HOST, 0);
+		else
 			refuse(net, network, p, FATE_NO_ROUTE, ICMP_NO_ROUTE,
 			    0);
-		else
-			refuse(net, network, p, FATE_NOBODY, ICMP_NO_HOST, 0);
 		return;
 	}
 	to = &s->hosts[host];

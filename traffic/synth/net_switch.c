@@ -14,10 +14,7 @@ flood(struct net *net, size_t network, size_t from, struct sim_packet *packet,
 		if (s->hosts[i].network == network && i != from)
 			net_link_send(net, &net->down[i],
 			    sim_packet_hold(packet), notes);
-	if (from == SCENARIO_NONE)
-		sim_packet_release(packet);
-	else
-		net_router_take(net, network, packet);
+	net_router_take(net, network, packet);
 }
 
 static void
