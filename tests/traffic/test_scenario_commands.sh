@@ -78,6 +78,15 @@ ok 'show: nothing shown then' writes stdout ''
 ok 'show: a name is needed' status 2 labgen show
 ok 'show: a full disk' full show echo
 
+# The list in the Makefile is in the order of names, or nothing is built.
+printf 'title "a"\n' | tee a.scenario >b.scenario
+ok 'embed: a sorted list' status 0 awk -f "$shipped/embed.awk" a.scenario \
+    b.scenario
+ok 'embed: one that is not' status 1 awk -f "$shipped/embed.awk" b.scenario \
+    a.scenario
+ok 'embed: says so' writes stderr 'embed.awk: a stands behind b: the list is not sorted
+'
+
 printf 'host a\nhost b\nping from a to b\n' >good.scenario
 printf 'host a\r\nhost b\r\n  captrue\r\n' >bad.scenario
 ok 'check: every shipped scenario' check_is_fine
