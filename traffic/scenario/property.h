@@ -32,8 +32,7 @@ struct property {
 	bool repeats;		/* may be there more than once */
 };
 
-enum { PROPERTIES_MAX = 64 };
-
+/* At most 64 rows. */
 struct property_table {
 	const char *of;		/* in messages */
 	const struct property *rows;
