@@ -180,6 +180,26 @@ def compare(real, virtual):
                     ["synth %r" % (m,) for m in y]))
 
 
+def same_streams(*names):
+    """The other protocols, all at a time; eim's bytes are random."""
+    running = []
+    for name in names:
+        out = folder("real-" + name)
+        running.append((name, out, start(name, out)))
+    for name, out, process in running:
+        said = process.communicate(timeout=SECONDS)[1].decode()
+        virtual = os.path.join(top, "virtual-" + name)
+        done = lab.synth(name, virtual)
+        found, expected = (
+            [streams(read_pcap(os.path.join(path, file)))
+             for file in sorted(os.listdir(path)) if file.endswith(".pcap")]
+            for path in (out, virtual))
+        check(process.returncode == done.returncode == 0 and
+              found == expected and found and all(found),
+              "%s: run and synth have the same connections and their bytes" %
+              name, *said.splitlines() + [found, expected])
+
+
 def good_checksums(out, who):
     tshark = shutil.which("tshark")
     if tshark is None:
@@ -238,6 +258,7 @@ def chat_labs():
     check(done.returncode == 0, "synth plays it, too", done.stderr)
     if out is not None:
         compare(out, virtual)
+    same_streams("echo", "im", "p2p", "room", "caps", "class")
     verified = subprocess.run([LABGEN, "verify", out or top],
                               capture_output=True, text=True, timeout=60)
     check(verified.returncode != 0 and "truth.json" in verified.stderr and
@@ -403,9 +424,11 @@ def settings(out, packets):
     check(max(p.ip_len for p in packets["small"]) == 1000,
           "no packet is larger than the MTU, and some are as large",
           max(p.ip_len for p in packets["small"]))
-    check(not [p for p in packets["small"] if p.kind == "arp" and
-               p.wire_len == 42 and p.number == 1],
-          "who knows the neighbours does not begin with ARP")
+    asks = bytes.fromhex("020000000711" "0806" "0001" "0800" "0604" "0001")
+    other = bytes.fromhex("0200c0a8070a") + asks[6:]
+    check(asks not in raw(out, "small.pcap") and
+          other in raw(out, "client.pcap"),
+          "who knows the neighbours does not ask for them")
     check(b"\x02\0\xcb\0\x71\1" in raw(out, "server.pcap"),
           "the server sees the router's MAC")
     ttl = ttl_of(raw(out, "client.pcap"), b"\xc0\xa8\x07\x0a")
@@ -483,7 +506,20 @@ def failures():
     check(status == 1 and "limit of 1 s is over" in said and
           time.monotonic() - begin < 15, "the scenario's limit bounds real "
           "time", status, said)
+    console_in_vain()
     refused()
+
+
+def console_in_vain():
+    text = ("network n 10.0.0.0/24\nhost a 10.0.0.11\n    serve class\n"
+            "    console say \"hello\"\n"
+            "    console wait for \"never\" within 200ms\n"
+            "host b 10.0.0.12\n    capture\n"
+            "talk class from b to a as ben\n    password \"x\"\n"
+            "    after 1s end\n")
+    status, said = run(scenario("typed", text), folder("typed"))
+    check(status == 1 and "console on a ended with status 1" in said and
+          "never" in said, "a console that waits in vain", status, said)
 
 
 REFUSED = (

@@ -192,7 +192,8 @@ static const char hosts[] = "network n 10.0.0.0/24\n"
     "host a 10.0.0.11\n    resolver b\n"
     "host b 10.0.0.12\n    name b.example\n    serve dns\n"
     "    serve p2p port 4000 users\n    login ann \"secret\"\n"
-    "    serve im framing length\n    serve eim port 9998\n    serve echo reverse\n"
+    "    serve im framing length\n    serve eim port 9998\n"
+    "    serve echo reverse\n"
     "    serve class\n";
 
 static void

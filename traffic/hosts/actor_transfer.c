@@ -90,6 +90,11 @@ end_connection(const struct scenario_transfer *how, int fd)
 	actor_pause(-1, how->linger_ns);
 	if (how->close == CLOSE_RESET)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	/* The connection stays open as long as somebody has it: until the lab
+	 * ends. */
+	if (how->close == CLOSE_NONE && fork() == 0)
+		for (;;)
+			pause();
 }
 
 static int

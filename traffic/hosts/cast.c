@@ -82,20 +82,34 @@ add(struct cast *cast, enum role role, size_t host, const char *what,
 }
 
 static int
+add_service(struct cast *cast, size_t host, size_t number)
+{
+	const struct scenario_service *service =
+	    &cast->scenario->hosts[host].services[number];
+	struct player_process *p = add(cast, ROLE_SERVICE, host, "serve",
+	    service->line);
+
+	if (p == NULL)
+		return -1;
+	p->action = number;
+	if (service->console.count == 0)
+		return 0;
+	p = add(cast, ROLE_OPERATOR, host, "console", service->line);
+	if (p == NULL)
+		return -1;
+	p->action = number;
+	return 0;
+}
+
+static int
 add_services(struct cast *cast)
 {
 	const struct scenario *s = cast->scenario;
 
-	for (size_t i = 0; i < s->host_count; i++) {
-		for (size_t j = 0; j < s->hosts[i].service_count; j++) {
-			struct player_process *p = add(cast, ROLE_SERVICE, i,
-			    "serve", s->hosts[i].services[j].line);
-
-			if (p == NULL)
+	for (size_t i = 0; i < s->host_count; i++)
+		for (size_t j = 0; j < s->hosts[i].service_count; j++)
+			if (add_service(cast, i, j) == -1)
 				return -1;
-			p->action = j;
-		}
-	}
 	return 0;
 }
 
@@ -281,9 +295,10 @@ launch_program(struct cast *cast, struct player_process *p,
 	return status;
 }
 
-/* The operator's pipe into the server; -1: there is no operator. */
+/* The operator, behind the server in the list; the pipe from one to the other,
+ * or -1. */
 static int
-open_operator(struct cast *cast, struct player_process *server,
+start_operator(struct cast *cast, struct player_process *server,
     const struct scenario_service *service, struct errbuf *err)
 {
 	struct operator_script script = {
@@ -292,20 +307,14 @@ open_operator(struct cast *cast, struct player_process *server,
 	};
 	struct child child = { .input = -1, .run = operator_run,
 	    .context = &script };
-	struct player_process p = { .host = server->host };
 	int line[2];
 
-	if (service->console.count == 0)
-		return -1;
 	if (pipe2(line, O_CLOEXEC) == -1) {
 		errbuf_set(err, "pipe: %s", strerror(errno));
 		return -1;
 	}
 	script.fd = line[1];
-	memcpy(p.folder, server->folder, sizeof(p.folder));
-	snprintf(p.log, sizeof(p.log), "%s.typed", server->folder);
-	script.folder = server->folder;
-	if (launch(cast, &p, &child, err) == -1) {
+	if (launch(cast, server + 1, &child, err) == -1) {
 		close(line[0]);
 		line[0] = -1;
 	}
@@ -319,11 +328,14 @@ start_chat_server(struct cast *cast, struct player_process *p,
 {
 	const struct scenario_service *service = service_of(cast, p);
 	struct arguments arguments = { .count = 0 };
-	struct child child = { .input = open_operator(cast, p, service, err) };
+	struct child child = { .input = -1 };
 	int status;
 
-	if (service->console.count > 0 && child.input == -1)
-		return -1;
+	if (service->console.count > 0) {
+		child.input = start_operator(cast, p, service, err);
+		if (child.input == -1)
+			return -1;
+	}
 	chat_server_arguments(&arguments, cast->programs->server,
 	    &cast->scenario->hosts[p->host], service);
 	status = launch_program(cast, p, &arguments, &child, err);
@@ -385,12 +397,15 @@ cast_open(struct cast *cast, struct errbuf *err)
 	for (size_t i = 0; i < cast->first_action; i++) {
 		struct player_process *p = &cast->list[i];
 
-		if ((p->role == ROLE_SERVICE ? start_service(cast, p, err) :
-		    start_far_end(cast, p, err)) == -1)
+		if ((p->role == ROLE_SERVICE &&
+		    start_service(cast, p, err) == -1) ||
+		    (p->role == ROLE_FAR_END &&
+		    start_far_end(cast, p, err) == -1))
 			return -1;
 	}
 	for (size_t i = 0; i < cast->first_action; i++)
-		if (await_listening(cast, &cast->list[i], err) == -1)
+		if (cast->list[i].role != ROLE_OPERATOR &&
+		    await_listening(cast, &cast->list[i], err) == -1)
 			return -1;
 	return 0;
 }
@@ -426,6 +441,16 @@ cast_find(struct cast *cast, pid_t pid)
 		if (cast->list[i].pid == pid)
 			return &cast->list[i];
 	return NULL;
+}
+
+bool
+cast_is_content(const struct cast *cast, const struct player_process *p,
+    int status)
+{
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return false;
+	return p->role == ROLE_ACTION || (p->role == ROLE_SERVICE &&
+	    service_of(cast, p)->console.count > 0);
 }
 
 int

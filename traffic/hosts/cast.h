@@ -36,7 +36,7 @@ struct player_process {
 	const char *what;	/* "serve", "talk" ... */
 	char folder[24], log[32];
 	pid_t pid;		/* 0: not started; -1: has ended */
-	size_t action;		/* of ROLE_ACTION, and a far end's first */
+	size_t action;		/* a far end's first; a service's number */
 	int64_t at_ns;
 };
 
@@ -44,8 +44,9 @@ struct cast {
 	const struct scenario *scenario;
 	const struct cast_programs *programs;
 	const int *spaces;
-	struct player_process *list;	/* services, far ends, then actions by
-					   their times */
+	struct player_process *list;	/* services, each with its operator
+					   behind it, far ends, then actions
+					   by their times */
 	size_t count, room;
 	size_t first_action;
 };
@@ -65,8 +66,13 @@ int cast_open(struct cast *cast, struct errbuf *err);
 int cast_start(struct cast *cast, struct player_process *process,
     struct errbuf *err);
 
-/* A process has ended, and how; NULL: it is none of ours. */
+/* NULL: it is none of them. */
 struct player_process *cast_find(struct cast *cast, pid_t pid);
+
+/* Has it ended as it should, with this status of waitpid(2)?  Services go on
+ * to the end, unless their operator ends them. */
+bool cast_is_content(const struct cast *cast,
+    const struct player_process *process, int status);
 
 /* SIGTERM to whoever serves.  Whether somebody did not end by it in time. */
 int cast_close(struct cast *cast, struct errbuf *err);

@@ -20,42 +20,33 @@ static const char password_file[] = "password";
 static const char confidentiality_file[] = "confidentiality-key";
 static const char authenticity_file[] = "authenticity-key";
 
+/* A file with `data`, and one newline where `ends_line`. */
+static int
+write_data(const char *folder, const char *name, const void *data, size_t len,
+    bool ends_line, struct errbuf *err)
+{
+	char path[PATH_MAX];
+	struct outfile *file;
+	struct sink *sink;
+	bool written;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = outfile_open(path, err);
+	if (file == NULL)
+		return -1;
+	sink = outfile_sink(file);
+	written = sink->write(sink, data, len, err) == 0 &&
+	    sink->write(sink, "\n", ends_line, err) == 0;
+	return outfile_close(file, written, err) == 0 && written ? 0 : -1;
+}
+
+/* Whoever reads it takes one newline off. */
 static int
 write_secret(const char *folder, const char *name,
     const struct secret *secret, struct errbuf *err)
 {
-	char path[PATH_MAX];
-	struct outfile *file;
-	bool written;
-
-	if (secret->len == 0)
-		return 0;
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = outfile_open(path, err);
-	if (file == NULL)
-		return -1;
-	/* The reader takes one newline off. */
-	written = outfile_sink(file)->write(outfile_sink(file), secret->data,
-	    secret->len, err) == 0 &&
-	    outfile_sink(file)->write(outfile_sink(file), "\n", 1, err) == 0;
-	return outfile_close(file, written, err) == 0 && written ? 0 : -1;
-}
-
-static int
-write_text(const char *folder, const char *name, const char *text,
-    struct errbuf *err)
-{
-	char path[PATH_MAX];
-	struct outfile *file;
-	bool written;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = outfile_open(path, err);
-	if (file == NULL)
-		return -1;
-	written = outfile_sink(file)->write(outfile_sink(file), text,
-	    strlen(text), err) == 0;
-	return outfile_close(file, written, err) == 0 && written ? 0 : -1;
+	return secret->len == 0 ? 0 :
+	    write_data(folder, name, secret->data, secret->len, true, err);
 }
 
 static int
@@ -91,8 +82,8 @@ chat_prepare_client(const struct scenario *s,
 	    write_secret(folder, authenticity_file,
 	    &settings->authenticity_key, err))
 		return -1;
-	return write_text(folder, script_file, talk->script == NULL ? "" :
-	    talk->script, err);
+	return write_data(folder, script_file, talk->script,
+	    talk->script == NULL ? 0 : talk->script_len, false, err);
 }
 
 static int
@@ -121,8 +112,9 @@ chat_prepare_server(const struct scenario_service *service,
 	int status = 0;
 
 	for (size_t i = 0; i < service->text_count; i++)
-		if (write_text(folder, service->texts[i].name,
-		    service->texts[i].text, err) == -1)
+		if (write_data(folder, service->texts[i].name,
+		    service->texts[i].text, strlen(service->texts[i].text),
+		    false, err) == -1)
 			return -1;
 	if (service->login_count == 0)
 		return 0;

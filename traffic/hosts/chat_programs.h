@@ -12,8 +12,8 @@
 #include "traffic/hosts/arguments.h"
 #include "traffic/scenario/scenario.h"
 
-/* Of the service: the database of its logins (each takes half a second), in
- * `folder`, which is there. */
+/* Of the service: the operator's texts, and the database of its logins (each
+ * takes half a second), in `folder`, which is there. */
 int chat_prepare_server(const struct scenario_service *service,
     const char *folder, struct errbuf *err);
 

@@ -163,14 +163,11 @@ one_ended(struct stage *stage, pid_t pid, int status)
 	struct player_process *p = cast_find(&stage->cast, pid);
 
 	if (p == NULL)
-		return;		/* a tap says so itself, or an operator */
+		return;		/* a tap says so itself */
 	p->pid = -1;
-	if (p->role != ROLE_ACTION) {
-		tell_of(stage, p, status);
-		return;
-	}
-	stage->running--;
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+	if (p->role == ROLE_ACTION)
+		stage->running--;
+	if (!cast_is_content(&stage->cast, p, status))
 		tell_of(stage, p, status);
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,8 +27,10 @@ type_line(void *context, const char *text, size_t len)
 	struct operator *o = context;
 
 	(void)len;
-	if (dprintf(o->script->fd, "%s\n", text) < 0)
-		o->status = 1;	/* the server has gone */
+	if (dprintf(o->script->fd, "%s\n", text) < 0) {
+		dprintf(STDERR_FILENO, "the server has gone\n");
+		o->status = 1;
+	}
 }
 
 static void
@@ -77,6 +80,7 @@ operator_run(void *context)
 	char path[64];
 
 	snprintf(path, sizeof(path), "../%s", o.script->log);
+	signal(SIGPIPE, SIG_IGN);
 	player_init(&o.player, o.script->name, o.script->steps, &calls);
 	while (o.status == -1) {
 		if (o.log == -1)
@@ -87,7 +91,6 @@ operator_run(void *context)
 		child_sleep(LOOK_NS);
 	}
 	player_reset(&o.player);
-	/* Its end is the server's (SIGPIPE), or that of the lab. */
 	while (o.status == 0)
 		pause();
 	return o.status;

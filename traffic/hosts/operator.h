@@ -10,14 +10,13 @@
 struct operator_script {
 	const char *name;	/* of the scenario, for messages */
 	const struct script_steps *steps;
-	const char *folder;	/* where it works, and ... */
 	const char *log;	/* the server's, seen from the folder above */
 	int fd;			/* what it types */
 };
 
-/* In a process of its own, which works in the server's folder.  Ends when all
- * is typed, with status 0; keeps the console open for as long as the server
- * lives. */
+/* In a process of its own.  Status 1: it waited in vain, or the server has gone
+ * before all was typed.  Otherwise it goes on, and keeps the console open,
+ * until a signal ends it. */
 int operator_run(void *script);
 
 #endif

@@ -22,7 +22,7 @@ struct spaces_start {
 	void *context;
 	/* Says why it cannot begin. */
 	void (*complain)(void *context, const struct errbuf *err);
-	/* Programs that it runs, NULL at the end: their folders stay visible. */
+	/* What it runs, NULL at the end: those folders stay visible. */
 	const char *const *programs;
 };
 
