@@ -160,6 +160,18 @@ outfile_sink(struct outfile *file)
 	return &file->sink;
 }
 
+bool
+outfile_is_new(const struct outfile *file)
+{
+	return file->replaces;
+}
+
+bool
+outfile_reader_left(const struct outfile *file)
+{
+	return file->error == EPIPE;
+}
+
 static int
 close_replacing(struct outfile *file, bool keep, struct errbuf *err)
 {

@@ -24,6 +24,12 @@ struct outfile *outfile_open(const char *path, struct errbuf *err);
 /* Where its bytes go; buffered.  Borrowed from the outfile. */
 struct sink *outfile_sink(struct outfile *file);
 
+/* It will replace a name; else it is written to directly. */
+bool outfile_is_new(const struct outfile *file);
+
+/* Writing has failed because nobody reads the pipe any more. */
+bool outfile_reader_left(const struct outfile *file);
+
 /*
  * keep: everything is written, synced and renamed, or the reason why not is in
  * *err and nothing is left behind (see replacement_commit() for an exception).

@@ -7,5 +7,6 @@ const struct labgen_command *const labgen_commands[] = {
 	&command_synth,
 	&command_run,
 	&command_verify,
+	&command_load,
 	NULL,
 };
