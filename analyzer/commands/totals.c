@@ -9,8 +9,11 @@ static void
 print_lines(const struct bytes *lines)
 {
 	const char *at = (const char *)lines->data;
-	const char *end = at + lines->len;
+	const char *end;
 
+	if (lines->len == 0)
+		return;		/* then `at` is NULL, too */
+	end = at + lines->len;
 	while (at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 
