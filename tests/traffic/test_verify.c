@@ -15,6 +15,7 @@
 #include "tests/unit/stats_random.h"
 #include "traffic/scenario/scenario.h"
 #include "traffic/synth/synth.h"
+#include "traffic/verify/cell.h"
 
 /* Losses, repeats, copies and late packets of both IP versions, fragments, a
  * closed window, reused ports, resets, echoes, a scan. */
@@ -46,6 +47,10 @@ static const char scenario_text[] =
     "    size uniform 10 to 4000\n"
     "    every 50ms\n"
     "    answer 20\n"
+    "datagrams from b to a port 6000 at 20s\n"	/* flows end in between */
+    "    count 3\n"
+    "    every 130s\n"
+    "    from-port 7000\n"
     "ping from a to b ipv6\n"
     "    count 3\n"
     "    size 2000\n"
@@ -154,6 +159,36 @@ START_TEST(nothing_differs_as_they_are_made)
 	}
 	/* A scenario without them would prove little. */
 	ck_assert_uint_gt(guesses, 20);
+}
+END_TEST
+
+START_TEST(a_mean_is_rounded_half_to_even)
+{
+	static const struct {
+		int64_t sum_ns;
+		uint64_t n;
+		int64_t ps;
+	} rows[] = {
+		{ 1, 1, 1000 }, { 1, 16, 62 }, { 3, 16, 188 }, { 1, 3, 333 },
+		{ 2, 3, 667 }, { -1, 16, -62 }, { -3, 16, -188 },
+		{ -2, 3, -667 }, { 0, 7, 0 },
+		{ INT64_MAX, UINT64_MAX, 500 },
+	};
+
+	ck_assert(cell_mean_ps(rows[_i].sum_ns, rows[_i].n) == rows[_i].ps);
+}
+END_TEST
+
+START_TEST(nothing_is_no_number_and_no_text)
+{
+	const struct cell none = cell_none(), zero = cell_number(0),
+	    empty = cell_text("");
+
+	ck_assert(cell_equal(&none, &none));
+	ck_assert(!cell_equal(&none, &zero));
+	ck_assert(!cell_equal(&zero, &none));
+	ck_assert(!cell_equal(&zero, &empty));
+	ck_assert(!cell_equal(&none, &empty));
 }
 END_TEST
 
@@ -423,6 +458,11 @@ START_TEST(a_capture_that_is_missing_is_told)
 }
 END_TEST
 
+#define TRUTH(file, frames, packets) \
+	"{\"truth_version\":1,\"scenario\":\"x\",\"captures\":[{\"file\":\"" \
+	file "\",\"known\":{},\"snaplen\":1,\"frames\":" frames "}]," \
+	"\"packets\":[" packets "]}"
+
 START_TEST(what_is_no_truth_is_told)
 {
 	static const struct {
@@ -433,11 +473,15 @@ START_TEST(what_is_no_truth_is_told)
 		{ "{\"truth_version\":2}", "truth_version 2, not 1" },
 		{ "{\"truth_version\":1}", "make no sense" },
 		{ "{\"truth_version\":1,\"truth_version\":1}", "duplicate" },
-		{ "{\"truth_version\":1,\"scenario\":\"x\",\"packets\":[],"
-		    "\"captures\":[{\"file\":\"../x\"}]}", "captures[0]" },
-		{ "{\"truth_version\":1,\"scenario\":\"x\",\"packets\":[],"
-		    "\"captures\":[{\"file\":\"x\",\"known\":{},\"snaplen\":1,"
-		    "\"frames\":3}]}", "frame 1" },
+		{ TRUTH("..x", "0", ""), "captures[0]" },
+		{ TRUTH("x/../../x", "0", ""), "captures[0]" },
+		{ TRUTH("", "0", ""), "captures[0]" },
+		{ TRUTH("x", "-1", ""), "captures[0]" },
+		{ TRUTH("x", "1", ""), "frame 1" },
+		{ TRUTH("x", "1", "{\"seen\":[[0,2,5]]}"), "packets[0]" },
+		{ TRUTH("x", "1", "{\"seen\":[[0,1,5]]},{\"seen\":[[0,1,6]]}"),
+		    "packets[1]" },
+		{ TRUTH("x", "1", "{\"seen\":[[0,1,5]]}"), "local" },
 	};
 	struct verify_result r;
 	struct errbuf err;
@@ -600,6 +644,8 @@ suite(void)
 	tcase_add_unchecked_fixture(tc, make_folder, remove_folder);
 	tcase_add_checked_fixture(tc, NULL, clear);
 	tcase_add_test(tc, nothing_differs_as_they_are_made);
+	tcase_add_loop_test(tc, a_mean_is_rounded_half_to_even, 0, 10);
+	tcase_add_test(tc, nothing_is_no_number_and_no_text);
 	tcase_add_loop_test(tc, a_number_that_was_changed_is_found, 0, 17);
 	tcase_add_test(tc, a_verdict_that_was_changed_is_found);
 	tcase_add_loop_test(tc, a_row_too_many_is_found_on_either_side, 0, 4);
@@ -607,7 +653,7 @@ suite(void)
 	tcase_add_loop_test(tc, a_byte_that_was_changed_is_found, 0, 2);
 	tcase_add_test(tc, a_capture_that_is_cut_is_told);
 	tcase_add_test(tc, a_capture_that_is_missing_is_told);
-	tcase_add_loop_test(tc, what_is_no_truth_is_told, 0, 9);
+	tcase_add_loop_test(tc, what_is_no_truth_is_told, 0, 15);
 	tcase_add_test(tc, a_folder_without_truth_is_told);
 	tcase_add_test(tc, whatever_stands_in_the_truth_it_ends);
 	tcase_add_test(tc, whatever_bytes_the_truth_is_it_ends);
