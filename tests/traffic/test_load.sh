@@ -13,7 +13,7 @@ labgen()
 sum_of()
 {
 	"$PCAPSTAT" tcp --format csv --columns "$1" "$2" |
-	    awk 'NR > 1 { sum += $1 } END { print NR > 1 ? sum : "none" }'
+	    awk 'NR > 1 { sum += $1 } END { print (NR > 1 ? sum : "none") }'
 }
 
 # Nothing of it in any conversation, seen from either side.
@@ -101,7 +101,7 @@ ok 'but not where packets were asked for' sh -c '{ timeout -k 5 60 "$LABGEN" \
 endless=$!
 sleep 0.5
 end_by TERM $endless
-ok 'SIGTERM ends a file' test $got = 0
+ok 'SIGTERM ends a file' test "$got" = 0
 ok 'which is whole' sh -c '"$PCAPSTAT" summary --format csv --columns status \
     endless.pcap | grep -q "^ok$"'
 rm -f endless.pcap
