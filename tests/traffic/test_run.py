@@ -66,19 +66,17 @@ def as_nobody():
     os.setuid(NOBODY)
 
 
-def start(what, out, *options, command=(), **more):
-    return subprocess.Popen(list(command) + [LABGEN, "run", what, "-o", out] +
-                            list(options), stdin=subprocess.DEVNULL,
+def start(what, out, *options, user=None, **more):
+    return subprocess.Popen([LABGEN, "run", what, "-o", out] + list(options),
+                            stdin=subprocess.DEVNULL, preexec_fn=user,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                             env=environment(**more))
 
 
-def run(what, out, *options, user=None, **more):
-    done = subprocess.run([LABGEN, "run", what, "-o", out] + list(options),
-                          capture_output=True, timeout=SECONDS, text=True,
-                          stdin=subprocess.DEVNULL, preexec_fn=user,
-                          env=environment(**more))
-    return done.returncode, done.stderr
+def run(what, out, *options, **more):
+    process = start(what, out, *options, **more)
+    said = process.communicate(timeout=SECONDS)[1].decode()
+    return process.returncode, said
 
 
 # What is left.
@@ -180,13 +178,14 @@ def compare(real, virtual):
                     ["synth %r" % (m,) for m in y]))
 
 
-def same_streams(*names):
-    """The other protocols, all at a time; eim's bytes are random."""
-    running = []
-    for name in names:
-        out = folder("real-" + name)
-        running.append((name, out, start(name, out)))
-    for name, out, process in running:
+def begin_others(*names):
+    return [(name, out, start(name, out)) for name, out in
+            [(name, folder("real-" + name)) for name in names]]
+
+
+def end_others(runs):
+    """The other protocols; eim's bytes are random."""
+    for name, out, process in runs:
         said = process.communicate(timeout=SECONDS)[1].decode()
         virtual = os.path.join(top, "virtual-" + name)
         done = lab.synth(name, virtual)
@@ -232,51 +231,55 @@ def answers(out):
                                   "max_connections 2"))
 
 
-def chat_lab(who, user):
+def begin_chat_lab(who, user=None):
     out = folder("lab-" + who)
     if user is not None:
         os.chown(out, NOBODY, NOBODY)
-    status, said = run("chat-lab", out, user=user)
-    check(status == 0, "%s: chat-lab runs" % who, status, *said.splitlines())
+    return who, out, start("chat-lab", out, user=user)
+
+
+def end_chat_lab(who, out, process, virtual):
+    said = process.communicate(timeout=SECONDS)[1].decode()
+    check(process.returncode == 0, "%s: chat-lab runs" % who,
+          process.returncode, *said.splitlines())
     check(sorted(os.listdir(out)) == ["chatserver.pcap", "client1.pcap",
                                       "client2.pcap"],
           "%s: three captures and nothing else" % who, *os.listdir(out))
     check(said.count(", 0 dropped") == 3, "%s: the drops of each are said"
           % who, *said.splitlines())
-    if status != 0:
-        return None
+    if process.returncode != 0:
+        return
     good_checksums(out, who)
     check(answers(out), "%s: pcapstat answers the lab's questions" % who)
-    return out
+    compare(out, virtual)
 
 
-def chat_labs():
-    user = None
-    out = chat_lab("root" if os.geteuid() == 0 else "user", None)
+def begin_chat_labs():
+    """Most of their time is the users' pauses: they run beside the rest."""
+    runs = [begin_chat_lab("root" if os.geteuid() == 0 else "user")]
+    if os.geteuid() != 0:
+        skip("as another user", "who is no root cannot become one")
+    elif subprocess.run([LABGEN, "--version"], preexec_fn=as_nobody,
+                        capture_output=True, check=False).returncode != 0:
+        skip("as another user", "nobody may not run %s" % LABGEN)
+    else:
+        runs.append(begin_chat_lab("nobody", as_nobody))
+    return runs, begin_others("echo", "im", "p2p", "room", "caps", "class")
+
+
+def end_chat_labs(labs, others):
     virtual = os.path.join(top, "virtual")
     done = lab.synth("chat-lab", virtual)
-    check(done.returncode == 0, "synth plays it, too", done.stderr)
-    if out is not None:
-        compare(out, virtual)
-    same_streams("echo", "im", "p2p", "room", "caps", "class")
-    verified = subprocess.run([LABGEN, "verify", out or top],
+    check(done.returncode == 0, "synth plays chat-lab, too", done.stderr)
+    for one in labs:
+        end_chat_lab(*one, virtual)
+    end_others(others)
+    verified = subprocess.run([LABGEN, "verify", labs[0][1]],
                               capture_output=True, text=True, timeout=60)
     check(verified.returncode != 0 and "truth.json" in verified.stderr and
           verified.stderr.count("\n") == 1,
           "labgen verify says that there is no truth.json",
           verified.stdout, verified.stderr)
-    if os.geteuid() != 0:
-        skip("as another user", "who is no root cannot become one")
-        return
-    user = as_nobody
-    probe = subprocess.run([LABGEN, "--version"], preexec_fn=user,
-                           capture_output=True, check=False)
-    if probe.returncode != 0:
-        skip("as another user", "nobody may not run %s" % LABGEN)
-        return
-    out = chat_lab("nobody", user)
-    if out is not None:
-        compare(out, virtual)
 
 
 # What the scenario says of hosts, links and captures; and the other verbs.
@@ -565,6 +568,23 @@ def full_disk():
           "a full disk: status 1, and no file", done.stdout, done.stderr)
 
 
+def not_allowed():
+    """A user namespace may have a bound of none."""
+    out = folder("not-allowed")
+    script = ("echo 0 >/proc/sys/user/max_net_namespaces || exit 99\n"
+              "exec '%s' run echo -o '%s'\n" % (LABGEN, out))
+    done = subprocess.run(["unshare", "-Ur", "sh", "-c", script], text=True,
+                          capture_output=True, timeout=SECONDS,
+                          env=environment())
+    if done.returncode == 99:
+        skip("no namespaces", "the bound of namespaces cannot be set")
+        return
+    check(done.returncode == 1 and done.stderr.count("\n") == 1 and
+          done.stderr.startswith("labgen: no network namespaces: ") and
+          not os.listdir(out), "where namespaces are not allowed: one line, "
+          "status 1", done.returncode, done.stderr)
+
+
 # Runs that are ended.
 
 def interrupted():
@@ -608,11 +628,13 @@ def main():
         print("1..0 # SKIP " + said.splitlines()[0])
         return
     check(status == 0, "a small scenario runs", status, said)
-    chat_labs()
+    labs = begin_chat_labs()
     many_verbs()
     shaped()
     failures()
     full_disk()
+    not_allowed()
+    end_chat_labs(*labs)
     interrupted()
     lab.end()
 
