@@ -95,7 +95,8 @@ void truth_message(struct truth *truth, size_t from, size_t to,
 void truth_totals(const struct truth *truth, uint64_t *packets,
     uint64_t *frames, size_t *captures);
 
-/* truth.json.  -1: the sink, or memory that was short before. */
+/* truth.json: truth_json.h and truth_known.h say what stands in it.  -1: the
+ * sink, or memory that was short before. */
 int truth_write(struct truth *truth, struct sink *sink, struct errbuf *err);
 
 #endif
