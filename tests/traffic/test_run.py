@@ -287,7 +287,7 @@ def end_chat_labs(labs, others):
 MANY = """limit 1m
 network lan 192.168.7.0/24 fd07::/64
     capture pcapng
-network far 203.0.113.0/24
+network far 203.0.113.0/24 fd08::/64
 host dns 192.168.7.2
     serve dns
 host client 192.168.7.10 fd07::a
@@ -300,7 +300,7 @@ host small 192.168.7.11
     mac 02:00:00:00:07:11
     clock +5s
     neighbours known
-host server 203.0.113.5
+host server 203.0.113.5 fd08::5
     name www.example.org
     capture
 host six 192.168.7.12 fd07::c
@@ -337,6 +337,8 @@ browse from client to server port 8080 at 400ms by name
     think 20ms
 transfer from client to six port 7 at 500ms ipv6
     bytes 999
+transfer from client to server port 7 at 500ms ipv6
+    bytes 1234
 """
 
 
@@ -365,7 +367,7 @@ def pings(packets):
         check(len(asked) == len(got) == count, "IPv%d: %d echo requests and "
               "their answers" % (version, count), asked, got)
     check(all(len(p.payload) == 100 for p in packets["server"]
-              if p.kind == "icmp"), "with as many bytes as were asked for")
+              if p.kind == "icmp" and p.protocol == 1), "with as many bytes as were asked for")
 
 
 def datagrams_and_dns(packets):
@@ -404,6 +406,13 @@ def tcp(packets):
     six = connections(packets["six"])
     check(len(six) == 1 and six[0].client == "fd07::a" and
           len(six[0].stream(True)) == 999, "a transfer over IPv6")
+    behind = [c for c in found if c.dport == 7]
+    check(len(behind) == 1 and behind[0].client == "fd07::a" and
+          len(behind[0].stream(True)) == 1234, "one behind the router")
+    noise = [(p.number, p.type) for name in packets for p in packets[name]
+             if p.kind == "icmp" and p.protocol == 58 and
+             p.type not in (128, 129, 135, 136)]
+    check(not noise, "IPv6 says nothing of itself", *noise)
 
 
 def raw(out, name):

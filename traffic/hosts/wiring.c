@@ -81,6 +81,10 @@ add_router(struct command_text *c, const struct scenario *s, size_t network)
 		command_add(c, "/%u dev br%zu%s\n", n->prefix[v].bits,
 		    network, v == 0 ? "" : " nodad");
 	}
+	/* The kernel asks for neighbours of others by such an address alone. */
+	if (n->has_prefix[1])
+		command_add(c, "addr add fe80::1/64 dev br%zu nodad\n",
+		    network);
 	command_add(c, "link set br%zu up\n", network);
 }
 
