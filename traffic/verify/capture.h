@@ -14,7 +14,7 @@ enum capture_state {
 	CAPTURE_MISSING,	/* nothing could be read */
 };
 
-/* -1: no memory, and the like; CAPTURE_CUT and CAPTURE_MISSING have told why. */
+/* -1: no memory, and the like; of the other states why has been told. */
 int capture_check(struct check *check, const char *path,
     const struct networks *local, enum capture_state *state,
     struct errbuf *err);
