@@ -6,7 +6,9 @@
 # shellcheck source=tests/cli/setup.sh
 . "$top_srcdir/tests/cli/setup.sh"
 
-sample=$top_srcdir/pcap_files/nat_geo.pcap
+# IP alone, so that packets of neither direction are those of the others.
+sample=$work/sample.pcap
+pcapstat extract -q -F ip -o "$sample" "$top_srcdir/pcap_files/google.pcap"
 cp inputs/us-le.pcap one.pcap
 cp inputs/us-be.pcap two.pcap
 
@@ -177,7 +179,7 @@ grow shrink.pcap
 slowly 'rm one.pcap' pcapstat packets -j 1 shrink.pcap one.pcap two.pcap
 ok 'a file that is gone when its turn comes: status 1' test "$(cat got)" = 1
 ok 'is told' says stderr '^pcapstat: one.pcap: No such file'
-ok 'the others are read' says stderr "^$((60 * 1369 + 8)) packets: "
+ok 'the others are read' says stderr "^$((60 * 1009 + 8)) packets: "
 cp inputs/us-le.pcap one.pcap
 
 rm -f vanish.pcap

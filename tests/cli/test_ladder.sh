@@ -79,7 +79,7 @@ for sample in "$samples"/*.pcap "$samples"/*.pcapng; do
 done
 
 ok 'two views of a talk are the talk' views "$samples/echo.pcap" \
-    192.168.2.151 198.51.100.7
+    192.168.2.151 203.0.113.7
 
 # A name block of two records: one with 3 bytes for an address, and 10.0.0.1.
 refused_name()

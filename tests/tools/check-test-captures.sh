@@ -19,6 +19,7 @@ say() {	# STATUS DESCRIPTION
 	fi
 }
 
+mkdir "$dir/tags"
 "$top_builddir/tests/tools/mkodd" "$dir" > "$dir/list" || {
 	echo 'Bail out! mkodd failed'
 	exit 1
@@ -29,8 +30,8 @@ while read -r file; do
 	say $? "$file is what mkodd makes"
 done < "$dir/list"
 
-for path in "$captures"/*.pcap*; do
-	name=${path##*/}
+for path in "$captures"/*.pcap* "$captures"/tags/*.pcap*; do
+	name=${path#"$captures/"}
 	grep -q "^|.*[ ]${name}[, ].*|" "$captures/README.md"
 	say $? "README.md names $name"
 done

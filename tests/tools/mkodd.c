@@ -383,6 +383,33 @@ make_unknown_version(const struct sample *sample, FILE *to)
 	make_pcapng(sample, to);
 }
 
+/* In VLAN 20, every other one of them in the provider's VLAN 300. */
+static void
+make_vlan(const struct sample *sample, FILE *to)
+{
+	const struct savefile_interface itf = interface_of(sample);
+	struct savefile s;
+	struct frames f;
+
+	savefile_pcap(&s, to, sample->big_endian, &itf);
+	for (size_t i = 0; i < SHOTS; i++) {
+		const struct shot *shot = &shots[i];
+
+		frames_begin(&f);
+		frames_ethernet(&f, shot->from, shot->to);
+		if (i % 2 == 1)
+			frames_vlan(&f, FRAMES_8021AD, 300);
+		frames_vlan(&f, FRAMES_8021Q, 20);
+		if (shot->kind == ARP)
+			frames_arp(&f, FRAMES_ARP_REQUEST, shot->from,
+			    shot->to);
+		else
+			make_network(shot, &f);
+		frames_finish(&f);
+		savefile_add_packet(&s, 0, time_of(i), f.data, f.len);
+	}
+}
+
 /* Two members, cut where no record ends. */
 static void
 make_gzip(const struct sample *sample, FILE *to)
@@ -424,6 +451,7 @@ static const struct sample samples[] = {
 	{ "ng-be.pcapng", make_pcapng, true, NS, ETH, 0 },
 	{ "ng-mixed.pcapng", make_mixed, false, 0, 0, 0 },
 	{ "ng-version-2.pcapng", make_unknown_version, false, US, ETH, 0 },
+	{ "tags/vlan.pcap", make_vlan, false, US, ETH, 0 },
 	{ "us-le.pcap.gz", make_gzip, false, US, ETH, 0 },
 };
 
