@@ -93,6 +93,7 @@ class Packet:
         elif self.protocol in (1, 58):
             self.kind = "icmp"
             self.type, self.code = data[0], data[1]
+            self.seq, = struct.unpack(">H", data[6:8])  # of an echo
             self.payload = data[8:]
 
     def has(self, flags):

@@ -247,8 +247,9 @@ def check_ping():
     told = [p for p in packets if p.kind == "icmp" and p.type == 0]
     check(len(asked) == 6 and {len(p.payload) for p in asked} == {100},
           "pings")
-    check([p.payload for p in told] == [p.payload for p in asked],
-          "and their answers")
+    check([p.seq for p in asked] == [1, 2, 3, 4, 5, 6], "are counted")
+    check([(p.seq, p.payload) for p in told] ==
+          [(p.seq, p.payload) for p in asked], "and answered")
 
 
 def name_of(payload):
@@ -380,7 +381,7 @@ flood from client to server at 6s
 
 def check_tunnel():
     packets = play("""tunnel t.example.net from client
-    bytes 1000
+    bytes 1001
     every 50ms
 """)
     asked = [name_of(p.payload) for p in packets if p.kind == "udp" and
@@ -393,8 +394,10 @@ def check_tunnel():
           [b"%x" % n for n in range(len(asked))], "counts")
     text = [b"".join(labels[1:-3]).upper() for labels, _ in asked]
     carried = [base64.b32decode(t + b"=" * (-len(t) % 8)) for t in text]
-    check(sum(map(len, carried)) == 1000, "and carries all bytes in base32",
+    check(sum(map(len, carried)) == 1001, "and carries all bytes in base32",
           [len(c) for c in carried])
+    check([base64.b32encode(c).rstrip(b"=") for c in carried] == text,
+          "whose last bits are 0")
     check(len(told) == len(asked) and all(
         t[7] == 1 and t[3] & 15 == 0 for t in told), "each is answered")
 
