@@ -89,11 +89,18 @@ tcp_outstanding_append(struct tcp_outstanding *out,
 	out->pieces[out->first + out->count++] = *piece;
 }
 
+/* Where nothing is kept there may be no array. */
+static struct tcp_piece *
+kept(const struct tcp_outstanding *out)
+{
+	return out->count == 0 ? NULL : out->pieces + out->first;
+}
+
 /* Index, from `first` on, of the first piece that ends behind `at`. */
 static uint32_t
 find(const struct tcp_outstanding *out, uint32_t at)
 {
-	const struct tcp_piece *pieces = out->pieces + out->first;
+	const struct tcp_piece *pieces = kept(out);
 	uint32_t low = 0, high = out->count;
 
 	while (low < high) {
@@ -194,7 +201,7 @@ ack_lost(struct tcp_outstanding *out, uint32_t ack, bool all, bool *again)
 static void
 forget_late(struct tcp_outstanding *out)
 {
-	struct tcp_piece *at = out->pieces + out->first;
+	struct tcp_piece *at = kept(out);
 
 	for (uint32_t i = 0; i < out->count; i++) {
 		at[i].late_before = 0;
@@ -207,7 +214,7 @@ enum tcp_acked
 tcp_outstanding_ack(struct tcp_outstanding *out, uint32_t ack, bool all,
     struct tcp_piece *piece)
 {
-	struct tcp_piece *at = out->pieces + out->first;
+	struct tcp_piece *at = kept(out);
 	bool again = false, covered = false, exact = false, late = false;
 
 	while (out->count > 0 && tcp_seq_diff(at->to, ack) <= 0) {
@@ -236,7 +243,7 @@ tcp_outstanding_ack(struct tcp_outstanding *out, uint32_t ack, bool all,
 uint32_t
 tcp_outstanding_reach(const struct tcp_outstanding *out, uint32_t from)
 {
-	const struct tcp_piece *pieces = out->pieces + out->first;
+	const struct tcp_piece *pieces = kept(out);
 	uint32_t i = find(out, from);
 
 	for (;;) {
