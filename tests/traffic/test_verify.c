@@ -602,8 +602,8 @@ START_TEST(whatever_stands_in_the_truth_it_ends)
 		ck_assert_ptr_null(strchr(said(), '\x1b'));
 	}
 	json_decref(whole);
-	/* Some members are for people only: most are not. */
-	ck_assert_uint_gt(told, rounds / 2);
+	/* Many members are for people only. */
+	ck_assert_uint_gt(told, rounds / 4);
 }
 END_TEST
 
