@@ -22,6 +22,17 @@ scenario_address_equal(const struct scenario_address *a,
 	    a->version == 4 ? 4 : 16) == 0;
 }
 
+size_t
+scenario_host_with(const struct scenario *scenario,
+    const struct scenario_address *address)
+{
+	for (size_t i = 0; i < scenario->host_count; i++)
+		if (scenario_address_equal(address, &scenario->hosts[i].
+		    address[family_of(address->version)]))
+			return i;
+	return SCENARIO_NONE;
+}
+
 static bool
 parse_address(const char *text, struct scenario_address *out)
 {

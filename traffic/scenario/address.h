@@ -32,9 +32,6 @@ bool address_is_usable(const struct network *prefix,
 /* The n-th address of the prefix; version 0: there are less. */
 struct scenario_address address_of(const struct network *prefix, uint32_t n);
 
-bool scenario_address_equal(const struct scenario_address *a,
-    const struct scenario_address *b);
-
 enum { ADDRESS_TEXT_BYTES = 64 };
 const char *address_text(char room[ADDRESS_TEXT_BYTES],
     const struct scenario_address *address);

@@ -322,6 +322,13 @@ struct scenario *scenario_read(const char *path, struct errbuf *err);
 /* NULL does nothing. */
 void scenario_free(struct scenario *scenario);
 
+bool scenario_address_equal(const struct scenario_address *a,
+    const struct scenario_address *b);
+
+/* The host that has the address; SCENARIO_NONE: none. */
+size_t scenario_host_with(const struct scenario *scenario,
+    const struct scenario_address *address);
+
 /*
  * The scenarios that come with labgen: they are part of the program, so that
  * it runs the same wherever it lies.

@@ -1,7 +1,6 @@
 #include "traffic/synth/host_internal.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "traffic/synth/draw.h"
 #include "traffic/synth/host_conn.h"
@@ -35,13 +34,6 @@ host_no_memory(struct host *host)
 	clock_fail(host->clock, &err);
 }
 
-bool
-address_is(const struct scenario_address *a, const struct scenario_address *b)
-{
-	return a->version == b->version &&
-	    memcmp(a->bytes, b->bytes, a->version == 6 ? 16 : 4) == 0;
-}
-
 /* Neighbour discovery asks a group that we are in, if the question is about
  * us: it looks for itself. */
 static bool
@@ -52,7 +44,7 @@ is_for(const struct host *host, const struct sim_packet *packet)
 	if (packet->kind == SIM_ICMP && packet->destination.version == 6 &&
 	    packet->type == SOLICITATION_6)
 		return true;
-	return address_is(&packet->destination,
+	return scenario_address_equal(&packet->destination,
 	    &host->self->address[packet->destination.version == 6]);
 }
 

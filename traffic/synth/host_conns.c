@@ -22,7 +22,7 @@ conns_find(const struct host *host, uint16_t own_port,
 
 	while (conn != NULL && (conn->own.port != own_port ||
 	    conn->peer.port != peer->port ||
-	    !address_is(&conn->peer.address, &peer->address)))
+	    !scenario_address_equal(&conn->peer.address, &peer->address)))
 		conn = conn->next;
 	return conn;
 }

@@ -89,8 +89,6 @@ void host_packet_in(struct host *host, struct sim_packet *packet);
 /* A program, after its reaction time: UDP, raw ports, pings. */
 void host_tell(struct host *host, struct sim_packet *packet);
 void host_no_memory(struct host *host);
-bool address_is(const struct scenario_address *a,
-    const struct scenario_address *b);
 
 /* host_ip.c */
 /* From this host to there; NULL (and the clock knows): no memory. */

@@ -29,7 +29,7 @@ static struct path_mtu *
 path_find(struct host *host, const struct scenario_address *to)
 {
 	for (size_t i = 0; i < PATH_MTUS && i < host->path_mtu_count; i++)
-		if (address_is(&host->path_mtus[i].to, to))
+		if (scenario_address_equal(&host->path_mtus[i].to, to))
 			return &host->path_mtus[i];
 	return NULL;
 }
@@ -108,7 +108,7 @@ send_fragments(struct host *host, const struct scenario_address *hop,
 static bool
 sent_to_itself(struct host *host, struct sim_packet *packet)
 {
-	if (!address_is(&packet->destination,
+	if (!scenario_address_equal(&packet->destination,
 	    &host->self->address[packet->destination.version == 6]))
 		return false;
 	host_arrival(host, packet);

@@ -120,7 +120,7 @@ on_answer(void *app, struct udp_socket *socket, const struct endpoint *from,
 	size_t family;
 
 	(void)socket;
-	if (!address_is(&from->address, &l->resolver.address) ||
+	if (!scenario_address_equal(&from->address, &l->resolver.address) ||
 	    from->port != DNS_PORT || dns_message_read(&m, data, len) != 0)
 		return;
 	family = m.type == DNS_AAAA;

@@ -180,7 +180,7 @@ find(const struct host *host, const struct scenario_address *address)
 {
 	struct neighbour *n = host->neighbours;
 
-	while (n != NULL && !address_is(&n->address, address))
+	while (n != NULL && !scenario_address_equal(&n->address, address))
 		n = n->next;
 	return n;
 }
@@ -288,7 +288,8 @@ void
 host_arp(struct host *host, const struct sim_packet *packet)
 {
 	bool asks_us = packet->type == ARP_ASKS &&
-	    address_is(&packet->destination, &host->self->address[0]);
+	    scenario_address_equal(&packet->destination,
+	    &host->self->address[0]);
 
 	heard_of(host, &packet->source, packet->source_mac, asks_us);
 	if (asks_us)
@@ -311,7 +312,7 @@ host_neighbour_discovery(struct host *host, const struct sim_packet *packet)
 		heard_of(host, &target, mac, false);
 		return;
 	}
-	if (!address_is(&target, &host->self->address[1]))
+	if (!scenario_address_equal(&target, &host->self->address[1]))
 		return;
 	heard_of(host, &packet->source, mac, true);
 	send_discovery(host, ADVERTISEMENT_6, &packet->source, &target, mac);

@@ -241,17 +241,6 @@ choose_port(struct host *host, uint16_t from_port, const struct endpoint *to)
 	return from_port;
 }
 
-static size_t
-host_with(const struct scenario *scenario,
-    const struct scenario_address *address)
-{
-	for (size_t i = 0; i < scenario->host_count; i++)
-		if (address_is(&scenario->hosts[i].address
-		    [address->version == 6], address))
-			return i;
-	return SCENARIO_NONE;
-}
-
 static uint64_t
 tell_truth(const struct conn *conn)
 {
@@ -261,7 +250,7 @@ tell_truth(const struct conn *conn)
 		conn_isn(conn),
 	};
 	const struct truth_end server = {
-		host_with(host->scenario, &conn->peer.address),
+		scenario_host_with(host->scenario, &conn->peer.address),
 		conn->peer.address, conn->peer.port, 0,
 	};
 

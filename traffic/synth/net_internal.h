@@ -96,7 +96,5 @@ bool net_find_mac(const struct net *net, size_t network,
 /* Is it in the prefix of some network? */
 bool net_has_route(const struct net *net,
     const struct scenario_address *address);
-bool net_same_address(const struct scenario_address *a,
-    const struct scenario_address *b);
 
 #endif

@@ -134,14 +134,6 @@ net_find_mac(const struct net *net, size_t network, const uint8_t mac[6],
 	return find(net, &key, host);
 }
 
-bool
-net_same_address(const struct scenario_address *a,
-    const struct scenario_address *b)
-{
-	return a->version == b->version &&
-	    memcmp(a->bytes, b->bytes, a->version == 4 ? 4 : 16) == 0;
-}
-
 static bool
 is_in(const struct scenario_network *network,
     const struct scenario_address *address)
@@ -218,7 +210,7 @@ net_mac(const struct net *net, size_t host,
 		return 0;
 	}
 	router = &s->networks[network].router[of->version == 6];
-	if (net_same_address(of, router)) {
+	if (scenario_address_equal(of, router)) {
 		memcpy(mac, net->router_mac[network], 6);
 		return 0;
 	}

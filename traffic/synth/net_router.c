@@ -156,7 +156,7 @@ asks_for(const struct sim_packet *p, const struct scenario_address *own)
 		return false;
 	if (p->kind == SIM_ARP)
 		return p->type == ARP_ASKS &&
-		    net_same_address(&p->destination, own);
+		    scenario_address_equal(&p->destination, own);
 	return p->kind == SIM_ICMP && p->source.version == 6 &&
 	    p->type == SOLICITATION && p->len >= TARGET_BYTES &&
 	    memcmp(p->data, own->bytes, TARGET_BYTES) == 0;

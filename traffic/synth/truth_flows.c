@@ -6,21 +6,12 @@
 #include "traffic/synth/truth_flows.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 
 #define SECOND_NS INT64_C(1000000000)
 
 enum { IDLE_TCP_S = 3600, IDLE_OTHER_S = 120, SLOTS_MIN = 64 };
-
-static bool
-same_address(const struct scenario_address *a,
-    const struct scenario_address *b)
-{
-	return a->version == b->version &&
-	    memcmp(a->bytes, b->bytes, a->version == 6 ? 16 : 4) == 0;
-}
 
 /* Between the same ends?  *side: 0 where it goes the way of `first`. */
 static bool
@@ -32,14 +23,14 @@ matches(const struct truth_packet *first, const struct truth_packet *p,
 	if (first->kind != p->kind)
 		return false;
 	*side = 0;
-	if (same_address(&first->source, &p->source) &&
-	    same_address(&first->destination, &p->destination) &&
+	if (scenario_address_equal(&first->source, &p->source) &&
+	    scenario_address_equal(&first->destination, &p->destination) &&
 	    (!ports || (first->source_port == p->source_port &&
 	    first->destination_port == p->destination_port)))
 		return true;
 	*side = 1;
-	return same_address(&first->source, &p->destination) &&
-	    same_address(&first->destination, &p->source) &&
+	return scenario_address_equal(&first->source, &p->destination) &&
+	    scenario_address_equal(&first->destination, &p->source) &&
 	    (!ports || (first->source_port == p->destination_port &&
 	    first->destination_port == p->source_port));
 }
@@ -185,8 +176,9 @@ find_fragment(struct known_flows *flows, const struct truth_packet *p,
 		const struct known_fragment *first = &flows->fragments[i - 1];
 
 		if (first->p->id != p->id || first->p->kind != p->kind ||
-		    !same_address(&first->p->source, &p->source) ||
-		    !same_address(&first->p->destination, &p->destination))
+		    !scenario_address_equal(&first->p->source, &p->source) ||
+		    !scenario_address_equal(&first->p->destination,
+		    &p->destination))
 			continue;
 		*side = first->side;
 		return &flows->list[first->flow];

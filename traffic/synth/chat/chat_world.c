@@ -61,24 +61,6 @@ chat_world_stop_timers(struct chat_world *w)
 	}
 }
 
-size_t
-chat_world_host(const struct chat_world *w,
-    const struct scenario_address *address)
-{
-	const struct scenario *s = w->play->scenario;
-
-	for (size_t i = 0; i < s->host_count; i++) {
-		const struct scenario_address *own =
-		    &s->hosts[i].address[address->version == 6];
-
-		if (own->version == address->version &&
-		    memcmp(own->bytes, address->bytes,
-		    own->version == 6 ? 16 : 4) == 0)
-			return i;
-	}
-	return SCENARIO_NONE;
-}
-
 
 /* The end of a link. */
 
@@ -233,7 +215,7 @@ chat_link_new(struct chat_world *w, const struct endpoint *peer)
 	l->peer.address.port = peer->port;
 	address_label(&l->peer.address, l->peer.label);
 	address_ip(&l->peer.address, l->peer.ip);
-	l->host = chat_world_host(w, &peer->address);
+	l->host = scenario_host_with(w->play->scenario, &peer->address);
 	while (*at != NULL)
 		at = &(*at)->next;
 	*at = l;

@@ -115,10 +115,6 @@ void chat_link_drop(struct chat_link *link, enum left why);
 /* waits: the time to be admitted stands still; afterwards it begins anew. */
 void chat_link_wait(struct chat_link *link, bool waits);
 
-/* The host of this address; SCENARIO_NONE: none has it. */
-size_t chat_world_host(const struct chat_world *world,
-    const struct scenario_address *address);
-
 static inline struct chat_world *
 chat_world_of(struct world *world)
 {

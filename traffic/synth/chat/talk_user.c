@@ -158,8 +158,8 @@ act_datagram(struct world *world, const struct chat_address *to,
 	memcpy(target.address.bytes, to->bytes,
 	    sizeof(target.address.bytes));
 	truth_message(w->play->truth, w->rules.host,
-	    chat_world_host(w, &target.address), w->rules.protocol->name,
-	    data, len, talk_now_ns(t));
+	    scenario_host_with(w->play->scenario, &target.address),
+	    w->rules.protocol->name, data, len, talk_now_ns(t));
 	host_udp_send(t->udp, &target, data, len);
 	return 0;
 }
