@@ -6,6 +6,9 @@
 #include "traffic/synth/tcp_internal.h"
 #include "traffic/synth/tcp_sequence.h"
 
+/* Of the MSS: room for options and some data. */
+enum { MSS_MIN = 88 };
+
 /* Half of the numbers, that of a FIN and a window left free. */
 enum { UNACKNOWLEDGED_MAX = 1 << 30 };
 
@@ -26,6 +29,8 @@ tcp_new(const struct tcp_settings *settings, uint32_t mss, uint32_t isn,
 	tcp->owner = owner;
 	tcp->link_mss = settings->mss != 0 && settings->mss < mss ?
 	    settings->mss : mss;
+	if (tcp->link_mss < MSS_MIN)
+		tcp->link_mss = MSS_MIN;
 	tcp->isn = settings->isn_set ? settings->isn : isn;
 	tcp->una = tcp->next = tcp->isn;
 	tcp->written = tcp->isn + 1;
@@ -188,6 +193,12 @@ tcp_unacknowledged(const struct tcp *tcp)
 	return tcp_after(tcp->written, first) ? tcp->written - first : 0;
 }
 
+bool
+tcp_is_at_end(const struct tcp *tcp)
+{
+	return tcp->peer_fin && tcp->read + 1 == tcp->received;
+}
+
 size_t
 tcp_read(struct tcp *tcp, void *out, size_t room, int64_t now_ns)
 {
@@ -202,6 +213,9 @@ tcp_read(struct tcp *tcp, void *out, size_t room, int64_t now_ns)
 	tcp->read += (uint32_t)len;
 	left = tcp->received - tcp->peer_fin - tcp->read + tcp->ranges.count;
 	tcp_stream_drop(&tcp->in, len, left);
+	/* Many an end waits long after that. */
+	if (tcp_is_at_end(tcp))
+		tcp_stream_reset(&tcp->in);
 	tcp_window_changed(tcp);
 	tcp_settle(tcp);
 	return len;
@@ -211,12 +225,6 @@ bool
 tcp_is_in_time_wait(const struct tcp *tcp)
 {
 	return tcp->state == TCP_TIME_WAIT;
-}
-
-bool
-tcp_is_at_end(const struct tcp *tcp)
-{
-	return tcp->peer_fin && tcp->read + 1 == tcp->received;
 }
 
 void

@@ -75,8 +75,16 @@ struct tcp_calls {
 	void (*ended)(void *owner, enum tcp_end why);	/* no call follows */
 };
 
-/* A retransmission timer, a measured round trip, and so on: what happened, for
- * the truth file.  Counters of this end. */
+/*
+ * What happened at this end, for the truth file.  Segments sent count as often
+ * as they went out; sent_again_* are those of them that had gone out before, by
+ * enum tcp_why; window_probes those that ask with a byte that is not yet the
+ * stream's, or where only a FIN waits in the form of a keep-alive.
+ * duplicate_acks: received, as RFC 5681 has them, or with SACK those that name
+ * something new.  A round trip is measured where an ACK of something new covers
+ * no segment that was sent twice, or that a SACK block had named: from when the
+ * last of them was sent.
+ */
 struct tcp_counts {
 	uint64_t segments_sent, segments_received;
 	uint64_t payload_sent, payload_received;	/* first time sent;
