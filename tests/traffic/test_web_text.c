@@ -1,5 +1,5 @@
 /*
- * What browsers and servers say: each text against its specification, byte by
+ * What browsers, servers and tunnels say: each text against its specification, byte by
  * byte, without the code that made it.
  */
 #include <check.h>
@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traffic/synth/verbs/base32.h"
 #include "traffic/synth/verbs/http_text.h"
 #include "traffic/synth/verbs/tls_text.h"
 
@@ -180,6 +181,21 @@ START_TEST(data_stands_in_records_of_at_most_16384_bytes)
 }
 END_TEST
 
+/* RFC 4648, section 10. */
+START_TEST(base32_is_that_of_its_rfc)
+{
+	static const char *const words[] = { "", "my", "mzxq", "mzxw6",
+	    "mzxw6yq", "mzxw6ytb", "mzxw6ytboi" };
+	char text[16];
+	size_t len = base32_write(text, (const uint8_t *)"foobar",
+	    (size_t)_i);
+
+	ck_assert_uint_eq(len, strlen(words[_i]));
+	ck_assert_uint_eq(len, BASE32_CHARS((size_t)_i));
+	ck_assert_mem_eq(text, words[_i], len);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -196,6 +212,7 @@ main(void)
 	tcase_add_test(tc, a_server_answers_with_hello_and_a_sealed_record);
 	tcase_add_loop_test(tc, data_stands_in_records_of_at_most_16384_bytes,
 	    0, 6);
+	tcase_add_loop_test(tc, base32_is_that_of_its_rfc, 0, 7);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -12,11 +12,12 @@
 #include "traffic/synth/draw.h"
 #include "traffic/synth/play.h"
 #include "traffic/synth/verbs/ask.h"
+#include "traffic/synth/verbs/base32.h"
 #include "traffic/synth/verbs/verb.h"
 
 enum {
-	PIECE_BYTES = 70,	/* 112 characters */
-	LABEL_CHARS = 56,	/* 35 bytes */
+	LABEL_BYTES = 35,	/* 56 characters */
+	PIECE_BYTES = 2 * LABEL_BYTES,
 };
 
 struct tunnel {
@@ -26,22 +27,18 @@ struct tunnel {
 	uint64_t left, sent;	/* bytes, questions */
 };
 
-/* Five bits a character; the last is filled up with zeros.  Labels are parted
- * by dots, and there is one behind the last.  Returns the characters. */
+/* Labels are parted by dots, and there is one behind the last.  Returns the
+ * characters. */
 static size_t
-base32_labels(char *to, const uint8_t *data, size_t len)
+write_labels(char *to, const uint8_t *data, size_t len)
 {
-	static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
-	size_t bits = len * 8, chars = 0, n = 0;
+	size_t n = 0;
 
-	for (size_t at = 0; at < bits; at += 5) {
-		unsigned two = (unsigned)data[at / 8] << 8;
+	for (size_t at = 0; at < len; at += LABEL_BYTES) {
+		size_t some = len - at < LABEL_BYTES ? len - at : LABEL_BYTES;
 
-		if (at / 8 + 1 < len)
-			two |= data[at / 8 + 1];
-		to[n++] = alphabet[two >> (11 - at % 8) & 31];
-		if (++chars % LABEL_CHARS == 0 || at + 5 >= bits)
-			to[n++] = '.';
+		n += base32_write(to + n, data + at, some);
+		to[n++] = '.';
 	}
 	return n;
 }
@@ -61,19 +58,20 @@ answered(void *app)
 		    next_question, t, 0);
 }
 
-/* The domain gives way to the bytes where it is long: see tunnel_start(). */
+/* A long domain leaves room for one label: the scenario says how long it may
+ * be. */
 static void
 write_name(struct tunnel *t, char name[DNS_NAME_BYTES])
 {
 	size_t room = DNS_NAME_BYTES - 1 - strlen(t->action->tunnel.domain);
-	size_t most = room > 140 ? PIECE_BYTES : LABEL_CHARS / 2;
+	size_t most = room > 140 ? PIECE_BYTES : LABEL_BYTES;
 	size_t len = t->left < most ? (size_t)t->left : most;
 	uint8_t piece[PIECE_BYTES];
 	int n = snprintf(name, DNS_NAME_BYTES, "%" PRIx64 ".", t->sent);
 	size_t at = (size_t)n;
 
 	random_fill(&t->random, piece, len);
-	at += base32_labels(name + at, piece, len);
+	at += write_labels(name + at, piece, len);
 	snprintf(name + at, DNS_NAME_BYTES - at, "%s",
 	    t->action->tunnel.domain);
 	t->left -= len;
