@@ -12,6 +12,10 @@
 
 enum { WRITE_MAX = 65536 };
 
+/* A writer waits while so much is not acknowledged, and looks again so often:
+ * what a full socket buffer does to a program. */
+enum { AHEAD_MAX = 1048576, AGAIN_NS = 1000000 };
+
 enum { TOKEN_WRITE, TOKEN_READ_ON, TOKEN_CLOSE, TOKEN_NEXT };
 
 struct transfer {
@@ -87,6 +91,10 @@ write_chunk(struct transfer *t)
 
 	if (writer(t) == NULL || t->to_write == 0)
 		return;
+	if (conn_unacknowledged(writer(t)) > AHEAD_MAX) {
+		later(t, AGAIN_NS, TOKEN_WRITE);
+		return;
+	}
 	some = amount_draw(&t->how->chunk_bytes, &t->random);
 	write_noise(t, some <= 0 || (uint64_t)some > t->to_write ?
 	    t->to_write : (uint64_t)some);
