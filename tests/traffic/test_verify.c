@@ -97,11 +97,12 @@ make_folder(void)
 }
 
 static void
-synthesize(uint64_t seed)
+synthesize_cut(uint64_t seed, uint32_t snaplen)
 {
 	struct errbuf err = { "" };
 	const struct synth_options options = { .folder = folder,
-	    .seed_set = true, .seed = seed, .force = true };
+	    .seed_set = true, .seed = seed, .snaplen = snaplen,
+	    .force = true };
 	struct synth_result result;
 	struct scenario *s = scenario_parse("test", scenario_text,
 	    sizeof(scenario_text) - 1, &err);
@@ -111,6 +112,12 @@ synthesize(uint64_t seed)
 	    err.text);
 	ck_assert_uint_eq(result.captures, 3);
 	scenario_free(s);
+}
+
+static void
+synthesize(uint64_t seed)
+{
+	synthesize_cut(seed, 0);
 }
 
 static void
@@ -159,6 +166,21 @@ START_TEST(nothing_differs_as_they_are_made)
 	}
 	/* A scenario without them would prove little. */
 	ck_assert_uint_gt(guesses, 20);
+}
+END_TEST
+
+START_TEST(nothing_differs_whatever_the_snaplen_hides)
+{
+	static const uint32_t snaplens[] = { 14, 29, 30, 31, 37, 38, 41, 42,
+	    54, 61, 62, 65, 66, 78, 121, 122, 134 };
+	struct verify_result r;
+	struct errbuf err;
+
+	synthesize_cut(1, snaplens[_i]);
+	ck_assert_msg(verify(&r, &err) == 0, "%s", err.text);
+	ck_assert_msg(r.differences == 0, "%u bytes: %.999s", snaplens[_i],
+	    said());
+	ck_assert_uint_gt(r.numbers, 3 * r.frames);
 }
 END_TEST
 
@@ -644,6 +666,8 @@ suite(void)
 	tcase_add_unchecked_fixture(tc, make_folder, remove_folder);
 	tcase_add_checked_fixture(tc, NULL, clear);
 	tcase_add_test(tc, nothing_differs_as_they_are_made);
+	tcase_add_loop_test(tc, nothing_differs_whatever_the_snaplen_hides,
+	    0, 17);
 	tcase_add_loop_test(tc, a_mean_is_rounded_half_to_even, 0, 10);
 	tcase_add_test(tc, nothing_is_no_number_and_no_text);
 	tcase_add_loop_test(tc, a_number_that_was_changed_is_found, 0, 17);

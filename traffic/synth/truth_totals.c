@@ -65,7 +65,7 @@ known_gaps_reset(struct known_gaps *g)
 	*g = (struct known_gaps){ 0 };
 }
 
-enum { IPV4_BYTES = 20, IPV6_BYTES = 40, FRAGMENT_BYTES = 8 };
+enum { IPV6_BYTES = 40, FRAGMENT_BYTES = 8 };
 
 struct totals {
 	uint64_t packets[4], frame_bytes[4], ip_bytes[4];
@@ -75,29 +75,29 @@ struct totals {
 	int64_t earliest_ns, latest_ns;
 };
 
-/* Does what was kept say what IP carries? */
+/* Does what was kept say what IP carries?  IPv4 does ahead of the source, which
+ * is there. */
 static bool
 tells_kind(const struct known_frame *f)
 {
-	size_t headers = f->p->source.version == 6 ?
-	    IPV6_BYTES + (f->p->is_fragment ? FRAGMENT_BYTES : 0) : IPV4_BYTES;
+	size_t headers = IPV6_BYTES + (f->p->is_fragment ? FRAGMENT_BYTES : 0);
 
-	return !known_has_ip(f) ||
+	return !known_has_ip(f) || f->p->source.version == 4 ||
 	    f->cap_bytes >= KNOWN_ETHERNET_BYTES + headers;
 }
 
 static void
 count_kind(struct totals *n, const struct known_frame *f)
 {
+	n->truncated += known_is_cut(f);
 	if (f->direction == KNOWN_SKIPPED)
 		return;
 	n->kind[f->p->kind] += tells_kind(f);
-	n->truncated += known_is_cut(f);
 	if (!known_has_ip(f))
 		return;
 	n->version[f->p->source.version == 6]++;
-	n->local += f->direction == KNOWN_OUT && f->to_local;
-	n->transit += f->direction == KNOWN_IN && !f->to_local;
+	n->local += f->direction == KNOWN_OUT && f->is_same_side;
+	n->transit += f->direction == KNOWN_IN && f->is_same_side;
 }
 
 static int
