@@ -12,8 +12,9 @@ enum {
 	/* Ethernet, IPv6 with a fragment header, the longest TCP header: with
 	 * less a capture does not tell flows apart. */
 	HEADERS_BYTES = 14 + 40 + 8 + 60,
-	/* Ethernet, and IP up to the end of the source address. */
+	/* Ethernet, and IP up to the end of the addresses. */
 	SOURCE_BYTES_4 = 14 + 16, SOURCE_BYTES_6 = 14 + 24,
+	TARGET_BYTES_4 = 14 + 20, TARGET_BYTES_6 = 14 + 40,
 };
 
 bool
@@ -82,6 +83,18 @@ direction_of(const struct scenario_network *network,
 	return is_local(network, source) ? KNOWN_OUT : KNOWN_IN;
 }
 
+static bool
+is_same_side(const struct scenario_network *network,
+    const struct known_frame *f)
+{
+	const struct scenario_address *to = &f->p->destination;
+
+	return (f->direction == KNOWN_IN || f->direction == KNOWN_OUT) &&
+	    f->cap_bytes >= (to->version == 6 ? TARGET_BYTES_6 :
+	    TARGET_BYTES_4) &&
+	    is_local(network, to) == (f->direction == KNOWN_OUT);
+}
+
 static void
 describe(const struct truth *t, const struct truth_capture *c,
     const struct truth_sighting *s, const uint64_t *repeats,
@@ -97,8 +110,7 @@ describe(const struct truth *t, const struct truth_capture *c,
 	f->cap_bytes = f->p->frame_bytes < c->snaplen ? f->p->frame_bytes :
 	    c->snaplen;
 	f->direction = direction_of(network, f);
-	f->to_local = known_has_ip(f) &&
-	    is_local(network, &f->p->destination);
+	f->is_same_side = is_same_side(network, f);
 	f->is_repeat = repeats[s->packet] != 0;
 }
 

@@ -23,7 +23,8 @@ struct known_frame {
 	int64_t ts_ns;
 	size_t cap_bytes;
 	enum known_direction direction;
-	bool to_local;		/* the destination is local, too */
+	bool is_same_side;	/* both ends are local, or neither; the
+				   capture has kept who they are */
 	bool is_copy;		/* the same packet was seen here before */
 	bool is_repeat;		/* its sender had sent (some of) it before */
 };
