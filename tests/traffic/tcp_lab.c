@@ -14,7 +14,8 @@ byte_of(unsigned end, uint64_t i)
 	return (uint8_t)((i + 1) * (end == 0 ? 31 : 37) + (i >> 8) * 7);
 }
 
-static void
+/* Without its payload. */
+static struct lab_segment *
 add(struct lab_list *list, const struct lab_segment *segment)
 {
 	struct lab_segment *s;
@@ -24,6 +25,15 @@ add(struct lab_list *list, const struct lab_segment *segment)
 	ck_assert_ptr_nonnull(list->items);
 	s = &list->items[list->count++];
 	*s = *segment;
+	s->segment.payload = NULL;
+	return s;
+}
+
+static void
+add_whole(struct lab_list *list, const struct lab_segment *segment)
+{
+	struct lab_segment *s = add(list, segment);
+
 	s->payload = malloc(segment->segment.len + 1);
 	ck_assert_ptr_nonnull(s->payload);
 	if (segment->segment.len > 0)
@@ -45,7 +55,7 @@ put_on_channel(struct lab *lab, struct lab_segment *s)
 	if (lab->jitter_ns > 0 && chance_of(lab, lab->reorder_ppm))
 		s->at_ns += (int64_t)random_below(&lab->random,
 		    (uint64_t)lab->jitter_ns);
-	add(&lab->channel, s);
+	add_whole(&lab->channel, s);
 }
 
 static void
@@ -59,7 +69,7 @@ on_output(void *owner, const struct tcp_segment *segment)
 	ck_assert(!end->ended);
 	ck_assert_uint_le(tcp_option_bytes(segment), 40);
 	ck_assert_uint_eq(tcp_option_bytes(segment) % 4, 0);
-	add(&end->trace, &s);
+	(void)add(&end->trace, &s);
 	if ((lab->drop != NULL && lab->drop(lab, &s)) ||
 	    chance_of(lab, lab->loss_ppm))
 		return;

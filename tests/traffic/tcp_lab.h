@@ -26,7 +26,7 @@ struct lab_segment {
 	uint64_t number;	/* of those sent, from 0 */
 	unsigned to;
 	struct tcp_segment segment;	/* payload points to `payload` */
-	uint8_t *payload;
+	uint8_t *payload;		/* NULL in a trace */
 };
 
 struct lab_list {

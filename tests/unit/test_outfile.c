@@ -350,6 +350,37 @@ START_TEST(a_closed_pipe_is_an_error_of_standard_output)
 }
 END_TEST
 
+START_TEST(a_reader_that_left_is_known_and_no_other_error_is_that)
+{
+	char bytes[100000] = "";
+	struct errbuf err = { "" };
+	struct outfile *file;
+	int reader;
+
+	signal(SIGPIPE, SIG_IGN);
+	ck_assert_int_eq(mkfifo("fifo", 0666), 0);
+	reader = open("fifo", O_RDONLY | O_NONBLOCK);
+	file = open_or_abort("fifo");
+	ck_assert(!outfile_is_new(file));
+	ck_assert(!outfile_reader_left(file));
+	close(reader);
+	ck_assert_int_eq(outfile_sink(file)->write(outfile_sink(file), bytes,
+	    sizeof(bytes), &err), -1);
+	ck_assert(outfile_reader_left(file));
+	outfile_close(file, false, &err);
+
+	file = open_or_abort("/dev/full");
+	ck_assert_int_eq(outfile_sink(file)->write(outfile_sink(file), bytes,
+	    sizeof(bytes), &err), -1);
+	ck_assert(!outfile_reader_left(file));
+	outfile_close(file, false, &err);
+
+	file = open_or_abort("new");
+	ck_assert(outfile_is_new(file));
+	outfile_close(file, false, &err);
+}
+END_TEST
+
 START_TEST(folders_are_made_with_those_above)
 {
 	struct errbuf err = { "" };
@@ -408,6 +439,8 @@ suite(void)
 	tcase_add_test(tc, a_fifo_is_written_not_replaced);
 	tcase_add_test(tc, standard_output_stays_open_for_others);
 	tcase_add_test(tc, a_closed_pipe_is_an_error_of_standard_output);
+	tcase_add_test(tc,
+	    a_reader_that_left_is_known_and_no_other_error_is_that);
 	tcase_add_test(tc, folders_are_made_with_those_above);
 	tcase_add_test(tc, folders_that_cannot_be_made_are_named);
 	suite_add_tcase(s, tc);
