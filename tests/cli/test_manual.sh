@@ -21,10 +21,13 @@ jobs=0 net_pid='' enter=''
 # By when a command of an example has ended, and a job, seconds.
 BOUND=60
 
-# The program that is asked for its options, and those of the chats, if built.
+# The program that is asked for its options; those of the chats, and labgen, if
+# built.
 PROGRAM=$PCAPSTAT
 chat_programs=
 [ ! -x "$LABCHATD" ] || chat_programs="$LABCHATD $LABCHAT"
+labgen=
+[ ! -x "$LABGEN" ] || labgen=$LABGEN
 
 # Columns as the program has them, and pages in this reader's language.
 TERM=dumb
@@ -171,6 +174,60 @@ check_chat_options()
 	PROGRAM=$PCAPSTAT
 }
 
+# "COMMAND: OPTION" for each command that an option of the page belongs to: those
+# that its text names behind "Of", or else all.
+page_belongings()
+{
+	section "$man/labgen.1" OPTIONS | awk -v all="$(commands | tr '\n' ' ')" '
+	function flush(n, i, list) {
+		n = split(of == "" ? all : of, list, " ")
+		for (i = 1; item != "" && i <= n; i++)
+			print list[i] ": " item
+	}
+	/^\.It / {
+		flush()
+		of = item = ""
+		for (i = 2; i <= NF; i++) {
+			if ($i == "," || $i == "Ar")
+				continue
+			item = item ($i == "Fl" ? "-" $++i : $i) " "
+		}
+		sub(/ $/, "", item)
+		fresh = 1
+		next
+	}
+	fresh && /^(Of|and)$/ { next }
+	fresh && /^\.Cm / {
+		line = substr($0, 5)
+		gsub(/[,:]/, " ", line)
+		of = of " " line
+		if (/:$/)
+			fresh = 0
+		next
+	}
+	{ fresh = 0 }
+	END { flush() }'
+}
+
+# labgen has one page, which says of each option whose it is.
+check_labgen_options()
+{
+	[ -n "$labgen" ] || return
+	PROGRAM=$labgen
+	commands >"$work/wanted"
+	section "$man/labgen.1" COMMANDS |
+	    sed -n 's/^\.It Cm \([a-z]*\).*/\1/p' >"$work/got"
+	same "labgen.1 has the commands of labgen --help" "$work/wanted" \
+	    "$work/got"
+	for command in $(commands); do
+		help_options "$command" >"$work/wanted"
+		page_belongings | sed -n "s/^$command: //p" >"$work/got"
+		same "labgen.1 has the options of labgen $command --help" \
+		    "$work/wanted" "$work/got"
+	done
+	PROGRAM=$PCAPSTAT
+}
+
 # What two pages of a family say of one option they say in the same words.
 check_same_words()
 {
@@ -269,7 +326,7 @@ check_link_types()
 # The usual man(1) is groff's, which minds what mandoc does not.
 check_groff()
 {
-	for page in "$man"/*.[17]; do
+	for page in "$man"/*.[157]; do
 		name="groff finds nothing wrong in $(basename "$page")"
 		if ! command -v groff >/dev/null ||
 		    ! groff -mdoc -Tutf8 /dev/null >/dev/null 2>&1; then
@@ -285,7 +342,7 @@ check_groff()
 
 check_lint()
 {
-	for page in "$man"/*.[17]; do
+	for page in "$man"/*.[157]; do
 		name="mandoc finds nothing wrong in $(basename "$page")"
 		if ! command -v mandoc >/dev/null; then
 			skip "$name" "mandoc is not installed"
@@ -325,6 +382,7 @@ examples()
 			gsub(/\\-/, "-")
 			gsub(/\\e/, "\\")
 			gsub(/\\\(aq/, "\047")
+			gsub(/\\`/, "`")
 			gsub(/\\&/, "")
 			print "|" $0
 		}'
@@ -499,16 +557,32 @@ fits()
 	END { exit !match_from(1, 1) }' "$1" "$2"
 }
 
+# Namespaces as labgen run needs them.
+can_make_labs()
+{
+	user=
+	[ "$(id -u)" = 0 ] || user=--map-root-user
+	# shellcheck disable=SC2086 # no option is no word
+	unshare $user --net --mount --pid --fork true 2>/dev/null
+}
+
 # run_example LABEL COMMAND: what it is to show is in $work/wanted.  Where a job
 # cannot be started what follows it in the example is skipped, too.
 run_example()
 {
 	label="$1: $(printf '%s\n' "$2" | tr -s ' ')"
 	case $2 in
+	*labgen*) [ -n "$labgen" ] || why_not='labgen is not built' ;;
+	esac
+	case $2 in
 	*labchatd*'&')
 		[ -n "$enter" ] ||
 		    why_not='no network namespace can be made here'
 		[ -n "$chat_programs" ] || why_not='labchatd is not built'
+		;;
+	*'labgen run '*)
+		can_make_labs ||
+		    why_not='namespaces as labgen run needs them are not allowed'
 		;;
 	tcpdump*'&') [ "$(id -u)" = 0 ] || why_not='tcpdump wants root' ;;
 	esac
@@ -541,7 +615,7 @@ new_folder()
 	folder=$(mktemp -d "$work/example.XXXXXX") || exit 99
 	mkdir "$folder/build"
 	ln -s "$top_srcdir/pcap_files" "$folder/pcap_files"
-	for program in "$PCAPSTAT" $chat_programs; do
+	for program in "$PCAPSTAT" $chat_programs $labgen; do
 		ln -s "$program" "$folder/build/${program##*/}"
 	done
 	PATH=$folder/build:$old_path
@@ -593,7 +667,7 @@ check_all_examples()
 		    "this build is without zlib, SQLite or jansson"
 		return
 	fi
-	for page in "$man"/*.[17] "$top_srcdir/README.md"; do
+	for page in "$man"/*.[157] "$top_srcdir/README.md"; do
 		check_examples "$page"
 	done
 	PATH=$old_path
@@ -666,7 +740,7 @@ check_completions()
 {
 	for shell in bash zsh; do
 		if command -v $shell >/dev/null; then
-			for PROGRAM in "$PCAPSTAT" $chat_programs; do
+			for PROGRAM in "$PCAPSTAT" $chat_programs $labgen; do
 				check_completion $shell
 			done
 			PROGRAM=$PCAPSTAT
@@ -694,6 +768,7 @@ check_links()
 
 check_all_options
 check_chat_options
+check_labgen_options
 check_same_words
 check_columns
 check_text_columns
