@@ -152,7 +152,7 @@ wires_packet(const struct wires *w, enum sim_kind kind, size_t from,
 uint64_t
 wires_put(struct wires *w, size_t from, struct sim_packet *packet)
 {
-	net_send(w->net, from, packet);
+	net_transmit(w->net, from, packet);
 	return w->truth->sent;
 }
 

@@ -48,7 +48,7 @@ send_to_mac(struct host *host, struct sim_packet *packet,
 	packet->sender = host->number;
 	memcpy(packet->source_mac, host->self->mac, MAC_BYTES);
 	memcpy(packet->destination_mac, mac, MAC_BYTES);
-	net_send(host->net, host->number, packet);
+	net_transmit(host->net, host->number, packet);
 }
 
 static void

@@ -81,7 +81,7 @@ net_free(struct net *net)
 }
 
 void
-net_send(struct net *net, size_t host, struct sim_packet *packet)
+net_transmit(struct net *net, size_t host, struct sim_packet *packet)
 {
 	packet->sender = host;
 	packet->number = truth_sent(net->setup.truth, packet,

@@ -63,7 +63,7 @@ struct net *net_new(const struct net_setup *setup, struct errbuf *err);
 
 /* Takes the reference over.  The caller has filled in all but `sender` and
  * `number`, which are set here. */
-void net_send(struct net *net, size_t host, struct sim_packet *packet);
+void net_transmit(struct net *net, size_t host, struct sim_packet *packet);
 
 /* What a host asks ARP for to reach this address, the address itself (groups,
  * too) or its router's.  -1: there is no way. */
