@@ -7,7 +7,6 @@
  * not apply is null or left out.
  *
  * truth_version	1; a change that old readers would misread raises it
- * labgen		the version that wrote it
  * scenario, title	its name, and what it calls itself
  * seed			a decimal number, as text
  * start, start_ns	of virtual time, since 1970
