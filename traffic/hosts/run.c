@@ -1,11 +1,10 @@
 #include "traffic/hosts/run.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/program.h"
