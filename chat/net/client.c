@@ -35,7 +35,7 @@ client_show(struct client *c, enum show kind, const char *text, size_t len)
 void
 client_update_hold(struct client *c)
 {
-	size_t queued = c->peer == NULL ? 0 : net_queued(&c->net.world,
+	size_t queued = c->peer == NULL ? 0 : net_world_queued(&c->net.world,
 	    c->peer);
 	bool hold = c->ends || c->peer == NULL || c->lines_held || (c->held ?
 	    queued > HOLD_BYTES / 2 : queued > HOLD_BYTES);
@@ -55,7 +55,7 @@ client_end(struct client *c, int status)
 	c->status = status;
 	client_update_hold(c);
 	if (c->peer != NULL)
-		net_close(&c->net.world, c->peer, false);
+		net_world_close(&c->net.world, c->peer, false);
 	else
 		event_base_loopexit(c->base, NULL);
 }

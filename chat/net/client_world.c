@@ -10,7 +10,7 @@ client_of(struct world *world)
 static void
 do_send(struct world *world, struct peer *peer, const void *data, size_t len)
 {
-	net_send(world, peer, data, len);
+	net_world_send(world, peer, data, len);
 	client_update_hold(client_of(world));
 }
 
@@ -56,24 +56,24 @@ do_hold_lines(struct world *world, bool hold)
 /* A client keeps no users: no side of one asks for them. */
 const struct world_actions client_actions = {
 	.send = do_send,
-	.queued = net_queued,
-	.hold = net_hold,
-	.close = net_close,
-	.admit = net_admit,
-	.timer = net_timer,
-	.now_ns = net_now_ns,
-	.random = net_random,
-	.event = net_event,
+	.queued = net_world_queued,
+	.hold = net_world_hold,
+	.close = net_world_close,
+	.admit = net_world_admit,
+	.timer = net_world_timer,
+	.now_ns = net_world_now_ns,
+	.random = net_world_random,
+	.event = net_world_event,
 	.datagram = do_datagram,
 	.show = do_show,
 	.prompt = do_prompt,
 	.hold_lines = do_hold_lines,
 	.end = do_end,
-	.file_make = net_file_make,
+	.file_make = net_world_file_make,
 	.file_write = files_write,
 	.file_keep = files_keep,
-	.file_open = net_file_open,
+	.file_open = net_world_file_open,
 	.file_read = files_read,
 	.file_drop = files_drop,
-	.file_add = net_file_add,
+	.file_add = net_world_file_add,
 };

@@ -145,49 +145,49 @@ void connection_drop(struct peer *peer, enum left why);
  */
 
 /* world_send(): what the kernel does not take is copied. */
-void net_send(struct world *world, struct peer *peer, const void *data,
+void net_world_send(struct world *world, struct peer *peer, const void *data,
     size_t len);
 
 /* world_queued(): without what it costs to keep. */
-size_t net_queued(struct world *world, const struct peer *peer);
+size_t net_world_queued(struct world *world, const struct peer *peer);
 
 /* world_hold(). */
-void net_hold(struct world *world, struct peer *peer, bool hold);
+void net_world_hold(struct world *world, struct peer *peer, bool hold);
 
 /* world_close(); CONNECTION_CLOSING_NS for a peer that takes nothing more. */
-void net_close(struct world *world, struct peer *peer, bool at_once);
+void net_world_close(struct world *world, struct peer *peer, bool at_once);
 
 /* world_admit(): the owner hears of it, once. */
-void net_admit(struct world *world, struct peer *peer);
+void net_world_admit(struct world *world, struct peer *peer);
 
 /* world_timer(). */
-void net_timer(struct world *world, struct peer *peer, unsigned id,
+void net_world_timer(struct world *world, struct peer *peer, unsigned id,
     int64_t after_ns);
 
 /* world_now_ns(): CLOCK_MONOTONIC. */
-int64_t net_now_ns(struct world *world);
+int64_t net_world_now_ns(struct world *world);
 
 /* world_random(): of the kernel. */
-void net_random(struct world *world, void *out, size_t len);
+void net_world_random(struct world *world, void *out, size_t len);
 
 /* world_event(): written at once. */
-void net_event(struct world *world, const struct peer *peer, const char *name,
+void net_world_event(struct world *world, const struct peer *peer, const char *name,
     const struct event_field *fields, size_t n, const char *text);
 
 /* world_file_make(). */
-struct world_file *net_file_make(struct world *world, const char *folder,
+struct world_file *net_world_file_make(struct world *world, const char *folder,
     const char *name, struct errbuf *err);
 
 /* world_file_open(). */
-struct world_file *net_file_open(struct world *world, const char *path,
+struct world_file *net_world_file_open(struct world *world, const char *path,
     uint64_t *size, struct errbuf *err);
 
 /* world_file_open_kept(). */
-struct world_file *net_file_open_kept(struct world *world, const char *name,
+struct world_file *net_world_file_open_kept(struct world *world, const char *name,
     uint64_t *size, struct errbuf *err);
 
 /* world_file_add(). */
-int net_file_add(struct world *world, const char *folder, const char *name,
+int net_world_file_add(struct world *world, const char *folder, const char *name,
     const void *data, size_t len, struct errbuf *err);
 
 #endif

@@ -190,7 +190,7 @@ check_output_limits(struct connection *c)
 }
 
 void
-net_send(struct world *world, struct peer *peer, const void *data, size_t len)
+net_world_send(struct world *world, struct peer *peer, const void *data, size_t len)
 {
 	struct connection *c = connection_of(peer);
 	enum output_status status;
@@ -210,7 +210,7 @@ net_send(struct world *world, struct peer *peer, const void *data, size_t len)
 }
 
 size_t
-net_queued(struct world *world, const struct peer *peer)
+net_world_queued(struct world *world, const struct peer *peer)
 {
 	(void)world;
 	return connection_of(peer)->output.bytes;

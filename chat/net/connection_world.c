@@ -7,13 +7,13 @@
 #include "chat/net/files.h"
 
 static struct net_world *
-net_of(struct world *world)
+net_world_of(struct world *world)
 {
 	return (struct net_world *)world;
 }
 
 void
-net_hold(struct world *world, struct peer *peer, bool hold)
+net_world_hold(struct world *world, struct peer *peer, bool hold)
 {
 	struct connection *c = connection_of(peer);
 
@@ -29,7 +29,7 @@ net_hold(struct world *world, struct peer *peer, bool hold)
 }
 
 void
-net_close(struct world *world, struct peer *peer, bool at_once)
+net_world_close(struct world *world, struct peer *peer, bool at_once)
 {
 	(void)world;
 	if (at_once)
@@ -39,7 +39,7 @@ net_close(struct world *world, struct peer *peer, bool at_once)
 }
 
 void
-net_admit(struct world *world, struct peer *peer)
+net_world_admit(struct world *world, struct peer *peer)
 {
 	struct connection *c = connection_of(peer);
 	const struct connection_rules *rules = &c->all->rules;
@@ -64,10 +64,10 @@ connection_on_timer(void *context, struct peer *peer, unsigned id)
 }
 
 void
-net_timer(struct world *world, struct peer *peer, unsigned id,
+net_world_timer(struct world *world, struct peer *peer, unsigned id,
     int64_t after_ns)
 {
-	struct connections *all = net_of(world)->connections;
+	struct connections *all = net_world_of(world)->connections;
 	struct connection *c = peer == NULL ? NULL : connection_of(peer);
 
 	if (c != NULL && c->stage != STAGE_OPEN)
@@ -80,14 +80,14 @@ net_timer(struct world *world, struct peer *peer, unsigned id,
 }
 
 int64_t
-net_now_ns(struct world *world)
+net_world_now_ns(struct world *world)
 {
 	(void)world;
 	return deadlines_now_ns();
 }
 
 void
-net_random(struct world *world, void *out, size_t len)
+net_world_random(struct world *world, void *out, size_t len)
 {
 	uint8_t *at = out;
 
@@ -106,41 +106,41 @@ net_random(struct world *world, void *out, size_t len)
 }
 
 void
-net_event(struct world *world, const struct peer *peer, const char *name,
+net_world_event(struct world *world, const struct peer *peer, const char *name,
     const struct event_field *fields, size_t n, const char *text)
 {
-	events_write(net_of(world)->events, peer, name, fields, n, text);
+	events_write(net_world_of(world)->events, peer, name, fields, n, text);
 }
 
 
 /* Files. */
 
 struct world_file *
-net_file_make(struct world *world, const char *folder, const char *name,
+net_world_file_make(struct world *world, const char *folder, const char *name,
     struct errbuf *err)
 {
-	return files_make(net_of(world)->files, folder, name, err);
+	return files_make(net_world_of(world)->files, folder, name, err);
 }
 
 struct world_file *
-net_file_open(struct world *world, const char *path, uint64_t *size,
+net_world_file_open(struct world *world, const char *path, uint64_t *size,
     struct errbuf *err)
 {
-	return files_read_open(net_of(world)->files, path, size, err);
+	return files_read_open(net_world_of(world)->files, path, size, err);
 }
 
 struct world_file *
-net_file_open_kept(struct world *world, const char *name, uint64_t *size,
+net_world_file_open_kept(struct world *world, const char *name, uint64_t *size,
     struct errbuf *err)
 {
-	return files_kept_open(net_of(world)->files, name, size, err);
+	return files_kept_open(net_world_of(world)->files, name, size, err);
 }
 
 int
-net_file_add(struct world *world, const char *folder, const char *name,
+net_world_file_add(struct world *world, const char *folder, const char *name,
     const void *data, size_t len, struct errbuf *err)
 {
-	return files_add(net_of(world)->files, folder, name, data, len,
+	return files_add(net_world_of(world)->files, folder, name, data, len,
 	    err);
 }
 

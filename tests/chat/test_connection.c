@@ -38,9 +38,9 @@ static const struct chat_address address = {
 };
 
 static const struct world_actions actions = {
-	.send = net_send, .queued = net_queued, .hold = net_hold,
-	.close = net_close, .admit = net_admit, .timer = net_timer,
-	.now_ns = net_now_ns, .random = net_random,
+	.send = net_world_send, .queued = net_world_queued, .hold = net_world_hold,
+	.close = net_world_close, .admit = net_world_admit, .timer = net_world_timer,
+	.now_ns = net_world_now_ns, .random = net_world_random,
 };
 
 static void
@@ -122,7 +122,7 @@ side_timer(void *state, struct peer *p, unsigned id)
 	ck_assert(p == NULL || p == peer);
 	timer_calls++;
 	timer_id = id;
-	timer_due_ns = net_now_ns(NULL);
+	timer_due_ns = net_world_now_ns(NULL);
 	inside = false;
 }
 
@@ -195,12 +195,12 @@ turn(void)
 static void
 pass_ms(int ms)
 {
-	int64_t end_ns = net_now_ns(NULL) + (int64_t)ms * MS;
+	int64_t end_ns = net_world_now_ns(NULL) + (int64_t)ms * MS;
 
 	do {
 		turn();
 		usleep(500);
-	} while (net_now_ns(NULL) < end_ns);
+	} while (net_world_now_ns(NULL) < end_ns);
 }
 
 static void
@@ -724,7 +724,7 @@ static void
 set_late(struct peer *p)
 {
 	usleep(30000);
-	timer_set_ns = net_now_ns(NULL);
+	timer_set_ns = net_world_now_ns(NULL);
 	world_timer(&world.world, p, 0, 20 * MS);
 }
 
