@@ -101,7 +101,7 @@ begin_section(struct point *p, struct errbuf *err)
 	memset(at, 0xff, 8);		/* of unknown length */
 	at = put_text(at + 8, SECTION_HARDWARE, "a network in virtual time",
 	    big);
-	at = put_text(at, SECTION_APPLICATION, "labgen " PACKAGE_VERSION, big);
+	at = put_text(at, SECTION_APPLICATION, "labgen", big);
 	at = put(at, 0, 4, big);
 	return write_block(p, READER_SECTION, body, at, err);
 }

@@ -193,8 +193,6 @@ put_heading(const struct truth *t, struct json_out *out)
 
 	json_out_key_u64(out, "truth_version", TRUTH_VERSION);
 	json_out_line(out);
-	json_out_key_text(out, "labgen", PACKAGE_VERSION);
-	json_out_line(out);
 	json_out_key_text(out, "scenario", s->name);
 	json_out_line(out);
 	json_out_key_text(out, "title", s->title);
