@@ -8,17 +8,17 @@
 # The largest ones, in programs that check their every step, take a while.
 SYNTH_SECONDS=300
 
-# clean NAME: its captures have no difference, and are compared at all
+# clean SCENARIO: its captures have no difference, and are compared at all
 clean()
 {
-	timeout -k 5 "$SYNTH_SECONDS" "$LABGEN" synth "$1" -o "$1" || return 1
-	timeout -k 5 "$SYNTH_SECONDS" "$LABGEN" verify "$1" >said.verify
+	timeout -k 5 "$SYNTH_SECONDS" "$LABGEN" synth "$1" -o synth || return 1
+	timeout -k 5 "$SYNTH_SECONDS" "$LABGEN" verify synth >said.verify
 	got=$?
 	cat said.verify
-	rm -rf "$1"
+	rm -rf synth
 	[ $got -eq 0 ] && [ "$(wc -l <said.verify)" -eq 1 ] &&
-	    grep -q "^$1: [1-9][0-9]* captures\{0,1\}, [1-9].* 0 differences" \
-	    said.verify
+	    grep -q "^$(basename "$1" .scenario): [1-9][0-9]* captures\{0,1\}, \
+[1-9].* 0 differences" said.verify
 }
 
 # ends STATUS COMMAND...: with this status, in one line or more
@@ -69,6 +69,35 @@ cut_clean()
 	done
 }
 ok 'packets that are cut anywhere in their headers' cut_clean
+
+# A router gives up on the SYN-ACKs of b, and says so: b forgets the client, and
+# answers its next SYN with another number.
+cat >forgets.scenario <<'EOF'
+host a
+    capture
+host b 203.0.113.10
+    capture
+    ttl 1
+transfer from a to b port 80
+EOF
+ok 'a server that forgets a SYN' clean ./forgets.scenario
+
+# Copies of SYNs come when their connections are over.
+cat >late.scenario <<'EOF'
+host a
+    capture
+    link up duplicate 100% reorder 50% by 3s
+host b 203.0.113.10
+    capture
+transfer from a to b port 80
+    bytes 10
+    close reset
+    connections 10 every 10ms
+transfer from a to b port 81
+    bytes 10
+    connections 10 every 10ms
+EOF
+ok 'SYNs that come late' clean ./late.scenario
 
 ok 'a lab' "$LABGEN" synth chat-lab -o lab
 ok 'is clean: status 0' ends 0 "$LABGEN" verify lab

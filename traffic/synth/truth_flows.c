@@ -78,16 +78,19 @@ is_first_syn(const struct truth_packet *p)
 }
 
 /* A SYN of another connection than that of the flow; those that belong to none
- * (of a scan, of a flood) are told by their numbers. */
+ * (of a scan, of a flood) are told by their numbers.  Once both ends have closed
+ * a late copy looks like a new one, too: a host may choose a number again. */
 static bool
 begins_anew(const struct known_flow *flow, const struct known_frame *f,
     unsigned side)
 {
 	const struct known_tcp_side *me = &flow->tcp->sides[side];
+	const struct known_tcp_side *other = &flow->tcp->sides[side ^ 1];
 
 	if (!is_first_syn(f->p))
 		return false;
-	if (f->p->connection != flow->connection)
+	if (f->p->connection != flow->connection ||
+	    (me->fin_acked && other->fin_acked))
 		return true;
 	return f->p->connection == 0 && me->isn_known &&
 	    me->isn != f->p->segment.seq;

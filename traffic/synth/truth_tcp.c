@@ -12,6 +12,9 @@ struct look {
 	struct known_tcp_side *me, *other;
 	uint32_t len, span;
 	bool plain;		/* neither SYN, FIN nor RST */
+	bool other_syn;		/* with another number than the one before */
+	bool stray;		/* that, when the handshake was over: it has no
+				   place in the stream */
 	bool has_next;		/* something of this side was seen before */
 	int64_t from, to;	/* in its own stream */
 	bool has_ack;		/* and something of the other side was seen */
@@ -276,9 +279,10 @@ note_handshake(const struct look *l)
 		if (l->side == tcp->client || (tcp->syn.frame != 0 &&
 		    s->ack != tcp->syn.seq + 1))
 			return;
+		/* Until the client goes on with one, the newest counts. */
 		if (tcp->synack.frame != 0)
 			tcp->repeated = true;
-		else
+		if (tcp->synack.frame == 0 || (l->other_syn && !l->stray))
 			note(&tcp->synack, l);
 	} else if (s->flags & TCP_ACK && !(s->flags & TCP_RST) &&
 	    l->side == tcp->client && tcp->ack.frame == 0 &&
@@ -365,6 +369,16 @@ guess_client(const struct look *l)
 		    l->side : l->side ^ 1;
 }
 
+/* A server that has forgotten the SYN answers the next one with another number:
+ * what passed under the old one means nothing any more. */
+static void
+begin_anew(struct known_tcp_side *me, struct known_tcp_side *other)
+{
+	truth_stream_reset(&me->sent);
+	me->fin_seen = me->fin_acked = false;
+	other->has_ack = false;
+}
+
 static struct look
 begin(struct known_tcp *tcp, unsigned side, const struct known_frame *frame)
 {
@@ -376,6 +390,11 @@ begin(struct known_tcp *tcp, unsigned side, const struct known_frame *frame)
 	unsigned flags = l.s->flags;
 
 	l.plain = !(flags & (TCP_SYN | TCP_FIN | TCP_RST));
+	l.other_syn = flags & TCP_SYN && l.me->isn_known &&
+	    l.me->isn != l.s->seq;
+	l.stray = l.other_syn && tcp->ack.frame != 0;
+	if (l.other_syn && !l.stray)
+		begin_anew(l.me, l.other);
 	l.span = l.len + ((flags & TCP_SYN) != 0) + ((flags & TCP_FIN) != 0);
 	l.has_next = l.me->sent.known;
 	l.has_ack = flags & TCP_ACK && l.other->sent.known;
@@ -388,6 +407,19 @@ begin(struct known_tcp *tcp, unsigned side, const struct known_frame *frame)
 	return l;
 }
 
+/* What only a segment that is part of the stream changes.  -1: no memory. */
+static int
+note_segment(const struct look *l, struct known_verdict *v)
+{
+	note_window(l);
+	if (note_sent(l, v->words & 1U << KNOWN_PROBE) == -1)
+		return -1;
+	note_acked(l, v);
+	l->me->has_segment = true;
+	l->me->last_words = v->words;
+	return 0;
+}
+
 int
 known_tcp_add(struct known_tcp *tcp, unsigned side,
     const struct known_frame *frame, struct known_verdict *v)
@@ -396,21 +428,17 @@ known_tcp_add(struct known_tcp *tcp, unsigned side,
 
 	*v = (struct known_verdict){ .words = 0 };
 	guess_client(&l);
-	judge(&l, v);
-	if (tcp->reused && l.me->segments + l.other->segments == 0)
+	if (!l.other_syn)
+		judge(&l, v);
+	if (l.other_syn ||
+	    (tcp->reused && l.me->segments + l.other->segments == 0))
 		v->words |= 1U << KNOWN_PORTS_REUSED;
 	note_completeness(&l);
-	if (l.s->flags & TCP_SYN)
+	if (l.s->flags & TCP_SYN && !l.stray)
 		note_promises(l.me, l.s);
 	note_handshake(&l);
-	if (!(l.s->flags & TCP_RST)) {
-		note_window(&l);
-		if (note_sent(&l, v->words & 1U << KNOWN_PROBE) == -1)
-			return -1;
-		note_acked(&l, v);
-		l.me->has_segment = true;
-		l.me->last_words = v->words;
-	}
+	if (!(l.s->flags & TCP_RST) && !l.stray && note_segment(&l, v) == -1)
+		return -1;
 	note_close(&l);
 	count(&l, v);
 	return 0;
