@@ -8,7 +8,7 @@
 # any lines.  Where nothing follows, or what follows is "...", only its status
 # counts.  A line goes on behind a backslash at its end.
 
-# shellcheck disable=SC2154 # the Makefile sets PCAPSTAT and top_srcdir
+# shellcheck disable=SC2153,SC2154 # the Makefile sets PCAPSTAT and others
 
 set -u
 
