@@ -607,6 +607,26 @@ START_TEST(probes_without_an_answer_are_given_up)
 }
 END_TEST
 
+START_TEST(the_byte_of_a_probe_without_an_answer_goes_alone)
+{
+	struct tcp_settings s = plain();
+	size_t before;
+
+	open_end(&s);
+	peer_closes_window(1, 0);
+	lab_write(&lab, 0, 100);
+	run_for(500 * LAB_MS);
+	CHECK_LAST(1, 1, TCP_ACK);
+	before = sent();
+	peer_closes_window(1, 5000);
+	ck_assert_uint_eq(sent(), before + 2);
+	ck_assert_uint_eq(sent_at(before)->segment.len, 1);
+	ck_assert_uint_eq(sent_at(before)->segment.flags, TCP_ACK | TCP_PSH);
+	CHECK_LAST(2, 99, TCP_ACK | TCP_PSH);
+	lab_reset(&lab);
+}
+END_TEST
+
 START_TEST(the_byte_of_a_probe_may_be_taken)
 {
 	struct tcp_settings s = plain();
@@ -979,6 +999,8 @@ add_sending(TCase *tc)
 	tcase_add_test(tc, a_closed_window_is_probed_with_back_off);
 	tcase_add_test(tc, probes_without_an_answer_are_given_up);
 	tcase_add_test(tc, the_byte_of_a_probe_may_be_taken);
+	tcase_add_test(tc,
+	    the_byte_of_a_probe_without_an_answer_goes_alone);
 	tcase_add_test(tc, small_windows_are_not_filled_by_small_segments);
 }
 

@@ -140,6 +140,9 @@ tcp_acknowledged(struct tcp *tcp, const struct tcp_segment *segment)
 		tcp->probe_sent = false;
 	}
 	changed = take_window(tcp, segment);
+	/* The answer to a probe, of which nothing was taken. */
+	if (tcp->window == 0)
+		tcp->probe_sent = false;
 	advances = tcp_after(segment->ack, tcp->una);
 	if (advances)
 		advance(tcp, segment);

@@ -76,7 +76,8 @@ struct tcp {
 	uint32_t link_mss, mss;		/* our MSS; of what we send, less
 					   options */
 	struct tcp_sent_list sent;
-	bool probe_sent;	/* the byte at `next`, to a closed window */
+	bool probe_sent;	/* the byte at `next`, to a closed window; no
+				   answer came yet */
 	unsigned probes;	/* since the window was closed ... */
 	unsigned unanswered;	/* ... and since the peer was heard of */
 	unsigned tries;		/* timeouts in a row */

@@ -228,7 +228,7 @@ send_new(struct tcp *tcp, uint32_t len, bool fin)
 	struct tcp_sent sent = { .begin = tcp->next,
 	    .end = tcp->next + len + fin, .sent_ns = tcp->now_ns };
 
-	if (len > 0 && len == unsent(tcp))
+	if (len > 0 && (len == unsent(tcp) || tcp->probe_sent))
 		sent.flags |= TCP_PSH;
 	if (fin)
 		sent.flags |= TCP_FIN;
@@ -269,7 +269,13 @@ is_worth_sending(const struct tcp *tcp, uint32_t len)
 	    len >= tcp->window_max / 2));
 }
 
-/* What goes into the next segment; false: it waits. */
+/*
+ * What goes into the next segment; false: it waits.
+ *
+ * The byte of a probe that is still unanswered goes alone, with PSH: the probe
+ * may arrive behind the ACK that opens the window, where tshark takes it for
+ * data, and a segment that begins with a byte seen before for a gap.
+ */
 static bool
 next_segment(const struct tcp *tcp, uint32_t *len, bool *fin)
 {
@@ -282,6 +288,11 @@ next_segment(const struct tcp *tcp, uint32_t *len, bool *fin)
 		*len = usable;
 	*fin = tcp->fin_wanted && !tcp->fin_sent && *len == unsent(tcp) &&
 	    usable > *len;
+	if (tcp->probe_sent && *len > 0) {
+		*len = 1;
+		*fin = false;
+		return true;
+	}
 	return *fin || (*len > 0 && is_worth_sending(tcp, *len));
 }
 

@@ -42,8 +42,8 @@ cut(const struct tcp *tcp, const struct tcp_segment *s)
 /*
  * The byte of a window probe that was sent before the window opened.  It is not
  * taken: who looks at the traffic would see a byte acknowledged that was only
- * there to ask.  The ACK says that there is room, and the byte comes again with
- * those behind it.
+ * there to ask.  The ACK says that there is room, and the byte comes again, in
+ * a segment with PSH or with those behind it.
  */
 static bool
 is_late_probe(const struct tcp *tcp, const struct tcp_segment *s)
