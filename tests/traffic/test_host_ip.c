@@ -45,6 +45,33 @@ START_TEST(a_neighbour_is_asked_for_before_the_first_packet)
 }
 END_TEST
 
+/* Host 1 hears host 0 ask for host 2. */
+START_TEST(who_asks_for_another_is_not_known)
+{
+	struct lan *lan = lan_plan();
+	const struct endpoint asked = lan_endpoint(lan, 2, version_of(_i), 9);
+	const struct endpoint asker = lan_endpoint(lan, 0, version_of(_i), 7);
+	struct mailbox *from, *to, *third;
+
+	lan_start(lan);
+	to = open_mailbox(lan, 0, 7);
+	from = open_mailbox(lan, 1, 0);
+	third = open_mailbox(lan, 2, 9);
+	host_udp_send(to->socket, &asked, "x", 1);
+	lan_run(lan, LAN_S);
+	ck_assert_uint_eq(third->count, 1);
+	ck_assert_uint_eq(lan->seen_count, 4);
+	host_udp_send(from->socket, &asker, "y", 1);
+	lan_run(lan, 2 * LAN_S);
+	ck_assert_uint_eq(to->count, 1);
+	ck_assert_uint_eq(lan->seen_count, 8);
+	free(from);
+	free(to);
+	free(third);
+	lan_stop(lan);
+}
+END_TEST
+
 /* The first to_lose questions or answers. */
 static bool
 lose_neighbours(struct lan *lan, size_t host, const struct sim_packet *packet)
@@ -235,6 +262,37 @@ START_TEST(a_lost_fragment_ends_its_datagram_after_30_s)
 END_TEST
 
 static bool
+lose_middle_fragment(struct lan *lan, size_t host,
+    const struct sim_packet *packet)
+{
+	(void)lan;
+	(void)host;
+	return packet->kind == SIM_FRAGMENT && packet->offset > 0 &&
+	    packet->more;
+}
+
+/* The first and the last come twice, and are as long as all three. */
+START_TEST(a_fragment_that_comes_twice_counts_once)
+{
+	struct lan *lan = lan_plan();
+	struct mailbox *from, *to;
+
+	lan->lose = lose_middle_fragment;
+	lan->plans[1].down.duplicate_ppm = 1000000;
+	lan_start(lan);
+	from = open_mailbox(lan, 0, 0);
+	to = open_mailbox(lan, 1, 7);
+	send_bytes(lan, from, version_of(_i), 4000);
+	lan_run(lan, 20 * LAN_S);
+	ck_assert_uint_eq(lan_count(lan, 1, SIM_FRAGMENT), 4);
+	ck_assert_uint_eq(to->count, 0);
+	free(from);
+	free(to);
+	lan_stop(lan);
+}
+END_TEST
+
+static bool
 lose_first_fragment(struct lan *lan, size_t host,
     const struct sim_packet *packet)
 {
@@ -393,6 +451,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc,
 	    a_lost_question_is_asked_again_a_second_later, 0, 2);
 	tcase_add_loop_test(tc, nobody_is_asked_for_three_times, 0, 2);
+	tcase_add_loop_test(tc, who_asks_for_another_is_not_known, 0, 2);
 	tcase_add_loop_test(tc, known_neighbours_are_not_asked_for, 0, 2);
 	tcase_add_loop_test(tc, a_datagram_larger_than_the_mtu_arrives_whole,
 	    0, 2 * sizeof(sizes) / sizeof(sizes[0]));
@@ -400,6 +459,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, a_lost_fragment_ends_its_datagram_after_30_s,
 	    0, 2);
 	tcase_add_test(tc, a_lost_first_fragment_is_not_told);
+	tcase_add_loop_test(tc, a_fragment_that_comes_twice_counts_once, 0, 2);
 	tcase_add_test(tc, datagrams_are_told_in_order);
 	tcase_add_test(tc, a_port_belongs_to_one_socket);
 	tcase_add_test(tc, a_host_hears_itself);

@@ -1,0 +1,284 @@
+/*
+ * One end of TCP after losses, segment by segment: what RFC 6582, 2018, 6298
+ * and 5681 want in their finer print.
+ */
+#include <check.h>
+
+#include "tests/traffic/tcp_lab.h"
+#include "traffic/synth/tcp_internal.h"
+
+enum { MSS = 1000, OWN_ISN = 1000, PEER_ISN = 70000, WINDOW = 60000 };
+
+static struct lab lab;
+
+static bool
+drop_all(struct lab *l, const struct lab_segment *segment)
+{
+	(void)l;
+	(void)segment;
+	return true;
+}
+
+/* No options but the MSS. */
+static struct tcp_settings
+plain(void)
+{
+	struct tcp_settings s = tcp_settings_default();
+
+	s.window_scaling = s.sack = s.timestamps = false;
+	s.receive_buffer = WINDOW;
+	s.isn_set = true;
+	s.isn = OWN_ISN;
+	return s;
+}
+
+/* Numbers are offsets from the ISNs. */
+static struct tcp_segment
+from_peer(uint32_t seq, uint32_t ack, uint8_t flags)
+{
+	return (struct tcp_segment){ .seq = PEER_ISN + seq,
+	    .ack = OWN_ISN + ack, .flags = flags, .window = WINDOW };
+}
+
+static void
+peer_acks(uint32_t ack)
+{
+	const struct tcp_segment s = from_peer(1, ack, TCP_ACK);
+
+	lab_input(&lab, 0, &s);
+}
+
+/* The peer's answer to the SYN comes so much later. */
+static void
+open_after(const struct tcp_settings *settings, int64_t wait_ns)
+{
+	struct tcp_segment s = from_peer(0, 1, TCP_SYN | TCP_ACK);
+
+	lab_init(&lab, 1, settings, settings, MSS);
+	lab.drop = drop_all;
+	lab.now_ns = LAB_S;
+	tcp_connect(lab.ends[0].tcp, lab.now_ns);
+	lab_run(&lab, lab.now_ns + wait_ns);
+	s.mss = MSS;
+	s.sack_permitted = settings->sack;
+	s.has_scale = settings->window_scaling;
+	lab_input(&lab, 0, &s);
+	ck_assert(lab.ends[0].established);
+}
+
+static size_t
+sent(void)
+{
+	return lab.ends[0].trace.count;
+}
+
+static void
+check_last(uint32_t seq, enum tcp_why why)
+{
+	ck_assert_uint_eq(lab_last(&lab, 0)->seq - OWN_ISN, seq);
+	ck_assert_int_eq(lab_last(&lab, 0)->why, why);
+}
+
+/*
+ * RFC 6582, section 3.2, step 3: a partial ACK takes what it acknowledges from
+ * the window that the duplicates have blown up.  Ten are out, two more by
+ * limited transmit; five may be on their way afterwards.
+ */
+START_TEST(a_partial_ack_deflates_the_window)
+{
+	struct tcp_settings s = plain();
+	size_t before;
+
+	open_after(&s, 100 * LAB_MS);
+	lab_write(&lab, 0, 40 * MSS);
+	for (int i = 0; i < 7; i++)
+		peer_acks(1);
+	check_last(1, TCP_WHY_FAST);
+	/* Eight of the twelve have arrived: four are under way, and a new one
+	 * goes out with this duplicate and with the next. */
+	before = sent();
+	peer_acks(1);
+	check_last(1 + 12 * MSS, TCP_WHY_NEW);
+	peer_acks(1);
+	check_last(1 + 13 * MSS, TCP_WHY_NEW);
+	ck_assert_uint_eq(sent(), before + 2);
+	/* Four are acknowledged: the fifth is sent again, and one new. */
+	peer_acks(1 + 4 * MSS);
+	ck_assert_uint_eq(sent(), before + 4);
+	check_last(1 + 14 * MSS, TCP_WHY_NEW);
+	ck_assert_uint_eq(lab.ends[0].tcp->counts.sent_again_recovery, 1);
+	lab_reset(&lab);
+}
+END_TEST
+
+/* RFC 2018, section 8: the peer may throw away what it has not acknowledged,
+ * whatever its blocks have said. */
+START_TEST(a_timeout_does_not_trust_the_blocks_of_a_peer_that_reneges)
+{
+	struct tcp_settings s = plain();
+	struct tcp_segment sack = from_peer(1, 1, TCP_ACK);
+	size_t before;
+
+	s.sack = true;
+	open_after(&s, 100 * LAB_MS);
+	lab_write(&lab, 0, 3 * MSS);
+	sack.sack_count = 1;
+	sack.sack[0].begin = OWN_ISN + 1 + MSS;
+	sack.sack[0].end = OWN_ISN + 1 + 2 * MSS;
+	lab_input(&lab, 0, &sack);
+	peer_acks(1 + MSS);
+	before = sent();
+	lab_run(&lab, lab.now_ns + 2 * LAB_S);
+	ck_assert_uint_gt(sent(), before);
+	for (size_t i = before; i < sent(); i++) {
+		const struct tcp_segment *again =
+		    &lab.ends[0].trace.items[i].segment;
+
+		ck_assert_uint_eq(again->seq - OWN_ISN, 1 + MSS);
+		ck_assert_int_eq(again->why, TCP_WHY_TIMEOUT);
+	}
+	lab_reset(&lab);
+}
+END_TEST
+
+/* RFC 6298, section 5.7, and RFC 5681, section 3.1. */
+START_TEST(a_lost_syn_makes_an_end_careful)
+{
+	struct tcp_settings s = plain();
+	size_t before;
+
+	open_after(&s, 1500 * LAB_MS);
+	before = sent();
+	lab_write(&lab, 0, 20 * MSS);
+	ck_assert_uint_eq(sent(), before + 1);
+	lab_run(&lab, lab.now_ns + 2900 * LAB_MS);
+	ck_assert_uint_eq(sent(), before + 1);
+	lab_run(&lab, lab.now_ns + 200 * LAB_MS);
+	ck_assert_uint_eq(sent(), before + 2);
+	check_last(1, TCP_WHY_TIMEOUT);
+	lab_reset(&lab);
+}
+END_TEST
+
+/* A FIN takes a number, for which there has to be room as for a byte. */
+START_TEST(a_fin_beyond_the_window_is_not_taken)
+{
+	static const uint8_t zeros[WINDOW];
+	struct tcp_settings s = plain();
+	struct tcp_segment full = from_peer(1, 1, TCP_ACK | TCP_FIN);
+
+	open_after(&s, 100 * LAB_MS);
+	lab.ends[0].hold = true;
+	full.payload = zeros;
+	full.len = WINDOW;
+	lab_input(&lab, 0, &full);
+	ck_assert_uint_eq(lab_last(&lab, 0)->ack, PEER_ISN + 1 + WINDOW);
+	ck_assert_uint_eq(lab_last(&lab, 0)->window, 0);
+	ck_assert_int_eq(lab.ends[0].tcp->state, TCP_ESTABLISHED);
+	lab_reset(&lab);
+}
+END_TEST
+
+/* What comes with a SYN is not acknowledged with it: no host does so unless it
+ * has been asked for (RFC 7413). */
+START_TEST(data_in_a_syn_is_not_taken)
+{
+	static const uint8_t byte = 'x';
+	struct tcp_settings s = plain();
+	struct tcp_segment syn = { .seq = PEER_ISN, .flags = TCP_SYN,
+	    .window = WINDOW, .payload = &byte, .len = 1 };
+
+	lab_init(&lab, 1, &s, &s, MSS);
+	lab.drop = drop_all;
+	tcp_listen(lab.ends[0].tcp, lab.now_ns);
+	lab_input(&lab, 0, &syn);
+	ck_assert_uint_eq(sent(), 1);
+	ck_assert_uint_eq(lab_last(&lab, 0)->flags, TCP_SYN | TCP_ACK);
+	ck_assert_uint_eq(lab_last(&lab, 0)->ack, PEER_ISN + 1);
+	ck_assert(!lab.ends[0].readable);
+	lab_reset(&lab);
+}
+END_TEST
+
+/* A window in units of 16 bytes: what the buffer holds is offered whatever the
+ * segments are like, and less than a unit beyond it (RFC 7323, section 2.4). */
+START_TEST(a_scaled_window_is_the_buffer)
+{
+	static const uint8_t byte = 'x';
+	struct tcp_settings s = plain();
+	struct tcp_segment in = from_peer(1, 1, TCP_ACK);
+
+	s.window_scaling = true;
+	s.delayed_ack = false;
+	s.receive_buffer = 1000003;
+	open_after(&s, 100 * LAB_MS);
+	lab.ends[0].hold = true;
+	in.payload = &byte;
+	in.len = 1;
+	for (int i = 0; i < 100; i++, in.seq++) {
+		const struct tcp_segment *ack;
+		uint32_t edge;
+
+		lab_input(&lab, 0, &in);
+		ack = lab_last(&lab, 0);
+		ck_assert_uint_eq(ack->ack, in.seq + 1);
+		edge = ack->ack + ((uint32_t)ack->window << 4);
+		ck_assert_uint_ge(edge, PEER_ISN + 1 + 1000003);
+		ck_assert_uint_lt(edge, PEER_ISN + 1 + 1000003 + 16);
+	}
+	lab_reset(&lab);
+}
+END_TEST
+
+/* RFC 5961, section 5: what acknowledges less than a window ago comes from
+ * somebody who guesses. */
+START_TEST(a_very_old_ack_brings_no_data)
+{
+	static const uint8_t byte = 'x';
+	struct tcp_settings s = plain();
+	struct tcp_segment in = from_peer(1, 1, TCP_ACK);
+	size_t before;
+
+	s.initial_window = 100;
+	open_after(&s, 100 * LAB_MS);
+	lab_write(&lab, 0, 62 * MSS);
+	peer_acks(1 + 60 * MSS);
+	peer_acks(1 + 62 * MSS);
+	before = sent();
+	in.payload = &byte;
+	in.len = 1;
+	lab_input(&lab, 0, &in);
+	ck_assert_uint_eq(sent(), before + 1);
+	ck_assert_uint_eq(lab_last(&lab, 0)->ack, PEER_ISN + 1);
+	ck_assert(!lab.ends[0].readable);
+	/* A little younger it is only late. */
+	in.ack += 2 * MSS;
+	lab_input(&lab, 0, &in);
+	ck_assert(lab.ends[0].readable);
+	lab_reset(&lab);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("TCP's recovery");
+	TCase *tc = tcase_create("losses");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(tc, a_partial_ack_deflates_the_window);
+	tcase_add_test(tc,
+	    a_timeout_does_not_trust_the_blocks_of_a_peer_that_reneges);
+	tcase_add_test(tc, a_lost_syn_makes_an_end_careful);
+	tcase_add_test(tc, a_fin_beyond_the_window_is_not_taken);
+	tcase_add_test(tc, data_in_a_syn_is_not_taken);
+	tcase_add_test(tc, a_scaled_window_is_the_buffer);
+	tcase_add_test(tc, a_very_old_ack_brings_no_data);
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
