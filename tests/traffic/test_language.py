@@ -140,8 +140,9 @@ def tables():
 
 
 def words_of_sources():
-    """{table: [word]} of the rows of traffic/scenario/, and all choices."""
-    found, choices = {}, set()
+    """{table: [word]} of the rows of traffic/scenario/, all choices, and all
+    words that may stand more than once."""
+    found, choices, repeats = {}, set(), set()
     for path in glob.glob(os.path.join(ROOT, "traffic/scenario/*.c")):
         with open(path) as file:
             text = file.read()
@@ -156,14 +157,25 @@ def words_of_sources():
         for rows in re.findall(r"struct choice \w+\[\] = \{\n(.*?)\n\t?\};",
                                text, re.S):
             choices.update(re.findall(r'\{ "(\w+)"', rows))
+        repeats.update(re.findall(
+            r'^\t\{ "([a-z-]+)",[^{}]*\.repeats = true', text, re.M))
         if os.path.basename(path) == "statement.c":
             found["statement"] = re.findall(
                 r'^\t(?:\{ |ACTION\()"(\w+)",', text, re.M)
-    return found, choices
+    return found, choices, repeats
+
+
+def repeats_on_page():
+    with open(os.path.join(page.MAN, "labgen-scenario.5")) as file:
+        said = re.search(r"^A property stands once, but for\n\.Cm (.*)\n"
+                         r"and the steps", file.read(), re.M)
+    steps = {i.names("Cm")[0] for i in tables()["talk"]
+             if i.text.strip() in ("", "Steps.")}
+    return set(said[1].split(" , ")) | steps
 
 
 def check_words():
-    sources, choices = words_of_sources()
+    sources, choices, repeats = words_of_sources()
     on_page = {t: [i.names("Cm")[0] for i in items]
                for t, items in tables().items()}
     on_page["statement"] = [w for i in PAGE["STATEMENTS"]
@@ -181,6 +193,9 @@ def check_words():
     check(choices == told - {"name", "for", "within", "after", "known", "by",
                              "every", "up", "down"} and len(choices) > 10,
           "and all words that are chosen from", sorted(choices ^ told))
+    got = repeats_on_page()
+    check(got == repeats and len(got) > 6,
+          "and those that may stand more than once", sorted(got ^ repeats))
 
 
 def owners(item, everybody):
