@@ -66,6 +66,8 @@ TALKS = {
     "eim": '    confidentiality "c"\n    authenticity "a"\n',
 }
 # With these a property shows.
+ACTS = {"limit": LONG, "queue": FULL, "rto-min": DEAD, "retries": DEAD,
+        "syn-retries": DEAD}
 MORE = {
     ("browse", "connections"): "objects 3", ("browse", "think"): "pages 2",
     ("lookup", "every"): "count 2", ("flood", "size"): "kind udp",
@@ -104,9 +106,9 @@ def scenario(table, line):
     """One in which that line is a property of the table, or nothing."""
     word = line.split(" ")[0]
     if table == "statement":
-        return line + "\n" + hosts() + TAIL + LONG
+        return line + "\n" + hosts() + TAIL + ACTS.get(word, "")
     if table in ("network", "host", "capture", "link", "tcp"):
-        return hosts(**{table: line}) + TAIL + DEAD + FULL
+        return hosts(**{table: line}) + TAIL + ACTS.get(word, "")
     if table == "serve" and word == "framing":
         return hosts(serve="im " + line) + \
             'talk im from a to b\n    say "x"\n    after 1s say "y"\n'
@@ -330,7 +332,8 @@ def check_defaults():
 def example():
     """The page's longest example: a scenario."""
     with open(os.path.join(page.MAN, "labgen-scenario.5")) as file:
-        blocks = re.findall(r"^\.Bd [^\n]*\n(.*?)^\.Ed", file.read(), re.S | re.M)
+        blocks = re.findall(r"^\.Bd [^\n]*\n(.*?)^\.Ed", file.read(),
+                            re.S | re.M)
     text = max(blocks, key=len)
     return text.replace("\\-", "-").replace("\\e", "\\")
 
