@@ -27,4 +27,7 @@ int program_check_output(const char *name);
  */
 int program_reserve_files(struct errbuf *err);
 
+/* As many open files at a time as we may have. */
+void program_raise_file_limit(void);
+
 #endif

@@ -106,6 +106,17 @@ ok 'check: which one' writes stderr 'labgen: ./none: No such file or directory
 ok 'check: a folder' status 1 labgen check .
 ok 'check: a name that is none' status 1 labgen check none
 ok 'check: too long' status 1 labgen check /dev/zero
+
+# Each capture is an open file; a soft limit of them is for others.
+many_captures()
+{
+	ulimit -S -n 40 && labgen synth ./many.scenario -o many &&
+	    [ "$(find many -name '*.pcap' | wc -l)" -eq 100 ]
+}
+for i in $(seq 100); do
+	printf 'host h%d\n    capture\n' "$i"
+done >many.scenario
+ok 'synth: more captures than files are usually open' many_captures
 ok 'check: a file is needed' status 2 labgen check
 ok 'check: one is enough' status 2 labgen check good.scenario bad.scenario
 end

@@ -35,6 +35,8 @@ run(const struct labgen_options *options, struct errbuf *err)
 
 	if (s == NULL)
 		return PROGRAM_FAILED;
+	/* All captures are open at the same time. */
+	program_raise_file_limit();
 	status = synth_play(s, &how, &result, err);
 	if (status == 0)
 		report(s, &how, &result);

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "base/memory.h"
@@ -40,17 +39,6 @@ static void
 say(const char *line)
 {
 	program_say("labgen", line);
-}
-
-static void
-raise_file_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
 }
 
 /* The switch's capture stands in the middle, whose network is our own. */
@@ -311,7 +299,7 @@ lab_play(void *context)
 	struct errbuf err = { "" };
 
 	child_block_signals();
-	raise_file_limit();
+	program_raise_file_limit();
 	if (perform(&stage, &err) == -1) {
 		say(err.text);
 		return LAB_NOTHING;
