@@ -519,6 +519,7 @@ def failures():
           time.monotonic() - begin < 15, "the scenario's limit bounds real "
           "time", status, said)
     console_in_vain()
+    own_names()
     refused()
 
 
@@ -532,6 +533,25 @@ def console_in_vain():
     status, said = run(scenario("typed", text), folder("typed"))
     check(status == 1 and "console on a ended with status 1" in said and
           "never" in said, "a console that waits in vain", status, said)
+
+
+def own_names():
+    """A user's file may have any name, and be sent under it."""
+    text = ("network n 10.0.0.0/24\nhost a 10.0.0.11\n    serve class\n"
+            "host b 10.0.0.12\n    capture\n"
+            "talk class from b to a as ben\n    password \"secret\"\n"
+            "    file script 2000\n    file password 2000\n"
+            "    wait for \"You joined the server.\"\n"
+            "    say \"file_transfer:file_to_server:script\"\n"
+            "    wait for \"File 'script' uploaded by ben\"\n"
+            "    say \"file_transfer:file_to_server:password\"\n"
+            "    wait for \"File 'password' uploaded by ben\"\n"
+            "    end\n")
+    out = folder("own-names")
+    status, said = run(scenario("names", text), out)
+    sent = raw(out, "b.pcap")
+    check(status == 0 and len(sent) > 4000 and b"wait for" not in sent,
+          "files called script and password", status, said, len(sent))
 
 
 REFUSED = (
@@ -647,6 +667,14 @@ def hard_of_hearing(long, before):
     check(not our_processes(), "no run has left a process")
 
 
+def nobody_waits():
+    """Whoever starts it may not want to hear of children."""
+    status, said = run(scenario("deaf", SMALL % ""), folder("deaf"),
+                       user=lambda: signal.signal(signal.SIGCHLD,
+                                                  signal.SIG_IGN))
+    check(status == 0, "SIGCHLD is ignored: a run ends", status, said)
+
+
 def main():
     print("# PCAPSTAT_TEST_SEED=%d" % SEED, flush=True)
     status, said = run(scenario("probe", SMALL % ""), folder("probe"))
@@ -659,6 +687,7 @@ def main():
     many_verbs()
     shaped()
     failures()
+    nobody_waits()
     full_disk()
     not_allowed()
     end_chat_labs(*labs)

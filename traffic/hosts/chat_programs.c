@@ -14,11 +14,13 @@
 #include "chat/users/users.h"
 #include "traffic/scenario/file_bytes.h"
 
-static const char users_file[] = "users.db";
-static const char script_file[] = "script";
-static const char password_file[] = "password";
-static const char confidentiality_file[] = "confidentiality-key";
-static const char authenticity_file[] = "authenticity-key";
+/* Files of users and operators, in the same folders, do not begin with a dot
+ * (scenario.h). */
+static const char users_file[] = ".users.db";
+static const char script_file[] = ".script";
+static const char password_file[] = ".password";
+static const char confidentiality_file[] = ".confidentiality-key";
+static const char authenticity_file[] = ".authenticity-key";
 
 /* A file with `data`, and one newline where `ends_line`. */
 static int
@@ -201,13 +203,13 @@ add_user(struct arguments *arguments, const struct scenario_talk *talk)
 		else if (settings->login && talk->protocol == &protocol_p2p)
 			arguments_add(arguments, "--login");
 		if (settings->password.len > 0)
-			add_option(arguments, "--password", "@password");
+			add_option(arguments, "--password", "@.password");
 	}
 	if ((talk->protocol->needs & PROTOCOL_KEYS) != 0) {
 		add_option(arguments, "--keys",
 		    eim_profile_name(settings->key_profile));
-		add_option(arguments, "-c", "@confidentiality-key");
-		add_option(arguments, "-a", "@authenticity-key");
+		add_option(arguments, "-c", "@.confidentiality-key");
+		add_option(arguments, "-a", "@.authenticity-key");
 	}
 	if ((talk->protocol->needs & PROTOCOL_UDP) != 0)
 		add_number(arguments, "--peer-port", settings->peer_port);

@@ -134,6 +134,9 @@ perform(struct run *run, struct errbuf *err)
 	sigset_t set, before;
 	pid_t lab;
 
+	/* Whoever started us may have it ignored: then nobody could be waited
+	 * for. */
+	signal(SIGCHLD, SIG_DFL);
 	watched_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, &before);
 	lab = spaces_start(&start, err);
