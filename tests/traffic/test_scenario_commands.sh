@@ -117,6 +117,24 @@ for i in $(seq 100); do
 	printf 'host h%d\n    capture\n' "$i"
 done >many.scenario
 ok 'synth: more captures than files are usually open' many_captures
+
+# What fails leaves nothing, not even its folder, unless that was there.
+cat >vain.scenario <<'END'
+host server
+    serve echo
+host client
+talk echo from client to server
+    wait for "what nobody says" within 1s
+END
+ok 'synth: a wait in vain' status 1 labgen synth ./vain.scenario -o vain
+ok 'synth: no folder of it' [ ! -e vain ]
+mkdir vain
+ok 'synth: a folder that is there' status 1 labgen synth ./vain.scenario -o vain
+ok 'synth: stays, empty' rmdir vain
+mkdir without
+ok 'verify: a folder without a truth' status 3 labgen verify without
+ok 'verify: says so' writes stderr 'labgen: without/truth.json: No such file or directory (labgen synth writes it; of a run the truth is not known)
+'
 ok 'check: a file is needed' status 2 labgen check
 ok 'check: one is enough' status 2 labgen check good.scenario bad.scenario
 end

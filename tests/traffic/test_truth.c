@@ -407,14 +407,14 @@ END_TEST
 
 START_TEST(totals_count_what_was_told)
 {
-	uint64_t packets, seen;
-	size_t captures;
+	struct truth_totals totals;
 
 	begin_all();
-	truth_totals(truth, &packets, &seen, &captures);
-	ck_assert_uint_eq(packets, 14);
-	ck_assert_uint_eq(seen, frames[0] + frames[1]);
-	ck_assert_uint_eq(captures, 2);
+	truth_totals(truth, &totals);
+	ck_assert_uint_eq(totals.packets, 14);
+	ck_assert_uint_eq(totals.frames, frames[0] + frames[1]);
+	ck_assert_uint_eq(totals.captures, 2);
+	ck_assert_int_eq(totals.last_ns, 210000000);
 	end();
 }
 END_TEST

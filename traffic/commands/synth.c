@@ -10,10 +10,12 @@ static void
 report(const struct scenario *s, const struct synth_options *o,
     const struct synth_result *r)
 {
+	const struct truth_totals *t = &r->totals;
+
 	fprintf(stderr, "%s: %zu %s in %s, %" PRIu64 " frames; %" PRIu64
-	    " packets sent in %.3f s%s\n", s->name, r->captures,
-	    r->captures == 1 ? "capture" : "captures", o->folder, r->frames,
-	    r->packets, (double)r->end_ns / 1e9,
+	    " packets sent in %.3f s%s\n", s->name, t->captures,
+	    t->captures == 1 ? "capture" : "captures", o->folder, t->frames,
+	    t->packets, (double)t->last_ns / 1e9,
 	    r->cut_off ? "; cut off by its limit" : "");
 }
 

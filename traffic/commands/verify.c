@@ -71,7 +71,7 @@ run(const struct labgen_options *options, struct errbuf *err)
 
 const struct labgen_command command_verify = {
 	.name = "verify",
-	.synopsis = "verify DIR [OPTION]...",
+	.synopsis = "verify DIR",
 	.purpose = "pcapstat's numbers of captures against their truth",
 	.text = "Reads the captures in DIR as pcapstat does, and compares what "
 	    "it finds with\nwhat truth.json says can be known at each: a line "

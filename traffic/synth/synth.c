@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/outfile.h"
@@ -127,7 +128,6 @@ play(struct run *r, struct synth_result *result, struct errbuf *err)
 	if (status == 0)
 		status = clock_run(r->clock, r->scenario->limit_ns, err);
 	result->cut_off = !r->play.has_stopped;
-	result->end_ns = clock_now_ns(r->clock);
 	play_reset(&r->play);
 	free_hosts(r);
 	return status;
@@ -161,8 +161,7 @@ write_results(struct run *r, struct synth_result *result,
 		outfile_close(file, false, err);
 		return -1;
 	}
-	truth_totals(r->truth, &result->packets, &result->frames,
-	    &result->captures);
+	truth_totals(r->truth, &result->totals);
 	return outfile_close(file, true, err);
 }
 
@@ -196,9 +195,10 @@ synth_play(const struct scenario *scenario,
 		.start_ns = options->start_set ? options->start_ns :
 		    scenario->start_ns,
 	};
+	bool is_new = access(options->folder, F_OK) == -1;
 	int status = check_folder(options, err);
 
-	*result = (struct synth_result){ 0 };
+	*result = (struct synth_result){ .cut_off = false };
 	if (status == 0)
 		status = make_world(&r, err);
 	if (status == 0)
@@ -209,5 +209,7 @@ synth_play(const struct scenario *scenario,
 	net_free(r.net);
 	truth_free(r.truth);
 	clock_free(r.clock);
+	if (status == -1 && is_new)
+		rmdir(options->folder);
 	return status;
 }

@@ -12,6 +12,7 @@
 
 #include "base/errbuf.h"
 #include "traffic/scenario/scenario.h"
+#include "traffic/synth/truth.h"
 
 struct synth_options {
 	const char *folder;	/* made where it is missing */
@@ -25,10 +26,7 @@ struct synth_options {
 
 /* What came of it. */
 struct synth_result {
-	uint64_t packets;	/* sent */
-	uint64_t frames;	/* in all captures */
-	size_t captures;
-	int64_t end_ns;		/* virtual time */
+	struct truth_totals totals;
 	bool cut_off;		/* by the limit */
 };
 

@@ -264,10 +264,14 @@ truth_message(struct truth *t, size_t from, size_t to, const char *what,
 }
 
 void
-truth_totals(const struct truth *t, uint64_t *packets, uint64_t *frames,
-    size_t *captures)
+truth_totals(const struct truth *t, struct truth_totals *out)
 {
-	*packets = t->packets.count;
-	*frames = t->sightings.count;
-	*captures = t->captures.count;
+	size_t count = t->packets.count;
+
+	*out = (struct truth_totals){
+		.packets = count,
+		.frames = t->sightings.count,
+		.captures = t->captures.count,
+		.last_ns = count == 0 ? 0 : t->packets.list[count - 1].at_ns,
+	};
 }

@@ -91,9 +91,14 @@ void truth_end_report(struct truth *truth, uint64_t connection,
 void truth_message(struct truth *truth, size_t from, size_t to,
     const char *what, const void *data, size_t len, int64_t at_ns);
 
-/* Packets sent, frames in all captures, captures. */
-void truth_totals(const struct truth *truth, uint64_t *packets,
-    uint64_t *frames, size_t *captures);
+struct truth_totals {
+	uint64_t packets;	/* sent */
+	uint64_t frames;	/* in all captures */
+	size_t captures;
+	int64_t last_ns;	/* when the last packet was sent; 0: none was */
+};
+
+void truth_totals(const struct truth *truth, struct truth_totals *out);
 
 /* truth.json: truth_json.h and truth_known.h say what stands in it.  -1: the
  * sink, or memory that was short before. */

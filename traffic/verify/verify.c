@@ -234,7 +234,9 @@ load(const char *path, struct errbuf *err)
 	json_t *root;
 
 	if (stat(path, &st) == -1) {
-		errbuf_set(err, "%s", strerror(errno));
+		errbuf_set(err, errno != ENOENT ? "%s" :
+		    "%s (labgen synth writes it; of a run the truth is not "
+		    "known)", strerror(errno));
 		return NULL;
 	}
 	if (!S_ISREG(st.st_mode) || st.st_size > TRUTH_BYTES_MAX) {
