@@ -216,7 +216,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t bits = take_byte(&e);
 	struct tcp_settings settings = settings_of(bits);
 
-	e.tcp = tcp_new(&settings, MSS, 0, &calls, &e);
+	e.tcp = tcp_new(&settings, MSS, 0, 0, &calls, &e);
 	FUZZ_CHECK(e.tcp != NULL);
 	if (bits & 128)
 		tcp_listen(e.tcp, 0);

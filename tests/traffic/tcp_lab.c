@@ -130,7 +130,7 @@ lab_init(struct lab *lab, uint64_t seed, const struct tcp_settings *a,
 		end->lab = lab;
 		end->timer_ns = INT64_MAX;
 		end->tcp = tcp_new(i == 0 ? a : b, mss, 1000 + 4000 * i,
-		    &calls, end);
+		    7000 * i, &calls, end);
 		ck_assert_ptr_nonnull(end->tcp);
 	}
 }

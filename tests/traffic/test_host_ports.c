@@ -11,7 +11,7 @@ START_TEST(a_port_may_be_used_again_in_time_wait)
 	struct pair pair;
 	struct errbuf err = { "" };
 	struct endpoint to;
-	uint32_t isn = 0;
+	uint32_t isn = 0, time_ms = 0;
 
 	pair_init(&pair);
 	/* Who closes first has TIME_WAIT: the client, or the server. */
@@ -32,9 +32,13 @@ START_TEST(a_port_may_be_used_again_in_time_wait)
 		ck_assert_str_eq(pair.server.told, "AFc");
 		syn = lan_packet(pair.lan, 1, SIM_TCP, (size_t)i * 4);
 		ck_assert_uint_eq(syn->segment.flags, TCP_SYN);
-		if (i > 0)
+		if (i > 0) {
 			ck_assert_int_gt((int32_t)(syn->segment.seq - isn), 0);
+			/* The same clock goes on (RFC 6191). */
+			ck_assert_uint_eq(syn->segment.ts_value, time_ms);
+		}
 		isn = syn->segment.seq;
+		time_ms = syn->segment.ts_value + 1000;
 	}
 	lan_run(pair.lan, 600 * LAN_S);
 	pair_reset(&pair);

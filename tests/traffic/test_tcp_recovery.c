@@ -259,6 +259,33 @@ START_TEST(a_very_old_ack_brings_no_data)
 }
 END_TEST
 
+/* RFC 9293, section 3.10.7.4: with a closed window no byte is taken, but the
+ * ACK that comes with one is. */
+START_TEST(an_ack_is_heard_through_a_closed_window)
+{
+	static const uint8_t zeros[WINDOW];
+	struct tcp_settings s = plain();
+	struct tcp_segment in = from_peer(1, 1, TCP_ACK);
+
+	open_after(&s, 100 * LAB_MS);
+	lab.ends[0].hold = true;
+	lab_write(&lab, 0, 10);
+	in.payload = zeros;
+	in.len = WINDOW;
+	lab_input(&lab, 0, &in);
+	ck_assert_uint_eq(lab_last(&lab, 0)->window, 0);
+	ck_assert_uint_eq(tcp_unacknowledged(lab.ends[0].tcp), 10);
+	in = from_peer(1 + WINDOW, 11, TCP_ACK);
+	in.payload = zeros;
+	in.len = 1;
+	lab_input(&lab, 0, &in);
+	ck_assert_uint_eq(tcp_unacknowledged(lab.ends[0].tcp), 0);
+	ck_assert_uint_eq(lab_last(&lab, 0)->ack, PEER_ISN + 1 + WINDOW);
+	ck_assert_uint_eq(lab_last(&lab, 0)->window, 0);
+	lab_reset(&lab);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -275,6 +302,7 @@ main(void)
 	tcase_add_test(tc, data_in_a_syn_is_not_taken);
 	tcase_add_test(tc, a_scaled_window_is_the_buffer);
 	tcase_add_test(tc, a_very_old_ack_brings_no_data);
+	tcase_add_test(tc, an_ack_is_heard_through_a_closed_window);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -5,6 +5,8 @@
 #define FNV_BASIS	UINT64_C(0xcbf29ce484222325)
 #define FNV_PRIME	UINT64_C(0x100000001b3)
 
+enum { ISN_NS = 4096 };		/* one more every 4 us */
+
 /* What the truth calls a segment. */
 static enum sim_cause
 cause_of(const struct tcp_segment *s)
@@ -159,11 +161,12 @@ static const struct tcp_calls tcp_calls = {
 	.ended = on_ended,
 };
 
-/* RFC 6528: by the ends and the seed, and 1 more every 4 us, so that the same
- * ports begin further on each time. */
-static uint32_t
-draw_isn(const struct host *host, const struct endpoint *own,
-    const struct endpoint *peer)
+/* By the ends and the seed, so that what is counted by a clock from there goes
+ * on where the same ports are used again: ISNs (RFC 6528), time stamps (RFC
+ * 6191). */
+static void
+draw_beginnings(const struct host *host, const struct endpoint *own,
+    const struct endpoint *peer, uint32_t *isn, uint32_t *times)
 {
 	const struct endpoint *const ends[2] = { own, peer };
 	uint64_t hash = FNV_BASIS;
@@ -175,8 +178,9 @@ draw_isn(const struct host *host, const struct endpoint *own,
 		hash = (hash ^ ends[i]->port) * FNV_PRIME;
 	}
 	random_init(&random, host->seed, "isn", hash);
-	return (uint32_t)random_next(&random) +
-	    (uint32_t)(clock_now_ns(host->clock) / 4096);
+	*isn = (uint32_t)random_next(&random) +
+	    (uint32_t)(clock_now_ns(host->clock) / ISN_NS);
+	*times = (uint32_t)random_next(&random);
 }
 
 static struct tcp *
@@ -186,9 +190,10 @@ new_tcp(struct conn *conn)
 	uint32_t headers = TCP_HEADER +
 	    (conn->peer.address.version == 6 ? IP6_HEADER : IP4_HEADER);
 	uint32_t mss = host_mtu_to(host, &conn->peer.address) - headers;
+	uint32_t isn, times;
 
-	return tcp_new(&host->self->tcp, mss, draw_isn(host, &conn->own,
-	    &conn->peer), &tcp_calls, conn);
+	draw_beginnings(host, &conn->own, &conn->peer, &isn, &times);
+	return tcp_new(&host->self->tcp, mss, isn, times, &tcp_calls, conn);
 }
 
 struct conn *

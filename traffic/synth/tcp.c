@@ -18,7 +18,7 @@ enum { UNACKNOWLEDGED_MAX = 1 << 30 };
 
 struct tcp *
 tcp_new(const struct tcp_settings *settings, uint32_t mss, uint32_t isn,
-    const struct tcp_calls *calls, void *owner)
+    uint32_t times, const struct tcp_calls *calls, void *owner)
 {
 	struct tcp *tcp = calloc(1, sizeof(*tcp));
 
@@ -35,9 +35,7 @@ tcp_new(const struct tcp_settings *settings, uint32_t mss, uint32_t isn,
 	tcp->una = tcp->next = tcp->isn;
 	tcp->written = tcp->isn + 1;
 	tcp->scale = tcp_scale_for(settings->receive_buffer);
-	/* Time stamps that do not tell how long a host has been up: Knuth's
-	 * multiplier spreads the ISN. */
-	tcp->times_offset = tcp->isn * UINT32_C(2654435761);
+	tcp->times_offset = times;
 	tcp->rto_ns = TCP_SECOND_NS;
 	tcp->asked_ns = TCP_NEVER;
 	tcp->challenged_ns = TCP_NEVER;

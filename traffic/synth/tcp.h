@@ -98,10 +98,12 @@ struct tcp_counts {
 };
 
 /* mss: what fits into the link, without IP and TCP headers (options are taken
- * from it).  isn: where settings have none.  The settings are copied.  NULL: no
- * memory. */
+ * from it).  isn: where settings have none.  times: added to the clock of the
+ * time stamps, in milliseconds; where it is the same for the same ports, a new
+ * connection has later ones than the old (RFC 6191).  The settings are copied.
+ * NULL: no memory. */
 struct tcp *tcp_new(const struct tcp_settings *settings, uint32_t mss,
-    uint32_t isn, const struct tcp_calls *calls, void *owner);
+    uint32_t isn, uint32_t times, const struct tcp_calls *calls, void *owner);
 void tcp_free(struct tcp *tcp);
 
 /* Sends the SYN; or waits for one, which is the first tcp_input(). */

@@ -94,16 +94,18 @@ span(const struct tcp_segment *s)
 	    ((s->flags & TCP_FIN) != 0);
 }
 
-/* RFC 9293, section 3.4: some of it lies in the window. */
+/* RFC 9293, section 3.4: some of it lies in the window.  Where that is closed,
+ * the next one is still heard for its ACK (section 3.10.7.4). */
 static bool
 is_acceptable(const struct tcp *tcp, const struct tcp_segment *s)
 {
 	uint32_t len = span(s);
 
+	if (s->seq == tcp->received)
+		return true;
 	if (len == 0)
-		return s->seq == tcp->received ||
-		    (!tcp_before(s->seq, tcp->received) &&
-		    tcp_before(s->seq, tcp->edge));
+		return tcp_after(s->seq, tcp->received) &&
+		    tcp_before(s->seq, tcp->edge);
 	return tcp_before(s->seq, tcp->edge) &&
 	    tcp_after(s->seq + len, tcp->received);
 }

@@ -80,7 +80,7 @@ tcp_send_syn(struct tcp *tcp, enum tcp_why why)
 		tcp->edge = tcp->received + window;
 	}
 	if (tcp->sent.count > 0) {
-		tcp_sent_at(&tcp->sent, 0)->repeated = why == TCP_WHY_TIMEOUT;
+		tcp_sent_at(&tcp->sent, 0)->repeated = true;
 		tcp->counts.sent_again_timeout += why == TCP_WHY_TIMEOUT;
 	} else if (tcp_sent_add(&tcp->sent, &sent) == -1) {
 		tcp_end(tcp, TCP_END_ABORTED);
