@@ -62,6 +62,8 @@ open_after(const struct tcp_settings *settings, int64_t wait_ns)
 	s.mss = MSS;
 	s.sack_permitted = settings->sack;
 	s.has_scale = settings->window_scaling;
+	s.has_times = settings->timestamps;
+	s.ts_value = 1;
 	lab_input(&lab, 0, &s);
 	ck_assert(lab.ends[0].established);
 }
@@ -286,14 +288,96 @@ START_TEST(an_ack_is_heard_through_a_closed_window)
 }
 END_TEST
 
-int
-main(void)
+/* RFC 6582, section 3.2, step 2: duplicates of what ended the recovery come of
+ * what was sent again in vain. */
+START_TEST(a_recovery_is_not_followed_by_another_of_its_own_doing)
 {
-	Suite *suite = suite_create("TCP's recovery");
-	TCase *tc = tcase_create("losses");
-	SRunner *runner;
-	int failed;
+	struct tcp_settings s = plain();
 
+	open_after(&s, 100 * LAB_MS);
+	lab_write(&lab, 0, 40 * MSS);
+	for (int i = 0; i < 3; i++)
+		peer_acks(1);
+	peer_acks(1 + 12 * MSS);
+	ck_assert_int_eq(lab.ends[0].tcp->congestion.phase, TCP_PHASE_OPEN);
+	for (int i = 0; i < 5; i++)
+		peer_acks(1 + 12 * MSS);
+	ck_assert_uint_eq(lab.ends[0].tcp->counts.sent_again_fast, 1);
+	/* But those of what followed do. */
+	peer_acks(1 + 13 * MSS);
+	for (int i = 0; i < 3; i++)
+		peer_acks(1 + 13 * MSS);
+	ck_assert_uint_eq(lab.ends[0].tcp->counts.sent_again_fast, 2);
+	lab_reset(&lab);
+}
+END_TEST
+
+/* A segment with blocks is no longer than one without. */
+START_TEST(blocks_take_no_room_of_the_data)
+{
+	static const uint8_t byte = 'x';
+	struct tcp_settings s = plain();
+	struct tcp_segment in = from_peer(11, 1, TCP_ACK);
+
+	s.sack = true;
+	open_after(&s, 100 * LAB_MS);
+	in.payload = &byte;
+	in.len = 1;
+	lab_input(&lab, 0, &in);
+	ck_assert_uint_eq(lab_last(&lab, 0)->sack_count, 1);
+	lab_write(&lab, 0, MSS - 12);
+	ck_assert_uint_eq(lab_last(&lab, 0)->len, MSS - 12);
+	ck_assert_uint_eq(lab_last(&lab, 0)->sack_count, 1);
+	lab_write(&lab, 0, MSS - 11);
+	ck_assert_uint_eq(lab_last(&lab, 0)->len, MSS - 11);
+	ck_assert_uint_eq(lab_last(&lab, 0)->sack_count, 0);
+	lab_reset(&lab);
+}
+END_TEST
+
+static void
+peer_says(uint32_t seq, uint32_t ts_value)
+{
+	static const uint8_t byte = 'x';
+	struct tcp_segment in = from_peer(seq, 1, TCP_ACK);
+
+	in.payload = &byte;
+	in.len = 1;
+	in.has_times = true;
+	in.ts_value = ts_value;
+	lab_input(&lab, 0, &in);
+}
+
+/* RFC 7323, section 4.3: what lies beyond a hole is not echoed; 5.5: after 24
+ * days no time stamp is old. */
+START_TEST(time_stamps_are_echoed_and_forgotten)
+{
+	struct tcp_settings s = plain();
+
+	s.timestamps = true;
+	s.delayed_ack = false;
+	open_after(&s, 100 * LAB_MS);
+	peer_says(1, 100);
+	ck_assert_uint_eq(lab_last(&lab, 0)->ts_echo, 100);
+	peer_says(3, 200);
+	ck_assert_uint_eq(lab_last(&lab, 0)->ts_echo, 100);
+	peer_says(2, 150);
+	ck_assert_uint_eq(lab_last(&lab, 0)->ts_echo, 150);
+	ck_assert_uint_eq(lab_last(&lab, 0)->ack, PEER_ISN + 4);
+	lab_run(&lab, lab.now_ns + 23 * 86400 * LAB_S);
+	peer_says(4, 50);
+	ck_assert_uint_eq(lab_last(&lab, 0)->ack, PEER_ISN + 4);
+	lab_run(&lab, lab.now_ns + 2 * 86400 * LAB_S);
+	peer_says(4, 50);
+	ck_assert_uint_eq(lab_last(&lab, 0)->ack, PEER_ISN + 5);
+	ck_assert_uint_eq(lab_last(&lab, 0)->ts_echo, 50);
+	lab_reset(&lab);
+}
+END_TEST
+
+static void
+add_tests(TCase *tc)
+{
 	tcase_add_test(tc, a_partial_ack_deflates_the_window);
 	tcase_add_test(tc,
 	    a_timeout_does_not_trust_the_blocks_of_a_peer_that_reneges);
@@ -303,6 +387,21 @@ main(void)
 	tcase_add_test(tc, a_scaled_window_is_the_buffer);
 	tcase_add_test(tc, a_very_old_ack_brings_no_data);
 	tcase_add_test(tc, an_ack_is_heard_through_a_closed_window);
+	tcase_add_test(tc,
+	    a_recovery_is_not_followed_by_another_of_its_own_doing);
+	tcase_add_test(tc, blocks_take_no_room_of_the_data);
+	tcase_add_test(tc, time_stamps_are_echoed_and_forgotten);
+}
+
+int
+main(void)
+{
+	Suite *suite = suite_create("TCP's recovery");
+	TCase *tc = tcase_create("losses");
+	SRunner *runner;
+	int failed;
+
+	add_tests(tc);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
