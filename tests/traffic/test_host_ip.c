@@ -72,6 +72,33 @@ START_TEST(who_asks_for_another_is_not_known)
 }
 END_TEST
 
+/* RFC 4861, section 7.1.1: a hop limit below 255 comes from another link. */
+START_TEST(a_question_from_far_away_is_not_answered)
+{
+	struct lan *lan = lan_plan();
+	const struct scenario_address *target = &lan->plans[1].address[1];
+	uint8_t data[24] = { 0 };
+	struct sim_packet *asks;
+
+	memcpy(data, target->bytes, 16);
+	data[16] = data[17] = 1;
+	memcpy(data + 18, lan->plans[0].mac, 6);
+	lan->plans[0].neighbours_known = true;
+	lan_start(lan);
+	asks = sim_packet_new(SIM_ICMP, data, sizeof(data));
+	ck_assert_ptr_nonnull(asks);
+	asks->type = 135;
+	asks->source = lan->plans[0].address[1];
+	asks->destination = *target;
+	host_send_raw(lan->hosts[0], asks);
+	lan_run(lan, 10 * LAN_S);
+	ck_assert_uint_eq(lan->seen_count, 1);
+	ck_assert_uint_eq(lan->seen[0].host, 1);
+	ck_assert_uint_lt(lan->seen[0].packet->ttl, 255);
+	lan_stop(lan);
+}
+END_TEST
+
 /* The first to_lose questions or answers. */
 static bool
 lose_neighbours(struct lan *lan, size_t host, const struct sim_packet *packet)
@@ -452,6 +479,7 @@ add_tests(TCase *tc)
 	    a_lost_question_is_asked_again_a_second_later, 0, 2);
 	tcase_add_loop_test(tc, nobody_is_asked_for_three_times, 0, 2);
 	tcase_add_loop_test(tc, who_asks_for_another_is_not_known, 0, 2);
+	tcase_add_test(tc, a_question_from_far_away_is_not_answered);
 	tcase_add_loop_test(tc, known_neighbours_are_not_asked_for, 0, 2);
 	tcase_add_loop_test(tc, a_datagram_larger_than_the_mtu_arrives_whole,
 	    0, 2 * sizeof(sizes) / sizeof(sizes[0]));
