@@ -46,7 +46,8 @@ struct exchange_row {
 	 * The same for the same packet seen at two places, and as good as never
 	 * for two packets: a hash of what routers and NAT-less paths leave as it
 	 * is (addresses, protocol, IPv4 id, transport header and payload as far
-	 * as every capture of it has them: at most 64 bytes).
+	 * as every capture of it has them: at most 64 bytes), or of an ARP
+	 * packet.  TABLE_NO_U64: which packet it is cannot be told.
 	 */
 	uint64_t identity;
 	/* strings */

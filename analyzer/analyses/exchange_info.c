@@ -31,19 +31,26 @@ exchange_ip_id(const struct packet *p)
 	    TABLE_NO_U64;
 }
 
-/* Where the header of ICMP, TCP or UDP begins, and how many bytes were captured
- * from there; 0 in later fragments and where headers were cut. */
+/* Where what IP carries begins, and how many bytes were captured from there; 0
+ * where headers were cut. */
 static size_t
-transport(const struct packet *p, size_t *at)
+carried(const struct packet *p, size_t *at)
 {
 	struct checksum_ends ends;
 
-	if (p->ip_version == 0 || p->flags & PACKET_LATER_FRAGMENT ||
-	    packet_dst(p) == NULL || !checksum_ends_find(p, &ends) ||
+	if (p->ip_version == 0 || packet_dst(p) == NULL ||
+	    !checksum_ends_find(p, &ends) ||
 	    ends.transport_at >= p->frame->cap_len)
 		return 0;
 	*at = ends.transport_at;
 	return p->frame->cap_len - ends.transport_at;
+}
+
+/* The same of the header of ICMP, TCP or UDP; 0 in later fragments. */
+static size_t
+transport(const struct packet *p, size_t *at)
+{
+	return p->flags & PACKET_LATER_FRAGMENT ? 0 : carried(p, at);
 }
 
 /* FNV-1a of 64 bits, finished as splitmix64 is so that all bits count. */
@@ -71,39 +78,89 @@ hash_value(const struct hash *h)
 	return x == TABLE_NO_U64 ? 0 : x;
 }
 
-enum { IDENTITY_BYTES = 64 };
+/* Where the ARP header begins: behind Ethernet and its VLAN tags. */
+static struct cursor
+arp_find(const struct frame *f)
+{
+	struct cursor c = cursor_over(f->data, f->cap_len, f->wire_len);
+	uint16_t type;
 
-/*
- * Of the transport at most 64 bytes, but never its checksum, which the sender's
- * network card may fill in behind the capture; nor the padding that Ethernet
- * adds to short packets.
- */
+	if (f->link_type == LINKTYPE_LINUX_SLL) {
+		cursor_take(&c, 14);
+		type = cursor_be16(&c);
+	} else if (f->link_type == LINKTYPE_ETHERNET) {
+		cursor_take(&c, 2 * MAC_BYTES);
+		type = cursor_be16(&c);
+		while (!c.failed && (type == 0x8100 || type == 0x88a8)) {
+			cursor_take(&c, 2);
+			type = cursor_be16(&c);
+		}
+	} else {
+		type = 0;
+	}
+	if (type != 0x0806)
+		c.failed = true;
+	return c;
+}
+
+enum { IDENTITY_BYTES = 64, ARP_BYTES = 28 };
+
+/* Of all that ARP for IPv4 over Ethernet has; padding follows it. */
+static uint64_t
+arp_identity(const struct frame *f)
+{
+	struct hash h = { 0xcbf29ce484222325 };
+	struct cursor c = arp_find(f);
+	const uint8_t *all = cursor_take(&c, ARP_BYTES);
+
+	if (c.failed)
+		return TABLE_NO_U64;
+	hash_add(&h, all, ARP_BYTES);
+	return hash_value(&h);
+}
+
+/* Those of the transport that are the same everywhere: but for its checksum,
+ * which the sender's network card may fill in behind the capture. */
+static void
+transport_add(struct hash *h, const struct packet *p, size_t at, size_t n)
+{
+	uint8_t bytes[IDENTITY_BYTES];
+
+	memcpy(bytes, p->frame->data + at, n);
+	if (p->flags & PACKET_LATER_FRAGMENT) {
+		hash_add(h, &p->fragment_id, sizeof(p->fragment_id));
+		hash_add(h, &p->fragment_at, sizeof(p->fragment_at));
+	} else if (p->ip_protocol == PROTOCOL_TCP && n >= 18) {
+		memset(bytes + 16, 0, 2);
+	} else if (p->ip_protocol == PROTOCOL_UDP && n >= 8) {
+		memset(bytes + 6, 0, 2);
+	}
+	hash_add(h, bytes, n);
+}
+
+/* Of the transport at most 64 bytes, but never the padding that Ethernet adds
+ * to short packets. */
 uint64_t
 exchange_identity(const struct packet *p)
 {
-	uint8_t bytes[IDENTITY_BYTES];
 	struct hash h = { 0xcbf29ce484222325 };
 	uint64_t id = exchange_ip_id(p);
-	size_t at, n = transport(p, &at), end;
+	size_t at, n = carried(p, &at), end;
 
 	if (n == 0)
-		return TABLE_NO_U64;
+		return p->ip_version == 0 ? arp_identity(p->frame) :
+		    TABLE_NO_U64;
 	end = (size_t)p->network_at + p->ip_bytes;
 	if (end > at && n > end - at)
 		n = end - at;
 	if (n > IDENTITY_BYTES)
 		n = IDENTITY_BYTES;
-	memcpy(bytes, p->frame->data + at, n);
-	if (p->ip_protocol == PROTOCOL_TCP && n >= 18)
-		memset(bytes + 16, 0, 2);
-	else if (p->ip_protocol == PROTOCOL_UDP && n >= 8)
-		memset(bytes + 6, 0, 2);
 	hash_add(&h, packet_src(p), p->ip_version == 4 ? 4 : 16);
 	hash_add(&h, packet_dst(p), p->ip_version == 4 ? 4 : 16);
 	hash_add(&h, &p->ip_protocol, 1);
 	if (id != TABLE_NO_U64)
 		hash_add(&h, p->frame->data + p->network_at + 4, 2);
-	hash_add(&h, bytes, n);
+	transport_add(&h, p, at, n);
 	return hash_value(&h);
 }
 
@@ -199,31 +256,6 @@ icmp_info(char *text, size_t room, const struct packet *p)
 	else
 		snprintf(text, room, "%s", name->name);
 	return text;
-}
-
-/* Where the ARP header begins: behind Ethernet and its VLAN tags. */
-static struct cursor
-arp_find(const struct frame *f)
-{
-	struct cursor c = cursor_over(f->data, f->cap_len, f->wire_len);
-	uint16_t type;
-
-	if (f->link_type == LINKTYPE_LINUX_SLL) {
-		cursor_take(&c, 14);
-		type = cursor_be16(&c);
-	} else if (f->link_type == LINKTYPE_ETHERNET) {
-		cursor_take(&c, 2 * MAC_BYTES);
-		type = cursor_be16(&c);
-		while (!c.failed && (type == 0x8100 || type == 0x88a8)) {
-			cursor_take(&c, 2);
-			type = cursor_be16(&c);
-		}
-	} else {
-		type = 0;
-	}
-	if (type != 0x0806)
-		c.failed = true;
-	return c;
 }
 
 static const char *

@@ -17,8 +17,8 @@
 /* Identification of IPv4; TABLE_NO_U64 without it. */
 uint64_t exchange_ip_id(const struct packet *packet);
 
-/* exchange_row.identity; TABLE_NO_U64 without IP or without a transport that
- * was captured. */
+/* exchange_row.identity; TABLE_NO_U64 of what is neither ARP nor IP, and without
+ * a transport that was captured. */
 uint64_t exchange_identity(const struct packet *packet);
 
 /* The link address of the sender or the receiver, where there is no IP: `text`,

@@ -152,8 +152,8 @@ measure(const struct merge_view *a, const struct merge_view *b,
 		uint64_t left = a->keys[i].identity;
 		uint64_t right = b->keys[k].identity;
 		int towards = direction(&in_a[a->keys[i].index], at_a, at_b);
-		size_t n = left != right ? 0 : telling(i_end - i, k_end - k,
-		    towards);
+		size_t n = left != right || left == TABLE_NO_U64 ? 0 :
+		    telling(i_end - i, k_end - k, towards);
 
 		for (size_t m = 0; m < n; m++)
 			measure_packet(&pair, &in_a[a->keys[i + m].index],

@@ -4,7 +4,8 @@
  * Packets of one identity that the views saw equally often are the same in
  * order.  Where one view saw more of them (a retransmission may look the same,
  * and one of the two be lost), order is kept and those are passed over that
- * leave the others nearer to each other in time.
+ * leave the others nearer to each other in time.  One without an identity is
+ * another in each view.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -158,7 +159,7 @@ match_lists(struct merge *merge, size_t v, const struct waiting *events,
 		size_t event_len = group_len(events, e, event_count);
 		size_t packet_len = group_len(packets, p, packet_count);
 
-		if (left == right)
+		if (left == right && left != TABLE_NO_U64)
 			match_group(merge, v, events + e, event_len,
 			    packets + p, packet_len);
 		if (left <= right)

@@ -95,6 +95,75 @@ START_TEST(the_identity_is_that_of_the_packet_at_every_place)
 }
 END_TEST
 
+/* The identity of ARP of that operation, asked or said by `from`. */
+static uint64_t
+arp_identity(uint16_t operation, const struct frames_host *about, bool tagged)
+{
+	struct frames f;
+
+	frames_begin(&f);
+	frames_ethernet(&f, &from, about);
+	if (tagged)
+		frames_vlan(&f, FRAMES_8021Q, 5);
+	frames_arp(&f, operation, &from, about);
+	frames_finish(&f);
+	frames_pad(&f, 60);
+	fill_kept(&f, f.len);
+	return row.identity;
+}
+
+START_TEST(arp_has_an_identity_of_what_it_says)
+{
+	uint64_t identity = arp_identity(FRAMES_ARP_REQUEST, &to, false);
+	struct frames f;
+
+	ck_assert_uint_ne(identity, TABLE_NO_U64);
+	ck_assert_uint_eq(arp_identity(FRAMES_ARP_REQUEST, &to, true),
+	    identity);
+	ck_assert_uint_ne(arp_identity(FRAMES_ARP_REQUEST, &dns, false),
+	    identity);
+	ck_assert_uint_ne(arp_identity(FRAMES_ARP_REPLY, &to, false),
+	    identity);
+	frames_begin(&f);
+	frames_ethernet(&f, &from, &to);
+	frames_arp(&f, FRAMES_ARP_REQUEST, &from, &to);
+	frames_finish(&f);
+	fill_kept(&f, f.len - 1);
+	ck_assert_uint_eq(row.identity, TABLE_NO_U64);
+}
+END_TEST
+
+/* Of UDP, the fragment that begins there; its bytes are all the same. */
+static uint64_t
+fragment_identity(uint16_t units, uint8_t checksum)
+{
+	static const uint8_t bytes[24];
+	struct frames f;
+
+	begin(&f, &to, 64);
+	frames_payload(&f, bytes, sizeof(bytes));
+	frames_finish(&f);
+	f.data[14 + 6] = (uint8_t)(0x20 | units >> 8);
+	f.data[14 + 7] = (uint8_t)units;
+	f.data[14 + 9] = 17;
+	f.data[14 + 20 + 6] = checksum;
+	fill_kept(&f, f.len);
+	return row.identity;
+}
+
+START_TEST(later_fragments_have_their_place_in_the_identity)
+{
+	uint64_t identity = fragment_identity(3, 0);
+
+	ck_assert_uint_ne(identity, TABLE_NO_U64);
+	ck_assert_uint_eq(fragment_identity(3, 0), identity);
+	ck_assert_uint_ne(fragment_identity(6, 0), identity);
+	/* only the first one has a checksum there */
+	ck_assert_uint_ne(fragment_identity(3, 1), identity);
+	ck_assert_uint_eq(fragment_identity(0, 1), fragment_identity(0, 0));
+}
+END_TEST
+
 START_TEST(icmp_says_what_it_is)
 {
 	struct frames f;
@@ -125,7 +194,6 @@ START_TEST(arp_says_what_it_is)
 	fill_kept(&f, f.len);
 	ck_assert_str_eq(row.info, "who has 10.0.0.1, says 192.168.1.10");
 	ck_assert_str_eq(row.src_link, "02:00:00:00:00:01");
-	ck_assert_uint_eq(row.identity, TABLE_NO_U64);
 	fill_kept(&f, f.len - 1);
 	ck_assert_ptr_null(row.info);
 	frames_begin(&f);
@@ -198,6 +266,8 @@ suite(void)
 
 	tcase_add_test(tc, a_segment_in_no_flow_has_its_header);
 	tcase_add_test(tc, the_identity_is_that_of_the_packet_at_every_place);
+	tcase_add_test(tc, arp_has_an_identity_of_what_it_says);
+	tcase_add_test(tc, later_fragments_have_their_place_in_the_identity);
 	tcase_add_test(tc, icmp_says_what_it_is);
 	tcase_add_test(tc, arp_says_what_it_is);
 	tcase_add_test(tc, dns_says_what_is_asked);

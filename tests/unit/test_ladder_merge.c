@@ -518,6 +518,24 @@ START_TEST(every_packet_of_every_view_is_in_one_event)
 }
 END_TEST
 
+START_TEST(packets_without_an_identity_are_others_in_each_view)
+{
+	struct ladder_view views[2] = { 0 };
+	struct ladder ladder;
+
+	see_talk(&views[0], &views[1], 0);
+	for (int i = 0; i < 3; i++) {
+		see(&views[0], CLIENT, SERVER, 20000 + i, TABLE_NO_U64);
+		see(&views[1], CLIENT, SERVER, 90000 + i, TABLE_NO_U64);
+	}
+	merge(&ladder, views, 2);
+	ck_assert_uint_eq(ladder.packets, 26);
+	ck_assert_uint_eq(ladder.places[1].matched, 20);
+	ck_assert_int_eq(ladder.places[1].ahead_ns, 0);
+	ladder_reset(&ladder);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -546,6 +564,7 @@ suite(void)
 	tcase_add_test(tc, a_segment_cut_on_its_way_is_not_lost);
 	tcase_add_test(tc, one_flow_is_drawn_and_all_tell_where_views_are);
 	tcase_add_test(tc, captures_filtered_from_one_give_that_one);
+	tcase_add_test(tc, packets_without_an_identity_are_others_in_each_view);
 	tcase_add_test(tc, every_packet_of_every_view_is_in_one_event);
 	suite_add_tcase(s, tc);
 	return s;
