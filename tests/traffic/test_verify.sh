@@ -70,6 +70,57 @@ cut_clean()
 }
 ok 'packets that are cut anywhere in their headers' cut_clean
 
+cat >odd.scenario <<'EOF'
+# What the scenarios that come with labgen do not have: windows of different
+# scale, ACKs that are late, a close whose end is cut off, silence about
+# as long as a flow lives, IPv6 with a small MTU over slow links with jitter
+# above their latency.
+limit 130s
+network lan 192.168.1.0/24 fd00::/64
+    capture pcapng big-endian microseconds
+network out 203.0.113.0/24 fd00:1::/64
+host a fd00::a
+    capture
+    mtu 1280
+    link bandwidth 256kbit latency 5ms jitter 40ms queue 20
+    tcp window 200K initial-window 2
+host b 203.0.113.5 fd00:1::b
+    capture big-endian
+    clock -3s
+    ttl 2
+    tcp window 1M no-sack
+    link up reorder 30% by 50ms duplicate 5%
+    link down loss 3%
+host c 192.168.1.20
+    capture pcapng snaplen 128
+    tcp no-scaling no-timestamps nagle mss 300 window 20000
+    link up latency 60ms
+transfer from a to b port 80
+    bytes 60K
+transfer from c to b port 80
+    bytes 40K
+    download
+transfer from b to c port 81 at 1s
+    bytes 30K
+    chunk uniform 1 to 900 every 2ms
+transfer from c to b port 82 at 129790ms
+    bytes 0
+datagrams from c to b port 99
+    count 2
+    every 125s
+datagrams from b to c port 98
+    count 2
+    every 119s
+    size 5000
+ping from b to a ipv6
+    size 3000
+browse from a to b at 2s
+    tls
+    objects 5
+    connections 3
+EOF
+ok 'what the scenarios of labgen do not have' clean ./odd.scenario
+
 # A router gives up on the SYN-ACKs of b, and says so: b forgets the client, and
 # answers its next SYN with another number.
 cat >forgets.scenario <<'EOF'
