@@ -2,10 +2,13 @@
 captures."""
 import base64
 import ipaddress
+import os
 import re
 import struct
+import subprocess
+import tempfile
 
-from lab import (ACK, FIN, RST, SYN, check, connections, end, play)
+from lab import (ACK, FIN, LABGEN, RST, SYN, check, connections, end, play)
 
 MS = 10**6
 
@@ -402,8 +405,29 @@ def check_tunnel():
         t[7] == 1 and t[3] & 15 == 0 for t in told), "each is answered")
 
 
+def check_much():
+    """What a socket has no room for is not kept, however much it is."""
+    for what in ("browse from a to b\n    response 1G\n",
+                 "browse from a to b\n    tls\n    response 1G\n",
+                 "transfer from a to b port 9\n    bytes 4G\n"
+                 "    chunk 4G\n"):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "much.scenario")
+            with open(path, "w") as file:
+                file.write("limit 100ms\nhost a\nhost b\n" + what)
+            process = subprocess.Popen(
+                [LABGEN, "synth", path, "-o", folder],
+                stderr=subprocess.DEVNULL)
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        check(process.returncode == 0 and used.ru_maxrss < 400000,
+              "much to write, little memory: %s" % what.split("\n")[0],
+              process.returncode, "%d KiB" % used.ru_maxrss)
+
+
 check_browse_clear()
 check_browse_tls()
+check_much()
 check_shared_port()
 check_transfer()
 check_stall()

@@ -40,7 +40,8 @@ struct browse_link {
 	bool server_greeted;		/* of TLS */
 	uint64_t object;		/* that is asked for, of its page */
 	uint64_t server_awaits, client_awaits;	/* bytes */
-	uint64_t body_left;		/* that the server has yet to write */
+	uint64_t body_left;		/* that the server has yet to write ... */
+	uint64_t burst_left;		/* and before it waits again */
 };
 
 struct browse {

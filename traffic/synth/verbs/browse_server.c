@@ -5,9 +5,7 @@
 #include "traffic/synth/verbs/tls_text.h"
 #include "traffic/synth/verbs/verb.h"
 
-enum { WRITE_MAX = 65536 };
-
-enum { TOKEN_RESPONSE, TOKEN_BURST };
+enum { TOKEN_RESPONSE, TOKEN_BURST, TOKEN_ROOM };
 
 void
 browse_server_accepted(void *app, struct conn *conn)
@@ -35,24 +33,26 @@ greet(struct browse_link *link)
 	answer(link);
 }
 
-/* Behind a header, where there is one in the buffer; then also nothing. */
+/* As much of the burst as finds room, behind a header, where there is one in
+ * the buffer; then also nothing. */
 static void
-write_body(struct browse_link *link, uint64_t len)
+write_body(struct browse_link *link)
 {
 	struct browse *b = link->browse;
 
-	link->body_left -= len;
 	do {
-		size_t some = len < WRITE_MAX ? (size_t)len : WRITE_MAX;
+		size_t some = link->burst_left < VERB_WRITE_MAX ?
+		    (size_t)link->burst_left : VERB_WRITE_MAX;
 		int status = b->how->security == BROWSE_TLS ?
 		    tls_data(&b->scratch, some, &link->random) :
 		    http_body(&b->scratch, some, &link->random);
 
 		if (status == -1)
 			verb_out_of_memory(b->play);
-		len -= some;
+		link->body_left -= some;
+		link->burst_left -= some;
 		answer(link);
-	} while (len > 0);
+	} while (link->burst_left > 0 && verb_has_room(link->server));
 }
 
 static uint64_t
@@ -68,15 +68,25 @@ burst_bytes(struct browse_link *link)
 static void server_event(void *owner, uint64_t token);
 
 static void
-next_burst(struct browse_link *link)
+go_on(struct browse_link *link)
 {
 	const struct browse *b = link->browse;
 
-	write_body(link, burst_bytes(link));
-	if (link->body_left > 0)
+	write_body(link);
+	if (link->burst_left > 0)
+		clock_after(b->play->clock, VERB_AGAIN_NS, server_event, link,
+		    TOKEN_ROOM);
+	else if (link->body_left > 0)
 		clock_after(b->play->clock,
 		    amount_draw(&b->how->burst_ns, &link->random),
 		    server_event, link, TOKEN_BURST);
+}
+
+static void
+next_burst(struct browse_link *link)
+{
+	link->burst_left = burst_bytes(link);
+	go_on(link);
 }
 
 static void
@@ -104,8 +114,10 @@ server_event(void *owner, uint64_t token)
 		return;
 	if (token == TOKEN_RESPONSE)
 		respond(link);
-	else
+	else if (token == TOKEN_BURST)
 		next_burst(link);
+	else
+		go_on(link);
 }
 
 static void

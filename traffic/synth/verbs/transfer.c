@@ -10,12 +10,6 @@
 #include "traffic/synth/verbs/far_end.h"
 #include "traffic/synth/verbs/verb.h"
 
-enum { WRITE_MAX = 65536 };
-
-/* A writer waits while so much is not acknowledged, and looks again so often:
- * what a full socket buffer does to a program. */
-enum { AHEAD_MAX = 1048576, AGAIN_NS = 1000000 };
-
 enum { TOKEN_WRITE, TOKEN_READ_ON, TOKEN_CLOSE, TOKEN_NEXT };
 
 struct transfer {
@@ -30,6 +24,7 @@ struct transfer {
 	uint64_t number;	/* events of those before it are stale */
 	struct conn *client, *far;	/* NULL: not there, or gone */
 	uint64_t to_write, to_read;
+	uint64_t chunk_left;	/* of to_write: before it waits again */
 	bool has_stalled;
 	bool is_over;		/* its last word is said */
 };
@@ -70,35 +65,46 @@ go_on(struct transfer *t)
 }
 
 static void
-write_noise(struct transfer *t, uint64_t len)
+draw_chunk(struct transfer *t)
 {
-	uint8_t noise[WRITE_MAX];
+	int64_t some = amount_draw(&t->how->chunk_bytes, &t->random);
 
-	t->to_write -= len;
-	while (len > 0) {
-		size_t some = len < WRITE_MAX ? (size_t)len : WRITE_MAX;
+	t->chunk_left = some <= 0 || (uint64_t)some > t->to_write ?
+	    t->to_write : (uint64_t)some;
+}
+
+/* As much of the chunk as finds room. */
+static void
+write_noise(struct transfer *t)
+{
+	uint8_t noise[VERB_WRITE_MAX];
+
+	while (t->chunk_left > 0 && verb_has_room(writer(t))) {
+		size_t some = t->chunk_left < VERB_WRITE_MAX ?
+		    (size_t)t->chunk_left : VERB_WRITE_MAX;
 
 		random_fill(&t->random, noise, some);
 		conn_write(writer(t), noise, some);
-		len -= some;
+		t->chunk_left -= some;
+		t->to_write -= some;
 	}
 }
 
 static void
 write_chunk(struct transfer *t)
 {
-	int64_t some;
+	bool has_room;
 
 	if (writer(t) == NULL || t->to_write == 0)
 		return;
-	if (conn_unacknowledged(writer(t)) > AHEAD_MAX) {
-		later(t, AGAIN_NS, TOKEN_WRITE);
-		return;
-	}
-	some = amount_draw(&t->how->chunk_bytes, &t->random);
-	write_noise(t, some <= 0 || (uint64_t)some > t->to_write ?
-	    t->to_write : (uint64_t)some);
-	if (t->to_write > 0)
+	has_room = verb_has_room(writer(t));
+	if (has_room && t->chunk_left == 0)
+		draw_chunk(t);
+	if (has_room)
+		write_noise(t);
+	if (!has_room || t->chunk_left > 0)
+		later(t, VERB_AGAIN_NS, TOKEN_WRITE);
+	else if (t->to_write > 0)
 		later(t, amount_draw(&t->how->every_ns, &t->random),
 		    TOKEN_WRITE);
 }
@@ -203,6 +209,7 @@ open_connection(struct transfer *t, struct errbuf *err)
 	t->number++;
 	t->connections_left--;
 	t->to_write = t->to_read = t->how->bytes;
+	t->chunk_left = 0;
 	t->has_stalled = t->is_over = false;
 	t->far = NULL;
 	t->client = host_connect(verb_host(t->play, t->action), &t->server,

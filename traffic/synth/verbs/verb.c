@@ -4,6 +4,9 @@
 
 #include "traffic/synth/draw.h"
 
+/* Bytes that a socket takes before they are acknowledged. */
+enum { AHEAD_MAX = 1048576 };
+
 /* What stands before a verb's own state. */
 struct kept_state {
 	void (*release)(void *state);
@@ -55,6 +58,12 @@ verb_noise(struct random *random, uint8_t *out, size_t len)
 	random_fill(random, out, len);
 	if (len > 0)
 		out[0] = (uint8_t)('a' + out[0] % 26);
+}
+
+bool
+verb_has_room(const struct conn *conn)
+{
+	return conn_unacknowledged(conn) <= AHEAD_MAX;
 }
 
 struct host *

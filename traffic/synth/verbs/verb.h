@@ -4,6 +4,7 @@
 #ifndef TRAFFIC_SYNTH_VERBS_VERB_H
 #define TRAFFIC_SYNTH_VERBS_VERB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,11 @@ void verb_out_of_memory(struct play *play);
 /* A datagram that means nothing: random bytes behind a letter, for dissectors
  * that guess (Wireshark's of RTCP, say) begin with the first one. */
 void verb_noise(struct random *random, uint8_t *out, size_t len);
+
+/* Bytes of a stream are written so many at a time, while there is room: a full
+ * socket buffer stops a program, which looks again so often. */
+enum { VERB_WRITE_MAX = 65536, VERB_AGAIN_NS = 1000000 };
+bool verb_has_room(const struct conn *conn);
 
 /* The host that an action is from; an action's addresses and ports. */
 struct host *verb_host(const struct play *play,
