@@ -91,7 +91,8 @@ END_TEST
 
 START_TEST(a_scenario_says_title_start_seed_and_limit)
 {
-	struct scenario *s = read_text("title \"a \\\"b\\\" \xc3\xa4\"  # x\n"
+	struct scenario *s = read_text("\xef\xbb\xbf"
+	    "title \"a \\\"b\\\" \xc3\xa4\"  # x\n"
 	    "start 2026-01-12T10:15:00Z\r\nseed 18446744073709551615\n"
 	    "limit 10m\n\n  # an indented comment\nhost x");
 

@@ -24,13 +24,31 @@ static const struct { const char *text, *fault; } faults[] = {
 	{ "# none", "1:1: there is no host" },
 	{ "hots a", "1:1: not a statement: `hots`; `host` is" },
 	{ "qwertz", "1:1: not a statement: `qwertz`" },
-	{ "\"host\" a", "1:1: a statement is missing" },
+	{ "\"host\" a", "1:1: a statement stands without quotes" },
+	{ "host \"a b\"", "1:6: the host's name stands without quotes" },
+	{ "title our lab", "1:7: a title of several words stands in quotes" },
+	{ "\xef\xbb\xbfhots a", "1:1: not a statement: `hots`; `host` is" },
+	{ "host a\n\xef\xbb\xbfhost b", "2:1: not UTF-8 that can be shown; in "
+	    "quotes \\xHH stands for any byte" },
+	{ LAN "host c\ncapture", "5:1: not a statement: `capture`; as a "
+	    "property of `host` it has a blank before it" },
+	{ LAN "host c\n link latency 10 ms",
+	    "5:18: no blank stands before a unit: `ms`" },
+	{ LAN "host c\n link delay 10ms", "5:7: not a property of link: "
+	    "`delay`; there are bandwidth, latency, jitter, loss, duplicate, "
+	    "reorder, queue, drop" },
+	{ LAN "transfer from a to b port 99 bytes 5M",
+	    "4:30: `bytes` stands on a line of its own, below this one" },
+	{ LAN "ping from a to b\n at 3s",
+	    "5:2: `at` stands on the line of its action" },
 	{ "  ttl 3", "1:3: a statement begins in the first column" },
 	{ "seed 1\n\tttl 3", "2:2: a `seed` has no properties; a statement "
 	    "begins in the first column" },
 	{ LAN "host c\n  captrue",
 	    "5:3: not a property of host: `captrue`; `capture` is" },
-	{ LAN "host c\n  xyzzy", "5:3: not a property of host: `xyzzy`" },
+	{ LAN "host c\n  xyzzy", "5:3: not a property of host: `xyzzy`; "
+	    "there are capture, mac, ttl, mtu, clock, name, resolver, "
+	    "neighbours, reaction, link, tcp, serve, login, text, console" },
 	{ LAN "host c\n ttl 3 4", "5:8: nothing more is expected here" },
 	{ LAN "host c\n ttl 3\n ttl 4", "6:2: `ttl` was there already" },
 	{ "host a\xff", "1:7: not UTF-8 that can be shown; in quotes \\xHH "
@@ -222,7 +240,8 @@ static const struct { const char *text, *fault; } faults[] = {
 	{ LAN "ping from a to b port 3", "4:18: `port` means nothing to "
 	    "ping" },
 	{ LAN "ping from a to b prot 3",
-	    "4:18: not a property of ping: `prot`" },
+	    "4:18: not a property of ping: `prot`; there are from, to, at, "
+	    "ipv6, label" },
 	{ LAN "ping from a to b lable 3", "4:18: not a property of ping: "
 	    "`lable`; `label` is" },
 	{ LAN "ping from a to a", "4:16: a host says nothing to itself" },
@@ -240,7 +259,7 @@ static const struct { const char *text, *fault; } faults[] = {
 	{ LAB "browse from a to b by name", "10:20: `b` has no `name`" },
 	{ LAB "browse from a to b by nmae", "10:23: `name` is missing" },
 	{ LAN "ping from a to b label a b", "4:26: not a property of ping: "
-	    "`b`" },
+	    "`b`; there are from, to, at, ipv6, label" },
 
 	/* Talks. */
 	{ LAN "talk from a to b", "4:6: no such protocol: `from`" },

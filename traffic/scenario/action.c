@@ -196,7 +196,8 @@ action_begin(struct parser *p)
 	const struct verb *verb = p->statement->verb;
 	const char *name = p->statement->name;
 	const struct property_table table = PROPERTY_TABLE(name, head_rows);
-	struct property_reader reader = { &table, verb->has, name, NULL };
+	struct property_reader reader = { &table, verb->has, name, NULL,
+	    p->statement->table, "on a line of its own, below this one" };
 	size_t drafts = p->scenario->action_count;
 	struct scenario_action *a;
 	uint64_t seen = 0;
@@ -223,9 +224,13 @@ action_begin(struct parser *p)
 void
 action_target(struct parser *p, struct property_reader *reader)
 {
+	static const struct property_table head =
+	    PROPERTY_TABLE("an action", head_rows);
 	struct scenario_action *a = parser_action(p);
 
 	reader->target = a;
+	reader->elsewhere = &head;
+	reader->where = "on the line of its action";
 	if (a->verb != VERB_TALK)
 		return;
 	reader->bits = chat_bits(a->talk.protocol);

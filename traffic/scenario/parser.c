@@ -41,7 +41,9 @@ parser_word(struct parser *p, const char *what, struct word *word)
 {
 	word->at = script_line_word(&p->line, word->text, sizeof(word->text));
 	if (word->text[0] == '\0')
-		return parser_fault(p, word->at, "%s is missing", what);
+		return parser_fault(p, word->at, p->line.at < p->line.end &&
+		    *p->line.at == '"' ? "%s stands without quotes" :
+		    "%s is missing", what);
 	/* It may have been cut. */
 	if (strlen(word->text) == WORD_BYTES - 1)
 		return parser_fault(p, word->at,

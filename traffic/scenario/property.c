@@ -1,6 +1,7 @@
 #include "traffic/scenario/property.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/distance.h"
@@ -50,6 +51,48 @@ name_of_row(const void *of, size_t i)
 	return is_for(row, reader) ? row->name : NULL;
 }
 
+bool
+property_is_there(const struct property_table *table, const char *name)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (strcmp(name, table->rows[i].name) == 0)
+			return true;
+	return false;
+}
+
+/* What a number may be followed by. */
+static bool
+is_unit(const char *word)
+{
+	static const char *const units[] = { "ns", "us", "ms", "s", "m", "h",
+	    "d", "K", "M", "G", "T", "bit", "kbit", "Mbit", "Gbit", "%" };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (strcmp(word, units[i]) == 0)
+			return true;
+	return false;
+}
+
+/* All that there are, for a word that is near to none. */
+static int
+say_all(struct parser *p, const struct property_reader *reader,
+    const struct word *word)
+{
+	struct errbuf all = { "" };
+	size_t len = 0;
+
+	for (size_t i = 0; i < reader->table->count; i++) {
+		const char *name = name_of_row(reader, i);
+		size_t room = sizeof(all.text) - len;
+
+		if (name != NULL && strlen(name) + 3 < room)
+			len += (size_t)snprintf(all.text + len, room, "%s%s",
+			    len == 0 ? "" : ", ", name);
+	}
+	return parser_fault(p, word->at, "not a property of %s: `%s`; there "
+	    "are %s", reader->table->of, word->text, all.text);
+}
+
 static int
 say_unknown(struct parser *p, const struct property_reader *reader,
     const struct word *word)
@@ -57,9 +100,15 @@ say_unknown(struct parser *p, const struct property_reader *reader,
 	const char *near = near_name(word->text, name_of_row, reader,
 	    reader->table->count);
 
+	if (reader->elsewhere != NULL &&
+	    property_is_there(reader->elsewhere, word->text))
+		return parser_fault(p, word->at, "`%s` stands %s", word->text,
+		    reader->where);
+	if (is_unit(word->text))
+		return parser_fault(p, word->at, "no blank stands before a "
+		    "unit: `%s`", word->text);
 	if (near == NULL)
-		return parser_fault(p, word->at, "not a property of %s: `%s`",
-		    reader->table->of, word->text);
+		return say_all(p, reader, word);
 	return parser_fault(p, word->at,
 	    "not a property of %s: `%s`; `%s` is", reader->table->of,
 	    word->text, near);

@@ -48,6 +48,9 @@ struct property_reader {
 	unsigned bits;		/* against property.only */
 	const char *kind;	/* "ping", "echo": whose bits they are */
 	void *target;
+	/* For messages: what stands elsewhere, and where; or NULL. */
+	const struct property_table *elsewhere;
+	const char *where;
 };
 
 /* The next word is a property: reads it.  *seen has a bit a row. */
@@ -57,6 +60,9 @@ int property_read_one(struct parser *p, const struct property_reader *reader,
 /* All up to the end of the line. */
 int property_read_words(struct parser *p,
     const struct property_reader *reader, uint64_t *seen);
+
+/* Has the table one of that name? */
+bool property_is_there(const struct property_table *table, const char *name);
 
 /* The one of name(of, 0) to name(of, count - 1) that the word may mean, NULL
  * where none is near; names that are NULL are left out. */

@@ -174,6 +174,11 @@ begin_statement(struct parser *p)
 		p->seen = 0;
 		return s->begin(p);
 	}
+	if (p->statement != NULL && p->statement->table != NULL &&
+	    property_is_there(p->statement->table, word.text))
+		return parser_fault(p, word.at, "not a statement: `%s`; as a "
+		    "property of `%s` it has a blank before it", word.text,
+		    p->statement->name);
 	near = near_name(word.text, name_of_statement, NULL,
 	    (size_t)(s - statements));
 	if (near == NULL)
@@ -186,7 +191,7 @@ begin_statement(struct parser *p)
 static int
 read_property(struct parser *p)
 {
-	struct property_reader reader = { NULL, 0, NULL, NULL };
+	struct property_reader reader = { .target = NULL };
 
 	if (p->statement == NULL)
 		return parser_fault(p, p->line.at,
@@ -239,6 +244,11 @@ scenario_parse(const char *name, const char *text, size_t len,
 	struct parser p = { .line = { .name = name, .err = err } };
 	int result;
 
+	/* A byte order mark, which some editors put there. */
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+		text += 3;
+		len -= 3;
+	}
 	p.line.line = len == 0;
 	p.line.begin = p.line.at = p.line.end = text;
 	p.scenario = new_scenario(name);

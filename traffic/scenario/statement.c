@@ -27,7 +27,10 @@ read_title(struct parser *p)
 			return parser_fault(p, at,
 			    "a title is one line of UTF-8");
 	}
-	return parser_line_end(p);
+	if (!script_line_at_end(&p->line))
+		return parser_fault(p, at,
+		    "a title of several words stands in quotes");
+	return 0;
 }
 
 static int
