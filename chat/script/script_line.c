@@ -114,6 +114,17 @@ read_escape(struct script_line *r)
 	return known == NULL ? -1 : (uint8_t)to[known - from];
 }
 
+/* What people and their editors put there instead of U+0022: ', and U+2018 to
+ * U+201F. */
+static bool
+is_other_quote(const struct script_line *r)
+{
+	if (r->at < r->end && *r->at == '\'')
+		return true;
+	return r->end - r->at >= 3 && memcmp(r->at, "\xe2\x80", 2) == 0 &&
+	    (uint8_t)r->at[2] >= 0x98 && (uint8_t)r->at[2] <= 0x9f;
+}
+
 int
 script_line_quoted(struct script_line *r, struct bytes *out)
 {
@@ -121,6 +132,9 @@ script_line_quoted(struct script_line *r, struct bytes *out)
 
 	script_line_skip_blanks(r);
 	begin = r->at;
+	if (is_other_quote(r))
+		return script_line_fault(r, begin,
+		    "a text stands in plain double quotes: \"...\"");
 	if (r->at == r->end || *r->at != '"')
 		return script_line_fault(r, begin,
 		    "a text in quotes is missing");

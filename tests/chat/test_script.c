@@ -84,6 +84,11 @@ static const struct { const char *text, *fault; } faults[] = {
 	{ "\n  shout \"x\"", "s:2:3: not `say`, `wait for` or `end`" },
 	{ "say", "s:1:4: a text in quotes is missing" },
 	{ "say hello", "s:1:5: a text in quotes is missing" },
+	{ "say 'hello'", "s:1:5: a text stands in plain double quotes: "
+	    "\"...\"" },
+	{ "say \xe2\x80\x9chello\xe2\x80\x9d", "s:1:5: a text stands in plain "
+	    "double quotes: \"...\"" },
+	{ "say \xe2\x80\x93", "s:1:5: a text in quotes is missing" },
 	{ "say \"hello", "s:1:5: the closing quote is missing" },
 	{ "say \"a\\", "s:1:7: not an escape: " },
 	{ "say \"a\\q\"", "s:1:7: not an escape: " },
