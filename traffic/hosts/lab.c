@@ -190,11 +190,12 @@ static void
 over_limit(struct stage *stage)
 {
 	struct errbuf line;
+	size_t left = stage->running + stage->cast.count - stage->next;
 
 	errbuf_set(&line, "%s: the limit of %" PRId64 " s is over, and %zu "
-	    "actions are not", stage->lab->scenario->name,
-	    stage->lab->scenario->limit_ns / 1000000000,
-	    stage->running + stage->cast.count - stage->next);
+	    "%s not", stage->lab->scenario->name,
+	    stage->lab->scenario->limit_ns / 1000000000, left,
+	    left == 1 ? "action is" : "actions are");
 	say(line.text);
 	stage->failed = true;
 }
