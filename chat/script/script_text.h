@@ -26,8 +26,8 @@
  * the last wait ended with, also before this one began; without `within` it
  * has 10 seconds.  What is shown are messages, notices and errors, with a
  * newline behind each, since the connection was there: what the program says
- * then (the server's address, the commands) does not count.  A wait in vain ends the program with status 1.  The
- * input ends behind the last step.
+ * then (the server's address, the commands) does not count.  A wait in vain
+ * ends the program with status 1.  The input ends behind the last step.
  *
  *	# Alice greets whoever comes.
  *	wait for "bob" within 5s

@@ -58,32 +58,6 @@ host_mtu_to(struct host *host, const struct scenario_address *to)
 	return path == NULL ? host->self->mtu : path->mtu;
 }
 
-static struct sim_packet *
-new_fragment(struct host *host, struct sim_packet *whole, size_t offset,
-    size_t length)
-{
-	struct sim_packet *f = sim_packet_new(SIM_FRAGMENT, NULL, 0);
-
-	if (f == NULL) {
-		host_no_memory(host);
-		return NULL;
-	}
-	f->sender = whole->sender;
-	f->connection = whole->connection;
-	f->cause = whole->cause;
-	f->label = whole->label;
-	f->source = whole->source;
-	f->destination = whole->destination;
-	f->ttl = whole->ttl;
-	f->id = whole->id;
-	f->fragment_id = host->next_fragment_id;
-	f->whole = sim_packet_hold(whole);
-	f->offset = offset;
-	f->length = length;
-	f->more = offset + length < sim_packet_payload_bytes(whole);
-	return f;
-}
-
 static void
 send_fragments(struct host *host, const struct scenario_address *hop,
     struct sim_packet *whole, size_t mtu)
@@ -95,10 +69,15 @@ send_fragments(struct host *host, const struct scenario_address *hop,
 
 	for (size_t at = 0; at < all; at += step) {
 		size_t length = all - at < step ? all - at : step;
-		struct sim_packet *f = new_fragment(host, whole, at, length);
+		struct sim_packet *f =
+		    sim_packet_fragment(whole, at, length);
 
-		if (f != NULL)
-			host_neighbour_send(host, hop, f);
+		if (f == NULL) {
+			host_no_memory(host);
+			break;
+		}
+		f->fragment_id = host->next_fragment_id;
+		host_neighbour_send(host, hop, f);
 	}
 	host->next_fragment_id++;
 	sim_packet_release(whole);
