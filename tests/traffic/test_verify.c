@@ -110,7 +110,7 @@ synthesize_cut(uint64_t seed, uint32_t snaplen)
 	ck_assert_msg(s != NULL, "%s", err.text);
 	ck_assert_msg(synth_play(s, &options, &result, &err) == 0, "%s",
 	    err.text);
-	ck_assert_uint_eq(result.captures, 3);
+	ck_assert_uint_eq(result.totals.captures, 3);
 	scenario_free(s);
 }
 

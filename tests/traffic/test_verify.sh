@@ -37,39 +37,6 @@ for name in $("$LABGEN" list | awk '{ print $1 }'); do
 done
 ok 'some scenario was there' test "$number" -gt 0
 
-# Packets of all kinds, and of them as many bytes as each part of a header ends
-# with, one less, and one more.
-cat >cut.scenario <<'EOF'
-network n 10.0.0.0/24 fd00::/64
-    capture pcapng
-network far 203.0.113.0/24 fd00:1::/64
-host a 10.0.0.10 fd00::10
-    capture
-    link loss 2%
-host b 10.0.0.11 fd00::11
-host c 203.0.113.5 fd00:1::5
-transfer from a to b port 80
-    bytes 20K
-transfer from c to a port 80 ipv6
-    bytes 20K
-datagrams from b to a port 99
-    size 5000
-datagrams from a to c port 98 ipv6
-    size 5000
-ping from c to a
-ping from b to a ipv6
-EOF
-
-cut_clean()
-{
-	for bytes in 14 15 23 24 29 30 31 33 34 35 37 38 39 53 54 55 61 62 \
-	    63 121 122 123; do
-		"$LABGEN" synth ./cut.scenario -o cut --snaplen "$bytes" -f &&
-		    "$LABGEN" verify cut || return 1
-	done
-}
-ok 'packets that are cut anywhere in their headers' cut_clean
-
 cat >odd.scenario <<'EOF'
 # What the scenarios that come with labgen do not have: windows of different
 # scale, ACKs that are late, a close whose end is cut off, silence about

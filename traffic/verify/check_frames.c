@@ -82,6 +82,15 @@ is_whole(const struct take *t)
 	return t->check->snaplen >= ETHERNET_BYTES + ip_bytes;
 }
 
+static void
+take_ends(const struct take *t)
+{
+	take_member(t, "src_ip", "src_ip");
+	take_member(t, "src_port", "src_port");
+	take_member(t, "dst_ip", "dst_ip");
+	take_member(t, "dst_port", "dst_port");
+}
+
 static struct cell
 captured_bytes(const struct take *t)
 {
@@ -140,10 +149,8 @@ take_datagram(struct take *t)
 	    t->check->snaplen < HEADERS_BYTES)
 		return;
 	take_cell(t, "time_ns", cell_number(frame.ts_ns));
-	take_member(t, "src_ip", "src_ip");
-	take_member(t, "src_port", "src_port");
-	take_member(t, "dst_ip", "dst_ip");
-	take_member(t, "dst_port", "dst_port");
+	take_ends(t);
+	take_member(t, "frame_len", "frame_bytes");
 	take_member(t, "ip_bytes", "ip_bytes");
 	take_member(t, "payload_len", "len");
 	if (check_u64(t->packet, "len", &len))
@@ -281,6 +288,7 @@ take_segment(struct take *t)
 	if (!find_frame(t, &frame) || !json_is_array(t->check->segments))
 		return;
 	take_cell(t, "time", cell_number(frame.ts_ns));
+	take_ends(t);
 	take_member(t, "flags", "flags");
 	take_member(t, "seq", "seq");
 	take_member(t, "ack", "ack");
