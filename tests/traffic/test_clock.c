@@ -227,6 +227,26 @@ START_TEST(a_stopped_run_can_go_on)
 }
 END_TEST
 
+static bool
+always(void)
+{
+	return true;
+}
+
+START_TEST(one_that_nobody_wants_ends)
+{
+	struct log log = new_log(100);
+	struct errbuf err;
+
+	clock_at(log.clock, 1, note, &log, 0);
+	clock_watch(log.clock, always);
+	ck_assert_int_eq(clock_run(log.clock, 100, &err), -1);
+	ck_assert_str_eq(err.text, "interrupted");
+	ck_assert_uint_eq(log.count, 0);
+	clock_free(log.clock);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -242,6 +262,7 @@ suite(void)
 	tcase_add_test(tc, as_many_events_as_allowed_are_no_error);
 	tcase_add_test(tc, a_failure_ends_the_run_and_the_first_counts);
 	tcase_add_test(tc, a_stopped_run_can_go_on);
+	tcase_add_test(tc, one_that_nobody_wants_ends);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -131,6 +131,29 @@ ok 'synth: no folder of it' [ ! -e vain ]
 mkdir vain
 ok 'synth: a folder that is there' status 1 labgen synth ./vain.scenario -o vain
 ok 'synth: stays, empty' rmdir vain
+
+# interrupted SIGNAL: in the midst of it, it dies of that and leaves nothing.
+cat >long.scenario <<'END'
+host a
+    capture
+host b
+transfer from a to b port 5001
+    bytes 4G
+END
+interrupted()
+{
+	env --default-signal="$1" "$LABGEN" synth ./long.scenario -o long &
+	for _ in $(seq 100); do
+		[ -n "$(find long -name '.a.pcap.*' -size +100k 2>&-)" ] &&
+		    break
+		sleep 0.05
+	done
+	[ -d long ] && kill -s "$1" $! && wait $!
+	[ $? -eq $((128 + $2)) ] && [ ! -e long ]
+}
+ok 'synth: interrupted, it leaves nothing' interrupted INT 2
+ok 'synth: ended, neither' interrupted TERM 15
+
 mkdir without
 ok 'verify: a folder without a truth' status 3 labgen verify without
 ok 'verify: says so' writes stderr 'labgen: without/truth.json: No such file or directory (labgen synth writes it; of a run the truth is not known)

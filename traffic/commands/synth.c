@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "base/program.h"
@@ -19,6 +20,34 @@ report(const struct scenario *s, const struct synth_options *o,
 	    r->cut_off ? "; cut off by its limit" : "");
 }
 
+/* Those that end us wait until what is half written is gone. */
+static const int endings[] = { SIGHUP, SIGINT, SIGTERM };
+enum { ENDINGS = sizeof(endings) / sizeof(*endings) };
+
+static void
+block_endings(sigset_t *before)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ENDINGS; i++)
+		sigaddset(&set, endings[i]);
+	sigprocmask(SIG_BLOCK, &set, before);
+}
+
+static bool
+is_unwanted(void)
+{
+	sigset_t pending;
+	bool is_there = false;
+
+	if (sigpending(&pending) == -1)
+		return false;
+	for (size_t i = 0; i < ENDINGS; i++)
+		is_there |= sigismember(&pending, endings[i]) == 1;
+	return is_there;
+}
+
 static int
 run(const struct labgen_options *options, struct errbuf *err)
 {
@@ -30,16 +59,20 @@ run(const struct labgen_options *options, struct errbuf *err)
 		.start_ns = options->start_ns,
 		.snaplen = (uint32_t)options->snaplen,
 		.force = options->force,
+		.is_unwanted = is_unwanted,
 	};
 	struct synth_result result;
 	struct scenario *s = scenario_open(options->operand, err);
+	sigset_t before;
 	int status;
 
 	if (s == NULL)
 		return PROGRAM_FAILED;
 	/* All captures are open at the same time. */
 	program_raise_file_limit();
+	block_endings(&before);
 	status = synth_play(s, &how, &result, err);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (status == 0)
 		report(s, &how, &result);
 	scenario_free(s);

@@ -14,6 +14,7 @@ enum {
 	SLOT_BITS = 24,
 	SLOTS_MAX = 1 << SLOT_BITS,	/* of events at a time */
 	NOWHERE = UINT32_MAX,
+	EVENTS_BETWEEN = 4096,	/* two questions of clock_watch() */
 };
 
 struct slot {
@@ -32,6 +33,7 @@ struct clock {
 	uint64_t events, events_max;
 	bool is_stopped, has_failed;
 	struct errbuf why;
+	bool (*is_unwanted)(void);	/* may be NULL */
 
 	struct slot *slots;
 	size_t slots_room;
@@ -241,6 +243,19 @@ clock_stop(struct clock *c)
 	c->is_stopped = true;
 }
 
+void
+clock_watch(struct clock *c, bool (*is_unwanted)(void))
+{
+	c->is_unwanted = is_unwanted;
+}
+
+static bool
+is_unwanted(const struct clock *c)
+{
+	return c->is_unwanted != NULL && c->events % EVENTS_BETWEEN == 0 &&
+	    c->is_unwanted();
+}
+
 /* Its slot is free again when the call comes: the call may ask for more. */
 static void
 happen(struct clock *c)
@@ -274,6 +289,10 @@ clock_run(struct clock *c, int64_t end_ns, struct errbuf *err)
 		if (c->events == c->events_max) {
 			errbuf_set(err, "more than %" PRIu64 " events",
 			    c->events_max);
+			return -1;
+		}
+		if (is_unwanted(c)) {
+			errbuf_set(err, "interrupted");
 			return -1;
 		}
 		happen(c);

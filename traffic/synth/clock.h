@@ -8,6 +8,7 @@
 #ifndef TRAFFIC_SYNTH_CLOCK_H
 #define TRAFFIC_SYNTH_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/errbuf.h"
@@ -40,6 +41,9 @@ void clock_cancel(struct clock *clock, uint64_t event);
  * many events. */
 int clock_run(struct clock *clock, int64_t end_ns, struct errbuf *err);
 void clock_stop(struct clock *clock);
+
+/* Asked before every so many events; true ends clock_run() with an error. */
+void clock_watch(struct clock *clock, bool (*is_unwanted)(void));
 
 /* What went wrong in a call: clock_run() ends with it; the first counts. */
 void clock_fail(struct clock *clock, const struct errbuf *why);

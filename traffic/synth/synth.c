@@ -124,6 +124,7 @@ play(struct run *r, struct synth_result *result, struct errbuf *err)
 		.hosts = r->hosts,
 		.seed = r->seed,
 	};
+	clock_watch(r->clock, r->options->is_unwanted);
 	status = play_begin(&r->play, err);
 	if (status == 0)
 		status = clock_run(r->clock, r->scenario->limit_ns, err);
@@ -133,12 +134,34 @@ play(struct run *r, struct synth_result *result, struct errbuf *err)
 	return status;
 }
 
+/* The truth of much takes its time. */
+struct watched_sink {
+	struct sink sink;	/* first */
+	struct sink *next;
+	bool (*is_unwanted)(void);
+};
+
+static int
+write_watched(struct sink *sink, const void *data, size_t n,
+    struct errbuf *err)
+{
+	struct watched_sink *w = (struct watched_sink *)sink;
+
+	if (w->is_unwanted != NULL && w->is_unwanted()) {
+		errbuf_set(err, "interrupted");
+		return -1;
+	}
+	return w->next->write(w->next, data, n, err);
+}
+
 /* The truth is whole before the captures have their names, and has its own
  * behind them. */
 static int
 write_results(struct run *r, struct synth_result *result,
     struct errbuf *err)
 {
+	struct watched_sink watched = { .sink.write = write_watched,
+	    .is_unwanted = r->options->is_unwanted };
 	char path[PATH_MAX];
 	struct outfile *file;
 	int status;
@@ -152,9 +175,10 @@ write_results(struct run *r, struct synth_result *result,
 	file = outfile_open(path, err);
 	if (file == NULL)
 		return -1;
+	watched.next = outfile_sink(file);
 	status = net_finish(r->net, err);
 	if (status == 0)
-		status = truth_write(r->truth, outfile_sink(file), err);
+		status = truth_write(r->truth, &watched.sink, err);
 	if (status == 0)
 		status = net_keep(r->net, err);
 	if (status == -1) {

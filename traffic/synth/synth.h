@@ -22,6 +22,8 @@ struct synth_options {
 	uint32_t snaplen;	/* 0: those of the scenario */
 	bool force;		/* replace captures and a truth.json that are
 				   there */
+	bool (*is_unwanted)(void);	/* asked now and then: true gives it
+					   up; may be NULL */
 };
 
 /* What came of it. */
