@@ -30,6 +30,18 @@ set_start(void *values, char *text, struct errbuf *err)
 	return parse_time(text, &o->start_ns, err);
 }
 
+/* Its place among the three names; -1: none of them. */
+static int
+one_of(const char *const names[3], const char *text, struct errbuf *err)
+{
+	for (int i = 0; i < 3; i++)
+		if (strcmp(text, names[i]) == 0)
+			return i;
+	errbuf_set(err, "%s: not %s, %s or %s", text, names[0], names[1],
+	    names[2]);
+	return -1;
+}
+
 static int
 set_size(void *values, char *text, struct errbuf *err)
 {
@@ -38,15 +50,28 @@ set_size(void *values, char *text, struct errbuf *err)
 		[LOAD_MTU] = "mtu",
 	};
 	struct labgen_options *o = values;
+	int i = one_of(names, text, err);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (strcmp(text, names[i]) == 0) {
-			o->size = (enum load_size)i;
-			return 0;
-		}
-	}
-	errbuf_set(err, "%s: not small, mixed or mtu", text);
-	return -1;
+	if (i == -1)
+		return -1;
+	o->size = (enum load_size)i;
+	return 0;
+}
+
+static int
+set_ip(void *values, char *text, struct errbuf *err)
+{
+	static const char *const names[] = {
+		[LOAD_IP_MIXED] = "mixed", [LOAD_IP_4] = "4",
+		[LOAD_IP_6] = "6",
+	};
+	struct labgen_options *o = values;
+	int i = one_of(names, text, err);
+
+	if (i == -1)
+		return -1;
+	o->ip = (enum load_ip)i;
+	return 0;
 }
 
 static const struct option_row rows[] = {
@@ -75,6 +100,12 @@ static const struct option_row rows[] = {
 	    "small, mixed or mtu (mixed)", .set = set_size },
 	{ 0, { "flows" }, "N", LABGEN_LOAD, OPTION_NUMBER, AT(flows),
 	    "so many at a time (1000)", 1, FLOWS_MOST },
+	{ 0, { "life" }, "N", LABGEN_LOAD, OPTION_NUMBER, AT(life),
+	    "packets with data of each (drawn: 1 to 1024)", 1, UINT32_MAX },
+	{ 0, { "ip" }, "VERSION", LABGEN_LOAD, OPTION_OTHER, 0,
+	    "4, 6 or mixed (mixed)", .set = set_ip },
+	{ 0, { "microseconds" }, NULL, LABGEN_LOAD, OPTION_FLAG,
+	    AT(microseconds), "times in these, not in nanoseconds" },
 	{ 'h', { "help" }, NULL, LABGEN_EVERY, OPTION_FLAG, AT(help),
 	    "say this" },
 	{ 'V', { "version" }, NULL, LABGEN_EVERY, OPTION_FLAG, AT(version),

@@ -113,6 +113,8 @@ _pcapstat_argument()
 	--size)
 		mapfile -t COMPREPLY < <(compgen -W "small mixed mtu" \
 		    -- "$word") ;;
+	--ip)
+		mapfile -t COMPREPLY < <(compgen -W "4 6 mixed" -- "$word") ;;
 	--framing)
 		mapfile -t COMPREPLY < <(compgen -W "none length" -- "$word") ;;
 	--keys)

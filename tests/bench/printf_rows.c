@@ -1,7 +1,8 @@
 /*
  * printf_rows four|all FILE: the rows of `pcapstat packets --format csv` for
- * mkload's captures, written with printf into a 256 KiB buffer, as a baseline
- * for the benchmark: `four` is the original's columns, `all` every one.
+ * captures of `labgen load --ip 4`, written with printf into a 256 KiB buffer,
+ * as a baseline for the benchmark: `four` is the original's columns, `all`
+ * every one.
  *
  * Reads classic pcap in this machine's byte order, IPv4 without options on
  * Ethernet, TCP and UDP; anything else is refused.
@@ -61,23 +62,28 @@ print_gap(struct rows *r, const struct record *h, bool out)
 	r->last_ns[out] = ts_ns;
 }
 
-/* What follows the gap: flags, seq, ack, length of the payload. */
+/* What follows the gap: flags, in quotes if there is a comma; seq; ack where it
+ * is one; length of the payload. */
 static void
 print_tcp(const uint8_t *tcp, unsigned len)
 {
 	static const char *const names[] = {
 		"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"
 	};
+	unsigned flags = tcp[13];
+	const char *quote = (flags & (flags - 1)) != 0 ? "\"" : "";
 	const char *comma = "";
 
-	printf(",\"");
+	printf(",%s", quote);
 	for (int i = 0; i < 8; i++)
-		if (tcp[13] & 1 << i) {
+		if (flags & 1U << i) {
 			printf("%s%s", comma, names[i]);
 			comma = ",";
 		}
-	printf("\",%" PRIu32 ",%" PRIu32 ",%u\n", be32(tcp + 4), be32(tcp + 8),
-	    len - (tcp[12] >> 4) * 4U);
+	printf("%s,%" PRIu32 ",", quote, be32(tcp + 4));
+	if (flags & 0x10)
+		printf("%" PRIu32, be32(tcp + 8));
+	printf(",%u\n", len - (tcp[12] >> 4) * 4U);
 }
 
 static void
@@ -165,7 +171,7 @@ main(int argc, char **argv)
 	failed = print_rows(&r, from) == -1 || ferror(from);
 	if (fclose(from) != 0 || fflush(stdout) != 0 || failed) {
 		fprintf(stderr, "printf_rows: %s: record %" PRIu64
-		    " is not one of mkload's\n", argv[2], r.number + 1);
+		    " is not TCP or UDP over IPv4\n", argv[2], r.number + 1);
 		return 1;
 	}
 	return 0;

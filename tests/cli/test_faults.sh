@@ -193,26 +193,22 @@ ok 'the other input is done' says stdout '^8,ok$'
 wait
 
 # Times that memory does not hold go to TMPDIR.
-mkload=$top_builddir/tests/tools/mkload
-if "$mkload" small -N -n 150000 -g 1000000000 -o wild.pcap 2>/dev/null; then
-	ok 'gaps that memory does not hold' status 0 pcapstat summary \
-	    --columns packets_total,time_all_mean,time_all_median wild.pcap
-	cp stdout kept
-	mkdir spill
-	ok 'TMPDIR is used' status 0 env TMPDIR="$work/spill" \
-	    "$PCAPSTAT" summary wild.pcap
-	ok 'TMPDIR that is none' status 1 env TMPDIR=/nowhere "$PCAPSTAT" \
-	    summary wild.pcap one.pcap \
-	    --columns packets_total,time_all_mean,time_all_median
-	ok 'is told' says stderr '^pcapstat: .*/nowhere'
-	ok 'what does not need it is right' \
-	    says stdout "^$(tail -n 1 kept | cut -d, -f1,2),\$"
-	ok 'the next input is done' says stdout '^8,'
-	ok 'packets need none' status 0 env TMPDIR=/nowhere "$PCAPSTAT" \
-	    packets -o wild.csv --columns number wild.pcap
-else
-	skip 'gaps that memory does not hold' 'mkload is not built'
-fi
+"$top_builddir/tests/tools/mkgaps" 150000 wild.pcap
+ok 'gaps that memory does not hold' status 0 pcapstat summary \
+    --columns packets_total,time_all_mean,time_all_median wild.pcap
+cp stdout kept
+mkdir spill
+ok 'TMPDIR is used' status 0 env TMPDIR="$work/spill" \
+    "$PCAPSTAT" summary wild.pcap
+ok 'TMPDIR that is none' status 1 env TMPDIR=/nowhere "$PCAPSTAT" \
+    summary wild.pcap one.pcap \
+    --columns packets_total,time_all_mean,time_all_median
+ok 'is told' says stderr '^pcapstat: .*/nowhere'
+ok 'what does not need it is right' \
+    says stdout "^$(tail -n 1 kept | cut -d, -f1,2),\$"
+ok 'the next input is done' says stdout '^8,'
+ok 'packets need none' status 0 env TMPDIR=/nowhere "$PCAPSTAT" \
+    packets -o wild.csv --columns number wild.pcap
 ok 'TMPDIR that is none, and no need of it' \
     status 0 env TMPDIR=/nowhere "$PCAPSTAT" summary "$sample"
 

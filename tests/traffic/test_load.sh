@@ -50,6 +50,17 @@ reads_so_many()
 	    tail -n 1)" = "$3" ]
 }
 
+# The packets of the one are those of the other, times cut to microseconds.
+same_but_cut()
+{
+	columns=time,Source_IP,frame_len,tcp_seq
+	"$PCAPSTAT" packets --format csv --columns $columns "$1" |
+	    tail -n +2 >cut.csv
+	"$PCAPSTAT" packets --format csv --columns $columns "$2" |
+	    tail -n +2 | sed 's/^\([0-9]*\.[0-9]\{6\}\)[0-9]*/\1/' >whole.csv
+	[ "$(wc -l <cut.csv)" = 30000 ] && cmp cut.csv whole.csv
+}
+
 for size in small mixed mtu; do
 	ok "$size" status 0 labgen load --size $size --packets 30000 \
 	    --flows 100 -o $size.pcap
@@ -89,6 +100,29 @@ ok 'the gaps have this mean' sh -c "\"\$PCAPSTAT\" summary --format csv \
 ok 'no packet has more than the snaplen' sh -c "[ \"\$(\"\$PCAPSTAT\" \
     packets --format csv --columns cap_len again.pcap | tail -n +2 |
     sort -n | tail -n 1)\" = 96 ]"
+
+# What a reader asks of it.
+ok 'IPv4 alone' status 0 labgen load --packets 20000 --ip 4 -o 4.pcap
+ok 'has no IPv6' reads_so_many 4.pcap packets_ipv4,packets_ipv6 20000,0
+ok 'and nothing broken' is_clean 4.pcap
+ok 'IPv6 alone' status 0 labgen load --packets 20000 --ip 6 -o 6.pcap
+ok 'has no IPv4' reads_so_many 6.pcap packets_ipv4,packets_ipv6 0,20000
+ok 'and nothing broken' is_clean 6.pcap
+ok 'another IP' status 2 labgen load --ip 5 -o 5.pcap
+ok 'is told' says stderr 'ip.*5: not mixed, 4 or 6'
+ok 'microseconds' status 0 labgen load --size mixed --packets 30000 \
+    --flows 100 --microseconds -f -o again.pcap
+ok 'are those of the nanoseconds' same_but_cut again.pcap mixed.pcap
+ok 'lives of three' status 0 labgen load --packets 20000 --flows 20 --life 3 \
+    -f -o again.pcap
+ok 'are three' sh -c '"$PCAPSTAT" flows -F udp --format csv \
+    --columns a_packets,b_packets again.pcap | tail -n +2 |
+    awk -F, "{ n[\$1 + \$2]++; all++ }
+    END { exit !(all - n[3] <= 20 && n[3] > 500 && n[4] == 0) }"'
+ok 'lives without end' status 0 labgen load --packets 20000 --flows 20 \
+    --life 20000 -f -o again.pcap
+ok 'are no more than there are at a time' sh -c '[ "$("$PCAPSTAT" flows \
+    --format csv --columns flow again.pcap | tail -n +2 | wc -l)" -le 20 ]'
 
 # How it ends.
 ok 'a reader that goes ends it' sh -c '{ timeout -k 5 60 "$LABGEN" load -o - \

@@ -22,6 +22,7 @@ enum {
 };
 
 enum load_size { LOAD_SMALL, LOAD_MIXED, LOAD_MTU };
+enum load_ip { LOAD_IP_MIXED, LOAD_IP_4, LOAD_IP_6 };
 
 /* Texts are argv's. */
 struct labgen_options {
@@ -39,7 +40,10 @@ struct labgen_options {
 	uint64_t packets;		/* load; 0: endless */
 	uint64_t rate;			/* packets a second of capture time */
 	uint64_t flows;
+	uint64_t life;			/* 0: drawn */
+	bool microseconds;
 	enum load_size size;
+	enum load_ip ip;
 };
 
 struct labgen_command {

@@ -35,7 +35,10 @@ run(const struct labgen_options *options, struct errbuf *err)
 		.flows = options->flows,
 		.start_ns = options->start_set ? options->start_ns : START_NS,
 		.snaplen = (uint32_t)options->snaplen,
+		.life = (uint32_t)options->life,
 		.size = options->size,
+		.ip = options->ip,
+		.microseconds = options->microseconds,
 	};
 	struct load_result result;
 

@@ -19,6 +19,7 @@ enum {
 	SIZES = 32,
 };
 #define NS_PER_S INT64_C(1000000000)
+#define PCAP_MICROSECONDS UINT32_C(0xa1b2c3d4)
 #define PCAP_NANOSECONDS UINT32_C(0xa1b23c4d)
 
 /* Lengths of frames with payload, of 32. */
@@ -65,7 +66,8 @@ put_file_header(struct load *l)
 {
 	uint8_t *at = l->buffer;
 
-	at = put_le32(at, PCAP_NANOSECONDS);
+	at = put_le32(at, l->settings->microseconds ? PCAP_MICROSECONDS :
+	    PCAP_NANOSECONDS);
 	at = put_le32(at, 4 << 16 | 2);
 	at = put_le32(at, 0);
 	at = put_le32(at, 0);
@@ -118,7 +120,7 @@ add_packet(struct load *l)
 	/* The upper bits have picked the place. */
 	random = random << 32 | (random & UINT32_MAX);
 	if (!load_flow_next(flow, &l->frames, random, len, &packet, &side)) {
-		load_flow_init(flow, &l->frames, l->settings->seed,
+		load_flow_init(flow, &l->frames, l->settings,
 		    l->conversations++);
 		(void)load_flow_next(flow, &l->frames, random, len, &packet,
 		    &side);
@@ -128,7 +130,7 @@ add_packet(struct load *l)
 	if (kept > len)
 		kept = len;
 	at = put_le32(at, (uint32_t)l->s);
-	at = put_le32(at, l->ns);
+	at = put_le32(at, l->settings->microseconds ? l->ns / 1000 : l->ns);
 	at = put_le32(at, (uint32_t)kept);
 	(void)put_le32(at, (uint32_t)len);
 	l->used += RECORD_BYTES + kept;
@@ -198,7 +200,7 @@ set_up(struct load *l)
 		for (uint16_t k = 0; k < shapes[s->size][i].count; k++)
 			l->lengths[n++] = shapes[s->size][i].len;
 	for (uint64_t i = 0; i < s->flows; i++)
-		load_flow_init(&l->flows[i], &l->frames, s->seed,
+		load_flow_init(&l->flows[i], &l->frames, s,
 		    l->conversations++);
 }
 

@@ -2,9 +2,9 @@
  * Traffic without end, for measurements: as many packets as are asked for, as
  * quick as they can be written, and the same bytes on every machine.
  *
- * A classic pcap of Ethernet with times in nanoseconds.  Conversations between
- * a host in 192.168/16 or fd00::/64 and one outside; of eight, four are TCP and
- * two UDP over IPv4, one TCP and one UDP over IPv6.  A TCP conversation has its
+ * A classic pcap of Ethernet.  Conversations between a host in 192.168/16 or
+ * fd00::/64 and one outside; of eight, five are TCP and three UDP, and if both
+ * versions of IP are wanted, one of each is IPv6.  A TCP conversation has its
  * handshake, data both ways that acknowledges all that came, and both FINs; in
  * its place a new one begins.  Nothing is lost, sent twice or out of order, and
  * every checksum is right.  A few conversations carry most of the packets:
@@ -30,7 +30,11 @@ struct load_settings {
 	uint64_t flows;		/* conversations at a time */
 	int64_t start_ns;	/* of the first packet, since 1970 */
 	uint32_t snaplen;	/* 0: all */
+	uint32_t life;		/* packets with data of a conversation; 0: few
+				   of most and up to 1024 */
 	enum load_size size;
+	enum load_ip ip;
+	bool microseconds;	/* not nanoseconds; cut, not rounded */
 };
 
 struct load_result {

@@ -32,14 +32,19 @@ static const struct {
 };
 
 static uint8_t
-kind_of(uint64_t number)
+kind_of(uint64_t number, enum load_ip ip)
 {
 	static const uint8_t kinds[8] = {
 		LOAD_TCP, LOAD_TCP, 0, LOAD_TCP,
 		LOAD_TCP | LOAD_IPV6, LOAD_TCP, 0, LOAD_IPV6,
 	};
+	uint8_t kind = kinds[number % 8];
 
-	return kinds[number % 8];
+	if (ip == LOAD_IP_4)
+		kind &= (uint8_t)~LOAD_IPV6;
+	else if (ip == LOAD_IP_6)
+		kind |= LOAD_IPV6;
+	return kind;
 }
 
 /* 192.168.x.x or fd00::x to 16.0.0.0 up to 126.255.255.255 or 2001:db8::x. */
@@ -83,16 +88,24 @@ reversed(const struct load_addresses *a)
 	return back;
 }
 
+/* As many short ones as long ones, by powers of two. */
+static uint32_t
+draw_life(struct random *random)
+{
+	return 1 + (uint32_t)random_below(random, UINT64_C(1) <<
+	    (1 + random_below(random, LIFE_BITS_MAX)));
+}
+
 void
 load_flow_init(struct load_flow *flow, const struct load_frames *frames,
-    uint64_t seed, uint64_t number)
+    const struct load_settings *settings, uint64_t number)
 {
 	struct load_addresses to, back;
 	struct random random;
 
-	random_init(&random, seed, "load flow", number);
+	random_init(&random, settings->seed, "load flow", number);
 	memset(flow, 0, sizeof(*flow));
-	flow->kind = kind_of(number);
+	flow->kind = kind_of(number, settings->ip);
 	draw_addresses(&to, flow->kind & LOAD_IPV6, &random);
 	back = reversed(&to);
 	load_side_init(&flow->sides[0], &frames->templates[flow->kind], &to);
@@ -100,8 +113,8 @@ load_flow_init(struct load_flow *flow, const struct load_frames *frames,
 	for (int i = 0; i < 2; i++)
 		flow->sides[i].seq = (uint32_t)random_next(&random);
 	flow->step = flow->kind & LOAD_TCP ? STEP_SYN : STEP_DATA;
-	flow->left = 1 + (uint32_t)random_below(&random, UINT64_C(1) <<
-	    (1 + random_below(&random, LIFE_BITS_MAX)));
+	flow->left = settings->life != 0 ? settings->life :
+	    draw_life(&random);
 }
 
 static size_t

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "traffic/load/load.h"
 #include "traffic/load/load_frame.h"
 
 struct load_flow {
@@ -18,9 +19,10 @@ struct load_flow {
 	uint32_t left;			/* packets with payload to come */
 };
 
-/* The conversation of this number, before its first packet. */
+/* The conversation of this number, before its first packet.  Of the settings:
+ * the seed, the life, and the version of IP. */
 void load_flow_init(struct load_flow *flow, const struct load_frames *frames,
-    uint64_t seed, uint64_t number);
+    const struct load_settings *settings, uint64_t number);
 
 /*
  * Its next packet and the side that sends it.  frame_len: that of the frame, if
