@@ -156,6 +156,11 @@ check(const struct labgen_options *o, const struct labgen_command *command,
 		errbuf_set(err, "-o is missing: where to write");
 		return -1;
 	}
+	if (command != NULL && (command->groups & LABGEN_OUTPUT) != 0 &&
+	    strcmp(o->out, "-") == 0) {
+		errbuf_set(err, "-o: a folder is wanted, and - is none");
+		return -1;
+	}
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "traffic/synth/dns_message.h"
+#include "traffic/synth/packet/dns_message.h"
 
 static void
 check_same(const struct dns_message *a, const struct dns_message *b)

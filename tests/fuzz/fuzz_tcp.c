@@ -1,5 +1,5 @@
 /*
- * One end of TCP (traffic/synth/tcp.h) and everything that can happen to it.
+ * One end of TCP (traffic/synth/tcp/tcp.h) and everything that can happen to it.
  *
  * The first byte says how it is set up; then each happening is a byte and what
  * it needs: segments of the peer, whose numbers are near those that are
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "traffic/synth/tcp.h"
+#include "traffic/synth/tcp/tcp.h"
 
 enum {
 	MSS = 600,

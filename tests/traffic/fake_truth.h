@@ -5,7 +5,7 @@
 #ifndef TESTS_TRAFFIC_FAKE_TRUTH_H
 #define TESTS_TRAFFIC_FAKE_TRUTH_H
 
-#include "traffic/synth/truth.h"
+#include "traffic/synth/truth/truth.h"
 
 enum { FAKE_MAX = 65536, FAKE_CAPTURES_MAX = 8, FAKE_NAME_BYTES = 32 };
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traffic/synth/truth.h"
+#include "traffic/synth/truth/truth.h"
 
 static struct scenario_address
 address_4(size_t network, uint8_t last)

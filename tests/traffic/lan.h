@@ -5,9 +5,9 @@
 #ifndef TESTS_TRAFFIC_LAN_H
 #define TESTS_TRAFFIC_LAN_H
 
-#include "traffic/synth/clock.h"
-#include "traffic/synth/host.h"
-#include "traffic/synth/net.h"
+#include "traffic/synth/host/host.h"
+#include "traffic/synth/net/clock.h"
+#include "traffic/synth/net/net.h"
 
 enum { LAN_HOSTS = 3, LAN_NETWORKS = 2, LAN_SEEN_MAX = 65536 };
 

@@ -6,7 +6,7 @@
 
 #include "analyzer/decode/decode.h"
 #include "base/random.h"
-#include "traffic/synth/frame_bytes.h"
+#include "traffic/synth/packet/frame_bytes.h"
 
 enum { RANDOM_PACKETS_DATA_MAX = 3000 };
 

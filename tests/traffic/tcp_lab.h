@@ -1,5 +1,5 @@
 /*
- * Two ends of a TCP connection (traffic/synth/tcp.h) over a channel of plain
+ * Two ends of a TCP connection (traffic/synth/tcp/tcp.h) over a channel of plain
  * memory, with a virtual clock.
  *
  * What each end sends is kept as its trace.  What goes wrong is a failed check
@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "base/random.h"
-#include "traffic/synth/tcp.h"
+#include "traffic/synth/tcp/tcp.h"
 
 #define LAB_MS INT64_C(1000000)
 #define LAB_S INT64_C(1000000000)

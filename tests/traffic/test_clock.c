@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "base/random.h"
-#include "traffic/synth/clock.h"
+#include "traffic/synth/net/clock.h"
 
 enum { EVENTS = 2000 };
 

@@ -1,7 +1,7 @@
 /*
  * Messages of DNS, written and read.
  */
-#include "traffic/synth/dns_message.h"
+#include "traffic/synth/packet/dns_message.h"
 
 #include <check.h>
 #include <stdlib.h>

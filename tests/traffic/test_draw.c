@@ -5,7 +5,7 @@
 #include <check.h>
 #include <inttypes.h>
 
-#include "traffic/synth/draw.h"
+#include "traffic/synth/net/draw.h"
 
 enum { DRAWS = 400000, BILLION = 1000000000 };
 

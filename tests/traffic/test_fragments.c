@@ -6,7 +6,7 @@
 
 #include "analyzer/tracker/checksum.h"
 #include "tests/traffic/random_packets.h"
-#include "traffic/synth/icmp_error.h"
+#include "traffic/synth/packet/icmp_error.h"
 
 enum { ROUNDS = 300, PARTS_MAX = 64 };
 

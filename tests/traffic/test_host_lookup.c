@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tests/traffic/lan.h"
-#include "traffic/synth/dns_message.h"
+#include "traffic/synth/packet/dns_message.h"
 
 /* Host 1 answers what host 0 asks. */
 struct scene {

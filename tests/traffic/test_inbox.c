@@ -1,7 +1,7 @@
 /*
  * Packets that wait for their time.
  */
-#include "traffic/synth/inbox.h"
+#include "traffic/synth/host/inbox.h"
 
 #include <check.h>
 

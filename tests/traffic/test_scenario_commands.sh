@@ -131,6 +131,8 @@ ok 'synth: no folder of it' [ ! -e vain ]
 mkdir vain
 ok 'synth: a folder that is there' status 1 labgen synth ./vain.scenario -o vain
 ok 'synth: stays, empty' rmdir vain
+ok 'synth: to standard output' status 2 labgen synth ping -o -
+ok 'synth: makes no folder of that name' [ ! -e ./- ]
 
 # interrupted SIGNAL: in the midst of it, it dies of that and leaves nothing.
 cat >long.scenario <<'END'

@@ -8,7 +8,7 @@
 #include "chat/crypto/eim_seal.h"
 #include "tests/traffic/said.h"
 #include "traffic/synth/play.h"
-#include "traffic/synth/truth_record.h"
+#include "traffic/synth/truth/truth_record.h"
 
 enum { EVENTS_MAX = 10000000 };
 

@@ -2,7 +2,7 @@
  * Whatever a channel loses, reorders and repeats: all bytes arrive, in order,
  * once, and both ends come to rest.
  */
-#include "traffic/synth/tcp.h"
+#include "traffic/synth/tcp/tcp.h"
 
 #include <check.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include <check.h>
 
 #include "tests/traffic/tcp_lab.h"
-#include "traffic/synth/tcp_internal.h"
+#include "traffic/synth/tcp/tcp_internal.h"
 
 enum { MSS = 1000, OWN_ISN = 1000, PEER_ISN = 70000, WINDOW = 60000 };
 

@@ -1,14 +1,14 @@
 /*
  * One end of TCP against the words of the RFCs, segment by segment.
  */
-#include "traffic/synth/tcp.h"
+#include "traffic/synth/tcp/tcp.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/traffic/tcp_lab.h"
-#include "traffic/synth/tcp_internal.h"
+#include "traffic/synth/tcp/tcp_internal.h"
 
 enum { MSS = 1000, OWN_ISN = 1000, PEER_ISN = 70000 };
 

@@ -3,7 +3,7 @@
  * tests/traffic/truth.json, and its parts as they are asked for.  With
  * TRUTH_REWRITE set the file is written anew, to be read in review.
  */
-#include "traffic/synth/truth.h"
+#include "traffic/synth/truth/truth.h"
 
 #include <check.h>
 #include <jansson.h>

@@ -10,8 +10,8 @@
 #define TESTS_TRAFFIC_WIRES_H
 
 #include "tests/traffic/fake_truth.h"
-#include "traffic/synth/clock.h"
-#include "traffic/synth/net.h"
+#include "traffic/synth/net/clock.h"
+#include "traffic/synth/net/net.h"
 
 enum {
 	WIRES_A, WIRES_B, WIRES_C, WIRES_HOSTS,

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "traffic/hosts/child.h"
 #include "traffic/hosts/actor_internal.h"
-#include "traffic/synth/draw.h"
+#include "traffic/hosts/child.h"
+#include "traffic/synth/net/draw.h"
 
 enum { NOISE_BYTES = 65536, DATAGRAM_MAX = 65507, CALLER_BYTES = 64 };
 

@@ -14,9 +14,9 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
-#include "traffic/hosts/child.h"
 #include "traffic/hosts/actor_internal.h"
-#include "traffic/synth/draw.h"
+#include "traffic/hosts/child.h"
+#include "traffic/synth/net/draw.h"
 #include "traffic/synth/verbs/http_text.h"
 
 enum { READ_BYTES = 65536, HEAD_MAX = 65536, WRITE_MAX = 65536 };

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "traffic/hosts/actor_internal.h"
-#include "traffic/synth/draw.h"
+#include "traffic/synth/net/draw.h"
 
 enum { DATAGRAM_MAX = 65507 };
 

@@ -3,9 +3,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "traffic/hosts/child.h"
 #include "traffic/hosts/actor_internal.h"
-#include "traffic/synth/dns_message.h"
+#include "traffic/hosts/child.h"
+#include "traffic/synth/packet/dns_message.h"
 
 /* As resolvers do: once more after 5 s, three times in all. */
 #define AGAIN_NS INT64_C(5000000000)

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "traffic/hosts/actor_internal.h"
-#include "traffic/synth/draw.h"
+#include "traffic/synth/net/draw.h"
 
 enum { PING_MAX = 65507, HEADER_BYTES = 8 };
 

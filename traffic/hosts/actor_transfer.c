@@ -10,9 +10,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "traffic/hosts/child.h"
 #include "traffic/hosts/actor_internal.h"
-#include "traffic/synth/draw.h"
+#include "traffic/hosts/child.h"
+#include "traffic/synth/net/draw.h"
 
 enum { READ_BYTES = 65536 };
 

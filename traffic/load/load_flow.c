@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "traffic/synth/tcp.h"
+#include "traffic/synth/tcp/tcp.h"
 
 enum {
 	SERVER_PORT = 5001,	/* iperf's; decoders leave it alone */

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "traffic/synth/frame_bytes.h"
+#include "traffic/synth/packet/frame_bytes.h"
 
 enum {
 	ETHERNET_BYTES = 14,

@@ -49,7 +49,7 @@ struct scenario_address {
 
 /*
  * An amount that varies: bytes, nanoseconds, or a count.  Drawn in integers
- * (traffic/synth/draw.h).
+ * (traffic/synth/net/draw.h).
  */
 enum amount_kind {
 	AMOUNT_CONSTANT,	/* a */

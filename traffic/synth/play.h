@@ -12,9 +12,9 @@
 #include "base/errbuf.h"
 #include "base/random.h"
 #include "traffic/scenario/scenario.h"
-#include "traffic/synth/clock.h"
-#include "traffic/synth/host.h"
-#include "traffic/synth/truth.h"
+#include "traffic/synth/host/host.h"
+#include "traffic/synth/net/clock.h"
+#include "traffic/synth/truth/truth.h"
 
 /* Private to play.c. */
 struct kept;

@@ -8,11 +8,11 @@
 
 #include "base/memory.h"
 #include "base/outfile.h"
-#include "traffic/synth/clock.h"
-#include "traffic/synth/host.h"
-#include "traffic/synth/net.h"
+#include "traffic/synth/host/host.h"
+#include "traffic/synth/net/clock.h"
+#include "traffic/synth/net/net.h"
 #include "traffic/synth/play.h"
-#include "traffic/synth/truth.h"
+#include "traffic/synth/truth/truth.h"
 
 /* A scenario of an hour at some ten thousand packets a second stays below. */
 enum { EVENTS_MAX = 1000000000 };

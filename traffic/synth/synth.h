@@ -12,7 +12,7 @@
 
 #include "base/errbuf.h"
 #include "traffic/scenario/scenario.h"
-#include "traffic/synth/truth.h"
+#include "traffic/synth/truth/truth.h"
 
 struct synth_options {
 	const char *folder;	/* made where it is missing */

@@ -20,7 +20,7 @@
 #include "base/random.h"
 #include "chat/net/memory_files.h"
 #include "chat/protocols/protocol.h"
-#include "traffic/synth/host.h"
+#include "traffic/synth/host/host.h"
 #include "traffic/synth/play.h"
 
 enum { CHAT_SEND_SPACE = 65536 };

@@ -1,7 +1,7 @@
 #include "traffic/synth/verbs/ask.h"
 
 #include "base/bytes.h"
-#include "traffic/synth/dns_message.h"
+#include "traffic/synth/packet/dns_message.h"
 #include "traffic/synth/verbs/verb.h"
 
 #define AGAIN_NS INT64_C(5000000000)

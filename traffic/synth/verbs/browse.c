@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "traffic/synth/draw.h"
+#include "traffic/synth/net/draw.h"
 #include "traffic/synth/verbs/far_end.h"
 #include "traffic/synth/verbs/http_text.h"
 #include "traffic/synth/verbs/tls_text.h"

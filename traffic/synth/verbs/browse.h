@@ -15,7 +15,7 @@
 #include "base/bytes.h"
 #include "base/random.h"
 #include "traffic/scenario/scenario.h"
-#include "traffic/synth/host.h"
+#include "traffic/synth/host/host.h"
 #include "traffic/synth/play.h"
 
 enum { BROWSE_CERTIFICATE_BYTES = 2400 };

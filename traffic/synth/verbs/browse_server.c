@@ -1,6 +1,6 @@
 #include "traffic/synth/verbs/browse.h"
 
-#include "traffic/synth/draw.h"
+#include "traffic/synth/net/draw.h"
 #include "traffic/synth/verbs/http_text.h"
 #include "traffic/synth/verbs/tls_text.h"
 #include "traffic/synth/verbs/verb.h"

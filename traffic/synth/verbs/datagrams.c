@@ -2,7 +2,7 @@
  * UDP (VERB_DATAGRAMS): noise, and where asked an answer of noise to each.
  */
 #include "base/bytes.h"
-#include "traffic/synth/draw.h"
+#include "traffic/synth/net/draw.h"
 #include "traffic/synth/play.h"
 #include "traffic/synth/verbs/far_end.h"
 #include "traffic/synth/verbs/verb.h"

@@ -5,7 +5,7 @@
 #define TRAFFIC_SYNTH_VERBS_DNS_ANSWER_H
 
 #include "traffic/scenario/scenario.h"
-#include "traffic/synth/dns_message.h"
+#include "traffic/synth/packet/dns_message.h"
 
 enum { DNS_ANSWER_TTL_S = 300 };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "traffic/synth/dns_message.h"
+#include "traffic/synth/packet/dns_message.h"
 #include "traffic/synth/play.h"
 #include "traffic/synth/verbs/dns_answer.h"
 #include "traffic/synth/verbs/verb.h"

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "base/errbuf.h"
-#include "traffic/synth/host.h"
+#include "traffic/synth/host/host.h"
 #include "traffic/synth/play.h"
 
 /* -1: something else has the port, or no memory. */

@@ -3,9 +3,9 @@
  * from senders that are invented where asked.
  */
 
-#include "traffic/synth/draw.h"
+#include "traffic/synth/net/draw.h"
+#include "traffic/synth/packet/sim_packet.h"
 #include "traffic/synth/play.h"
-#include "traffic/synth/sim_packet.h"
 #include "traffic/synth/verbs/raw_syn.h"
 #include "traffic/synth/verbs/verb.h"
 

@@ -1,7 +1,7 @@
 /*
  * DNS alone (VERB_LOOKUP): the same question, as often as asked.
  */
-#include "traffic/synth/draw.h"
+#include "traffic/synth/net/draw.h"
 #include "traffic/synth/play.h"
 #include "traffic/synth/verbs/ask.h"
 #include "traffic/synth/verbs/verb.h"

@@ -1,7 +1,7 @@
 /*
  * Echo requests (VERB_PING).
  */
-#include "traffic/synth/draw.h"
+#include "traffic/synth/net/draw.h"
 #include "traffic/synth/play.h"
 #include "traffic/synth/verbs/verb.h"
 

@@ -1,6 +1,6 @@
 #include "traffic/synth/verbs/raw_syn.h"
 
-#include "traffic/synth/sim_packet.h"
+#include "traffic/synth/packet/sim_packet.h"
 #include "traffic/synth/verbs/verb.h"
 
 /* As nmap says it. */

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traffic/synth/host.h"
+#include "traffic/synth/host/host.h"
 #include "traffic/synth/play.h"
 
 struct raw_syn {

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "traffic/synth/draw.h"
+#include "traffic/synth/net/draw.h"
+#include "traffic/synth/packet/sim_packet.h"
 #include "traffic/synth/play.h"
-#include "traffic/synth/sim_packet.h"
 #include "traffic/synth/verbs/raw_syn.h"
 #include "traffic/synth/verbs/verb.h"
 

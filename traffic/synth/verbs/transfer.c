@@ -5,7 +5,7 @@
  */
 #include <stdbool.h>
 
-#include "traffic/synth/draw.h"
+#include "traffic/synth/net/draw.h"
 #include "traffic/synth/play.h"
 #include "traffic/synth/verbs/far_end.h"
 #include "traffic/synth/verbs/verb.h"

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "traffic/synth/dns_message.h"
-#include "traffic/synth/draw.h"
+#include "traffic/synth/net/draw.h"
+#include "traffic/synth/packet/dns_message.h"
 #include "traffic/synth/play.h"
 #include "traffic/synth/verbs/ask.h"
 #include "traffic/synth/verbs/base32.h"

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "traffic/synth/draw.h"
+#include "traffic/synth/net/draw.h"
 
 /* Bytes that a socket takes before they are acknowledged. */
 enum { AHEAD_MAX = 1048576 };

@@ -1,0 +1,165 @@
+/*
+ * A host's parts, for the files host*.c and nobody else.
+ *
+ *   host.c             life; which part a packet is for
+ *   host_ip.c          what is sent: addresses, id, TTL, fragments
+ *   host_fragments.c   fragments that arrive
+ *   host_neighbours.c  ARP and neighbour discovery
+ *   host_icmp.c        pings, errors that arrive and that are sent
+ *   host_udp.c         sockets
+ *   host_ports.c       raw ports, and ports that are free
+ *   host_tcp.c         who a segment is for: connections, listeners, nobody
+ *   host_conn.c        a TCP connection
+ *   host_conn_program.c  and its program
+ *   host_conns.c       all of them
+ *   host_lookup.c      names
+ */
+#ifndef TRAFFIC_SYNTH_HOST_HOST_INTERNAL_H
+#define TRAFFIC_SYNTH_HOST_HOST_INTERNAL_H
+
+#include "traffic/synth/host/host.h"
+#include "traffic/synth/host/inbox.h"
+#include "traffic/synth/packet/frame_bytes.h"
+#include "traffic/synth/packet/icmp_error.h"
+
+enum {
+	CONN_BUCKETS = 256,
+	PATH_MTUS = 64,
+	IP4_HEADER = 20, IP6_HEADER = 40, IP6_FRAGMENT_HEADER = 8,
+	TCP_HEADER = 20, UDP_HEADER = 8, ICMP_HEADER = 8,
+	IP_PAYLOAD_MAX = 65535,
+	PORT_MIN = 32768, PORT_MAX = 60999,	/* ephemeral ones */
+};
+
+/* Types of ICMP and ICMPv6, and some of their codes. */
+enum {
+	ECHO_ANSWER_4 = 0, UNREACHABLE_4 = 3, ECHO_4 = 8, EXPIRED_4 = 11,
+	NO_PORT_4 = 3, TOO_BIG_4 = 4,		/* codes of UNREACHABLE_4 */
+	UNREACHABLE_6 = 1, TOO_BIG_6 = 2, EXPIRED_6 = 3,
+	NO_PORT_6 = 4,				/* code of UNREACHABLE_6 */
+	ECHO_6 = 128, ECHO_ANSWER_6 = 129,
+	SOLICITATION_6 = 135, ADVERTISEMENT_6 = 136,
+};
+
+struct path_mtu {
+	struct scenario_address to;
+	uint16_t mtu;
+};
+
+struct host {
+	const struct scenario *scenario;
+	const struct scenario_host *self;
+	size_t number;
+	struct clock *clock;
+	struct net *net;
+	struct truth *truth;
+	uint64_t seed;
+	struct random reaction, lookup_ids;
+	struct frame_maker *maker;	/* NULL until an error is sent */
+
+	struct inbox arrivals;		/* for the kernel */
+	struct inbox told;		/* for programs: UDP, raw ports, pings */
+
+	uint16_t next_ip_id, next_port;
+	uint32_t next_fragment_id;
+	struct path_mtu path_mtus[PATH_MTUS];	/* the oldest goes */
+	size_t path_mtu_count;
+	struct neighbour *neighbours;
+	struct reassembly *reassemblies;
+	size_t reassembly_count;
+
+	struct pinger *pingers;
+	struct raw_port *raw_ports;
+	struct udp_socket *sockets;
+	struct lookup *lookups;
+
+	struct listener *listeners;
+	struct conn *conns[CONN_BUCKETS];
+	struct conn *first_conn, *last_conn;	/* in the order of their
+						   beginning */
+	uint8_t *read;			/* SIDE_READ_MAX; NULL until there is
+					   a connection */
+};
+
+/* host.c */
+/* Drawn for what a program, or the kernel, is about to do. */
+int64_t host_reaction_ns(struct host *host);
+/* To the part that it is for, now; borrowed. */
+void host_packet_in(struct host *host, struct sim_packet *packet);
+/* A program, after its reaction time: UDP, raw ports, pings. */
+void host_tell(struct host *host, struct sim_packet *packet);
+void host_no_memory(struct host *host);
+
+/* host_ip.c */
+/* From this host to there; NULL (and the clock knows): no memory. */
+struct sim_packet *host_packet(struct host *host, enum sim_kind kind,
+    const struct scenario_address *to, const void *data, size_t len);
+/* Takes the reference over. */
+void host_ip_send(struct host *host, struct sim_packet *packet);
+/* A router says that larger ones do not pass. */
+void host_path_mtu(struct host *host, const struct scenario_address *to,
+    uint32_t mtu);
+uint16_t host_mtu_to(struct host *host,
+    const struct scenario_address *to);
+
+/* host_fragments.c */
+void host_fragment(struct host *host, struct sim_packet *packet);
+void host_fragments_free(struct host *host);
+
+/* host_neighbours.c */
+/* Takes the reference over; all but the MACs is there. */
+void host_neighbour_send(struct host *host,
+    const struct scenario_address *hop, struct sim_packet *packet);
+void host_arp(struct host *host, const struct sim_packet *packet);
+void host_neighbour_discovery(struct host *host,
+    const struct sim_packet *packet);
+void host_neighbours_free(struct host *host);
+
+/* host_icmp.c */
+void host_icmp(struct host *host, struct sim_packet *packet);
+/* An error about a packet goes to whoever sent it. */
+void host_icmp_error(struct host *host, enum icmp_error what,
+    const struct sim_packet *about);
+/* The program that pings; at its time. */
+void host_tell_ping(struct host *host, const struct sim_packet *packet);
+void host_pingers_free(struct host *host);
+
+/* A packet of ours that an error quotes. */
+struct quoted {
+	enum sim_kind kind;	/* SIM_TCP, SIM_UDP; others have no ports */
+	uint16_t own_port;
+	struct endpoint peer;
+};
+/* False: it quotes nothing that can be read. */
+bool host_quoted(const struct sim_packet *packet, struct quoted *out);
+
+/* host_udp.c */
+void host_udp(struct host *host, struct sim_packet *packet);
+void host_tell_udp(struct udp_socket *socket,
+    const struct sim_packet *packet);
+struct udp_socket *host_udp_find(const struct host *host, uint16_t port);
+void host_sockets_free(struct host *host);
+
+/* host_ports.c */
+struct raw_port *host_raw_find(const struct host *host, uint16_t port);
+void host_tell_raw(const struct raw_port *raw,
+    const struct sim_packet *packet);
+void host_raw_ports_free(struct host *host);
+/* The next ephemeral port that is_free() says to be; 0: none is. */
+uint16_t host_port_pick(struct host *host,
+    bool (*is_free)(struct host *host, uint16_t port, const void *context),
+    const void *context);
+
+/* host_tcp.c */
+void host_tcp(struct host *host, struct sim_packet *packet);
+bool host_listens(const struct host *host, uint16_t port);
+/* A packet to that peer came to nothing: who waits for the connection to be
+ * established need not. */
+void host_conn_unreachable(struct host *host, uint16_t own_port,
+    const struct endpoint *peer, enum tcp_end why);
+void host_listeners_free(struct host *host);
+
+/* host_lookup.c */
+void host_lookups_free(struct host *host);
+
+#endif
