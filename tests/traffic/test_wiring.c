@@ -221,15 +221,15 @@ START_TEST(a_client_has_its_command_line)
 {
 	ck_client("talk echo from a to b\n    end\n",
 	    "/bin/labchat echo -s 10.0.0.12 -p 8080 -b 10.0.0.11 "
-	    "--max-line 1024 --script script ");
+	    "--max-line 1024 --script .script ");
 	ck_client("talk p2p from a to b port 4000 as ann by name\n"
 	    "    password \"secret\"\n    peer-port 77\n    end\n",
 	    "/bin/labchat p2p -s b.example -p 4000 -b 10.0.0.11 "
 	    "--max-line 1024 -n ann --login --password @password "
-	    "--peer-port 77 --script script ");
+	    "--peer-port 77 --script .script ");
 	ck_client("talk im from a to b as ann\n    end\n",
 	    "/bin/labchat im -s 10.0.0.12 -p 9999 -b 10.0.0.11 "
-	    "--framing length --max-line 1280 -n ann --script script ");
+	    "--framing length --max-line 1280 -n ann --script .script ");
 }
 END_TEST
 
@@ -237,7 +237,7 @@ START_TEST(a_server_has_its_command_line)
 {
 	static const char *const expected[] = {
 		"labchatd", "p2p", "-p", "4000", "-b", "10.0.0.12",
-		"--max-line", "1024", "--users", "users.db",
+		"--max-line", "1024", "--users", ".users.db",
 	};
 	struct arguments arguments = { .count = 0 };
 	struct scenario *s = read_text(hosts);
