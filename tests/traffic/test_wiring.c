@@ -225,7 +225,7 @@ START_TEST(a_client_has_its_command_line)
 	ck_client("talk p2p from a to b port 4000 as ann by name\n"
 	    "    password \"secret\"\n    peer-port 77\n    end\n",
 	    "/bin/labchat p2p -s b.example -p 4000 -b 10.0.0.11 "
-	    "--max-line 1024 -n ann --login --password @password "
+	    "--max-line 1024 -n ann --login --password @.password "
 	    "--peer-port 77 --script .script ");
 	ck_client("talk im from a to b as ann\n    end\n",
 	    "/bin/labchat im -s 10.0.0.12 -p 9999 -b 10.0.0.11 "
