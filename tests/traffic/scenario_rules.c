@@ -245,6 +245,8 @@ browse_broken(const struct scenario_browse *b)
 {
 	RULE(b->pages >= 1 && b->connections >= 1);
 	INSIDE(amount_broken(&b->objects));
+	RULE(b->pages * (uint64_t)(b->objects.kind == AMOUNT_CONSTANT ?
+	    b->objects.a : b->objects.max) <= SCENARIO_COUNT_MAX);
 	INSIDE(amount_broken(&b->request_bytes));
 	INSIDE(amount_broken(&b->response_bytes));
 	INSIDE(amount_broken(&b->think_ns));

@@ -296,6 +296,20 @@ static const struct { const char *text, *fault; } faults[] = {
 	    "5:8: 0 is not between 1 and 100000" },
 	{ LAN "browse from a to b\n objects 2K",
 	    "5:10: \"2K\" is not a whole number" },
+	{ LAN "browse from a to b\n pages 100000\n objects 101",
+	    "4:1: 100000 pages of up to 101 objects; at most 10000000 objects "
+	    "in all are allowed" },
+	{ LAN "browse from a to b\n pages 1001\n objects exponential 5",
+	    "4:1: 1001 pages of up to 10000 objects; at most 10000000 objects "
+	    "in all are allowed" },
+	{ LAN "browse from a to b\n pages 100000\n objects uniform 1 to 100\n"
+	    "browse from a to b\n pages 100000\n objects 100\n"
+	    "browse from a to b\n pages 2000\n objects 5000\n"
+	    "browse from a to b\n pages 1000\n objects pareto 5 shape 1.2\n"
+	    "browse from a to b\n pages 50000\n objects exponential 5 max 200\n"
+	    "ping from a to b\n count 1", "19:1: with this all actions have "
+	    "50000001 packets, lookups or objects; at most 50000000 are "
+	    "allowed" },
 	{ LAN "browse from a to b\n burst 3", "5:9: `every` is missing" },
 	{ LAN "transfer from a to b port 1\n bytes 5G",
 	    "5:8: 5G is not between 0 and 4294967296 bytes" },
@@ -317,7 +331,7 @@ static const struct { const char *text, *fault; } faults[] = {
 	    "ping from a to b\n count 10000000\n"
 	    "ping from a to b\n count 10000000\n"
 	    "browse from a to b", "14:1: with this all actions have 50000001 "
-	    "packets, lookups or pages; at most 50000000 are allowed" },
+	    "packets, lookups or objects; at most 50000000 are allowed" },
 	{ LAN "ping from a to b\n size 65508",
 	    "5:7: 65508 is not between 0 and 65507 bytes" },
 	{ LAN "lookup x.example from a", "4:23: `a` has no resolver" },
@@ -339,6 +353,10 @@ static const struct { const char *text, *fault; } faults[] = {
 	    "4:24: a flood of ICMP has no port" },
 	{ LAN "flood from a to b port 3\n sources fd00::/64",
 	    "4:1: the flood is IPv4, its `sources` are IPv6" },
+	{ LAN "flood from a to b port 3\n count 7\n size 64",
+	    "6:2: a SYN carries no bytes" },
+	{ LAN "flood from a to b port 3\n size 0\n kind syn",
+	    "5:2: a SYN carries no bytes" },
 
 	/* Ports. */
 	{ LAN "browse from a to b\ntransfer from a to b port 80",

@@ -251,7 +251,7 @@ action_add_count(struct parser *p, const struct scenario_action *a,
 	if (p->count <= COUNTS_MAX * UINT64_C(1) * SCENARIO_COUNT_MAX)
 		return 0;
 	return parser_fault_at(p, action_place(a), "with this all actions "
-	    "have %" PRIu64 " packets, lookups or pages; at most %" PRIu64
+	    "have %" PRIu64 " packets, lookups or objects; at most %" PRIu64
 	    " are allowed", p->count,
 	    COUNTS_MAX * UINT64_C(1) * SCENARIO_COUNT_MAX);
 }

@@ -1,4 +1,5 @@
 #include <stddef.h>
+#include <string.h>
 
 #include "traffic/scenario/address.h"
 #include "traffic/scenario/values.h"
@@ -62,6 +63,14 @@ read_sources(struct parser *p, const struct property *row, void *target)
 	return prefix_read(p, &a->flood.sources, &ignored);
 }
 
+static int
+read_flood_size(struct parser *p, const struct property *row, void *target)
+{
+	parser_action_draft(p)->size = parser_place(p,
+	    p->line.at - strlen("size"));
+	return read_amount_size(p, row, target);
+}
+
 static const struct choice floods[] = {
 	{ "syn", FLOOD_SYN }, { "udp", FLOOD_UDP }, { "icmp", FLOOD_ICMP },
 	{ NULL },
@@ -71,7 +80,7 @@ static const struct property flood_rows[] = {
 	{ "kind", read_choice, IN_ACTION(flood.kind), .choices = floods },
 	{ "count", read_u64, IN_ACTION(flood.count), 1, SCENARIO_COUNT_MAX },
 	{ "every", read_amount_time, IN_ACTION(flood.every_ns), 0, DAY_NS },
-	{ "size", read_amount_size, IN_ACTION(flood.size_bytes), 0,
+	{ "size", read_flood_size, IN_ACTION(flood.size_bytes), 0,
 	    PAYLOAD_MOST },
 	{ "sources", read_sources },
 };
@@ -88,6 +97,9 @@ check_flood(struct parser *p, struct scenario_action *a,
 	if (f->kind == FLOOD_ICMP && a->port != 0)
 		return parser_fault_at(p, draft->port,
 		    "a flood of ICMP has no port");
+	if (f->kind == FLOOD_SYN && draft->size.line != 0)
+		return parser_fault_at(p, draft->size,
+		    "a SYN carries no bytes");
 	if (f->spoofed && f->sources.version != a->version)
 		return parser_fault_at(p, action_place(a),
 		    "the flood is IPv%d, its `sources` are IPv%d",

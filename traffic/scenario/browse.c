@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stddef.h>
 
 #include "traffic/scenario/values.h"
@@ -67,15 +68,29 @@ static const struct property rows[] = {
 	{ "burst", read_burst },
 };
 
+/* As many as may be drawn. */
+static uint64_t
+most_of(const struct amount *a)
+{
+	return (uint64_t)(a->kind == AMOUNT_CONSTANT ? a->a : a->max);
+}
+
 static int
 check(struct parser *p, struct scenario_action *a,
     const struct action_draft *draft)
 {
+	uint64_t objects = a->browse.pages * most_of(&a->browse.objects);
+
 	(void)draft;
+	if (objects > SCENARIO_COUNT_MAX)
+		return parser_fault_at(p, action_place(a), "%" PRIu32
+		    " pages of up to %" PRIu64 " objects; at most %d objects "
+		    "in all are allowed", a->browse.pages,
+		    most_of(&a->browse.objects), SCENARIO_COUNT_MAX);
 	if (a->port == 0)
 		a->port = a->browse.security == BROWSE_TLS ? PORT_TLS :
 		    PORT_CLEAR;
-	return action_add_count(p, a, a->browse.pages);
+	return action_add_count(p, a, objects);
 }
 
 const struct verb verb_browse = {

@@ -38,7 +38,7 @@ struct host_draft {
 
 struct action_draft {
 	struct reference from, to;
-	struct place port, at, ipv6, by_name, framing, login;
+	struct place port, at, ipv6, by_name, framing, login, size;
 };
 
 struct statement;

@@ -26,8 +26,8 @@ enum {
 	SCENARIO_NETWORKS_MAX = 64,
 	SCENARIO_HOSTS_MAX = 1024,
 	SCENARIO_ACTIONS_MAX = 16384,
-	SCENARIO_COUNT_MAX = 10000000,	/* packets or so of one action; all of
-					   them five times as many */
+	SCENARIO_COUNT_MAX = 10000000,	/* packets, or objects, of one action;
+					   all of them five times as many */
 	SCENARIO_BYTES_MAX = 4194304,	/* of the text */
 };
 
@@ -198,7 +198,8 @@ struct scenario_browse {
 	enum browse_security security;	/* TLS: shaped like it, random bytes */
 	uint32_t pages;
 	uint32_t connections;	/* at the same time */
-	struct amount objects;	/* a page */
+	struct amount objects;	/* a page; of all pages together no more than
+				   SCENARIO_COUNT_MAX can be drawn */
 	struct amount request_bytes, response_bytes;
 	struct amount think_ns;		/* between pages */
 	struct amount pause_ns;		/* between objects of a connection */
@@ -257,7 +258,8 @@ enum flood_kind { FLOOD_SYN, FLOOD_UDP, FLOOD_ICMP };
 struct scenario_flood {
 	enum flood_kind kind;
 	uint64_t count;
-	struct amount every_ns, size_bytes;
+	struct amount every_ns;
+	struct amount size_bytes;	/* not of a SYN */
 	bool spoofed;
 	struct network sources;	/* of the invented senders */
 };
