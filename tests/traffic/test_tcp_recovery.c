@@ -113,6 +113,41 @@ START_TEST(a_partial_ack_deflates_the_window)
 }
 END_TEST
 
+static void
+peer_sacks(uint32_t ack, uint32_t begin, uint32_t end)
+{
+	struct tcp_segment s = from_peer(1, ack, TCP_ACK);
+
+	s.sack_count = 1;
+	s.sack[0].begin = OWN_ISN + begin;
+	s.sack[0].end = OWN_ISN + end;
+	lab_input(&lab, 0, &s);
+}
+
+/* RFC 6675, section 5: with SACK an ACK in the midst of a recovery says nothing
+ * of what lies behind it; three blocks above a hole do. */
+START_TEST(a_partial_ack_makes_no_hole_where_blocks_say_of_none)
+{
+	struct tcp_settings s = plain();
+	size_t before;
+
+	s.sack = true;
+	open_after(&s, 100 * LAB_MS);
+	lab_write(&lab, 0, 10 * MSS);
+	for (uint32_t i = 2; i <= 4; i++)
+		peer_sacks(1, 1 + MSS, 1 + i * MSS);
+	check_last(1, TCP_WHY_FAST);
+	before = sent();
+	peer_acks(1 + 5 * MSS);
+	ck_assert_uint_eq(sent(), before);
+	for (uint32_t i = 7; i <= 9; i++)
+		peer_sacks(1 + 5 * MSS, 1 + 6 * MSS, 1 + i * MSS);
+	ck_assert_uint_eq(sent(), before + 1);
+	check_last(1 + 5 * MSS, TCP_WHY_RECOVERY);
+	lab_reset(&lab);
+}
+END_TEST
+
 /* RFC 2018, section 8: the peer may throw away what it has not acknowledged,
  * whatever its blocks have said. */
 START_TEST(a_timeout_does_not_trust_the_blocks_of_a_peer_that_reneges)
@@ -379,6 +414,8 @@ static void
 add_tests(TCase *tc)
 {
 	tcase_add_test(tc, a_partial_ack_deflates_the_window);
+	tcase_add_test(tc,
+	    a_partial_ack_makes_no_hole_where_blocks_say_of_none);
 	tcase_add_test(tc,
 	    a_timeout_does_not_trust_the_blocks_of_a_peer_that_reneges);
 	tcase_add_test(tc, a_lost_syn_makes_an_end_careful);

@@ -107,14 +107,14 @@ grow(struct tcp *tcp, uint32_t acked, uint32_t flight)
 }
 
 static void
-lose_first(struct tcp *tcp, bool even_if_sent_again)
+lose_first(struct tcp *tcp)
 {
 	struct tcp_sent *first;
 
 	if (tcp->sent.count == 0)
 		return;
 	first = tcp_sent_at(&tcp->sent, 0);
-	if (first->sacked || (first->again && !even_if_sent_again))
+	if (first->sacked)
 		return;
 	first->lost = true;
 	first->again = false;
@@ -122,15 +122,18 @@ lose_first(struct tcp *tcp, bool even_if_sent_again)
 }
 
 /* An ACK of some of what was sent before the loss was noticed: the next hole
- * begins there (RFC 6582, section 3.2). */
+ * begins there (RFC 6582, section 3.2).  SACK says itself where holes are; what
+ * it does not, may only have been overtaken. */
 static void
 go_on_recovering(struct tcp *tcp, uint32_t acked)
 {
 	struct tcp_congestion *c = &tcp->congestion;
 
-	if (!tcp->sack && acked > tcp->mss)
+	if (tcp->sack)
+		return;
+	if (acked > tcp->mss)
 		c->credit -= smaller(c->credit, acked - tcp->mss);
-	lose_first(tcp, !tcp->sack);
+	lose_first(tcp);
 }
 
 static void
@@ -180,7 +183,7 @@ begin_recovering(struct tcp *tcp)
 	c->has_recover = true;
 	c->why = TCP_WHY_FAST;
 	c->limited = 0;
-	lose_first(tcp, true);
+	lose_first(tcp);
 }
 
 /* Without SACK, duplicates may come of what was sent again in vain (RFC 6582,
