@@ -158,20 +158,21 @@ END_TEST
 
 START_TEST(frames_are_dropped_by_number)
 {
-	static uint64_t drops[] = { 5, 2 };
+	static uint64_t drops[] = { 2, 5, 6, 99 };
 
 	w->hosts[WIRES_B].down.drops = drops;
-	w->hosts[WIRES_B].down.drop_count = 2;
+	w->hosts[WIRES_B].down.drop_count = 4;
 	wires_start(w);
 	/* Numbers are those of the link, not of all. */
 	wires_send(w, WIRES_B, WIRES_A, 10);
-	for (unsigned i = 0; i < 6; i++)
+	for (unsigned i = 0; i < 7; i++)
 		wires_send(w, WIRES_A, WIRES_B, 10);
 	wires_run(w);
 	ck_assert_uint_eq(w->count, 5);
-	ck_assert_uint_eq(fates(FATE_LOST), 2);
+	ck_assert_uint_eq(fates(FATE_LOST), 3);
 	ck_assert_uint_eq(fake_truth_count(w->truth, 3, FATE_LOST), 1);
 	ck_assert_uint_eq(fake_truth_count(w->truth, 6, FATE_LOST), 1);
+	ck_assert_uint_eq(fake_truth_count(w->truth, 7, FATE_LOST), 1);
 }
 END_TEST
 

@@ -90,7 +90,7 @@ struct scenario_link {
 	uint32_t queue_packets;		/* that wait; more are dropped */
 	/* Packets that are lost by number (from 1, in this direction, ARP
 	 * included), whatever loss_ppm says. */
-	uint64_t *drops;	/* ascending */
+	uint64_t *drops;	/* ascending, each once, none 0 */
 	size_t drop_count;
 };
 

@@ -23,6 +23,7 @@ struct net_link {
 	uint64_t remainder;	/* of that, in 1/bandwidth_bps ns */
 	uint32_t waiting;
 	uint64_t sent;		/* frames, for drops */
+	size_t next_drop;	/* of how->drops */
 	uint64_t arrived;	/* the highest number of a frame that did */
 	int64_t last_arrival_ns;
 };

@@ -84,13 +84,17 @@ send_copy(struct net_transit *t, int64_t at_ns)
 	clock_at(net->setup.clock, at_ns, arrive, copy, 0);
 }
 
+/* The drops ascend as the frames' numbers do, and each is asked about once. */
 static bool
-is_dropped(const struct net_link *link)
+is_dropped(struct net_link *link)
 {
-	for (size_t i = 0; i < link->how->drop_count; i++)
-		if (link->how->drops[i] == link->sent)
-			return true;
-	return false;
+	const struct scenario_link *how = link->how;
+
+	if (link->next_drop == how->drop_count ||
+	    how->drops[link->next_drop] != link->sent)
+		return false;
+	link->next_drop++;
+	return true;
 }
 
 /* What a link decides of a frame. */
