@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/traffic/mailbox.h"
+#include "traffic/synth/host/host_internal.h"
 
 static bool
 is_neighbour_talk(const struct sim_packet *p)
@@ -151,6 +152,77 @@ START_TEST(nobody_is_asked_for_three_times)
 	lan_run(lan, LAN_S * 60);
 	ck_assert_uint_eq(lan->seen_count, 12);
 	free(from);
+	lan_stop(lan);
+}
+END_TEST
+
+/* Addresses that nobody has: 10.1.0.0, fd00::1:0 and so on. */
+static struct endpoint
+invented(const struct lan *lan, uint8_t version, uint32_t n)
+{
+	struct endpoint e = lan_endpoint(lan, 1, version, 7);
+	uint8_t *end = e.address.bytes + (version == 4 ? 1 : 13);
+
+	end[0] = (uint8_t)(1 + (n >> 16));
+	end[1] = (uint8_t)(n >> 8);
+	end[2] = (uint8_t)n;
+	return e;
+}
+
+/* A question goes to everybody. */
+static size_t
+questions(const struct lan *lan)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < lan->seen_count; i++)
+		count += lan->seen[i].host == 2 &&
+		    is_neighbour_talk(lan->seen[i].packet);
+	return count;
+}
+
+/* So many from this one on, slower than the link is. */
+static void
+send_to_nobody(struct lan *lan, const struct mailbox *from, uint8_t version,
+    uint32_t first, uint32_t count)
+{
+	int64_t now_ns = clock_now_ns(lan->clock);
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct endpoint nobody = invented(lan, version, first + i);
+
+		host_udp_send(from->socket, &nobody, "x", 1);
+		lan_run(lan, now_ns += LAN_MS / 50);
+	}
+}
+
+START_TEST(not_all_that_is_invented_is_asked_for)
+{
+	enum { INVENTED = NEIGHBOURS_UNKNOWN_MAX + 1000 };
+	struct lan *lan = lan_plan();
+	struct mailbox *from, *to;
+
+	lan->networks[0].prefix[0].bits = 8;
+	lan_start(lan);
+	from = open_mailbox(lan, 0, 0);
+	to = open_mailbox(lan, 1, 7);
+	send_bytes(lan, from, version_of(_i), 1);
+	lan_run(lan, LAN_S);
+	send_to_nobody(lan, from, version_of(_i), 0, INVENTED);
+	/* Who is known stays so. */
+	send_bytes(lan, from, version_of(_i), 1);
+	lan_run(lan, 900 * LAN_MS);
+	ck_assert_uint_eq(to->count, 2);
+	ck_assert_uint_eq(questions(lan), 1 + NEIGHBOURS_UNKNOWN_MAX);
+	/* Given up, all of them: there is room for others. */
+	lan_run(lan, 60 * LAN_S);
+	ck_assert_uint_eq(questions(lan), 1 + 3 * NEIGHBOURS_UNKNOWN_MAX);
+	send_to_nobody(lan, from, version_of(_i), INVENTED, 1);
+	lan_run(lan, 120 * LAN_S);
+	ck_assert_uint_eq(questions(lan),
+	    1 + 3 * (NEIGHBOURS_UNKNOWN_MAX + 1));
+	free(from);
+	free(to);
 	lan_stop(lan);
 }
 END_TEST
@@ -480,6 +552,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, nobody_is_asked_for_three_times, 0, 2);
 	tcase_add_loop_test(tc, who_asks_for_another_is_not_known, 0, 2);
 	tcase_add_test(tc, a_question_from_far_away_is_not_answered);
+	tcase_add_loop_test(tc, not_all_that_is_invented_is_asked_for, 0, 2);
 	tcase_add_loop_test(tc, known_neighbours_are_not_asked_for, 0, 2);
 	tcase_add_loop_test(tc, a_datagram_larger_than_the_mtu_arrives_whole,
 	    0, 2 * sizeof(sizes) / sizeof(sizes[0]));

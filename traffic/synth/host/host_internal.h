@@ -23,7 +23,7 @@
 #include "traffic/synth/packet/icmp_error.h"
 
 enum {
-	CONN_BUCKETS = 256,
+	CONN_BUCKETS = 256, NEIGHBOUR_BUCKETS = 256,
 	PATH_MTUS = 64,
 	IP4_HEADER = 20, IP6_HEADER = 40, IP6_FRAGMENT_HEADER = 8,
 	TCP_HEADER = 20, UDP_HEADER = 8, ICMP_HEADER = 8,
@@ -64,7 +64,8 @@ struct host {
 	uint32_t next_fragment_id;
 	struct path_mtu path_mtus[PATH_MTUS];	/* the oldest goes */
 	size_t path_mtu_count;
-	struct neighbour *neighbours;
+	struct neighbour *neighbours[NEIGHBOUR_BUCKETS];
+	size_t unknown_neighbours;	/* of them */
 	struct reassembly *reassemblies;
 	size_t reassembly_count;
 
@@ -106,7 +107,11 @@ uint16_t host_mtu_to(struct host *host,
 void host_fragment(struct host *host, struct sim_packet *packet);
 void host_fragments_free(struct host *host);
 
-/* host_neighbours.c */
+/* host_neighbours.c: hosts and routers are the only ones who become known, at
+ * most two addresses each.  So that invented senders do not fill the memory, no
+ * more than NEIGHBOURS_UNKNOWN_MAX are asked for at a time; what is for one more
+ * is dropped, as Linux does where its table overflows. */
+enum { NEIGHBOURS_UNKNOWN_MAX = 4096 };
 /* Takes the reference over; all but the MACs is there. */
 void host_neighbour_send(struct host *host,
     const struct scenario_address *hop, struct sim_packet *packet);

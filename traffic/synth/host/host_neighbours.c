@@ -1,7 +1,7 @@
 /*
  * ARP (RFC 826) and neighbour discovery (RFC 4861): who has an address is asked
  * three times, a second apart; packets wait for the answer, and are dropped
- * where none comes.  What is known stays known.
+ * where none comes.  What is known stays known.  Found by a hash of the address.
  */
 #include "traffic/synth/host/host_internal.h"
 
@@ -101,6 +101,16 @@ solicit(struct host *host, const struct scenario_address *target)
 	send_discovery(host, SOLICITATION_6, &group, target, mac);
 }
 
+static struct neighbour **
+bucket_of(struct host *host, const struct scenario_address *address)
+{
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < (address->version == 6 ? 16 : 4); i++)
+		hash = hash * 31 + address->bytes[i];
+	return &host->neighbours[hash % NEIGHBOUR_BUCKETS];
+}
+
 static struct sim_packet *
 take_waiting(struct neighbour *n)
 {
@@ -118,11 +128,12 @@ take_waiting(struct neighbour *n)
 static void
 unlink_from_host(struct neighbour *n)
 {
-	struct neighbour **at = &n->host->neighbours;
+	struct neighbour **at = bucket_of(n->host, &n->address);
 
 	while (*at != n)
 		at = &(*at)->next;
 	*at = n->next;
+	n->host->unknown_neighbours -= !n->is_known;
 	clock_cancel(n->host->clock, n->timer);
 }
 
@@ -176,20 +187,25 @@ ask(void *owner, uint64_t token)
 }
 
 static struct neighbour *
-find(const struct host *host, const struct scenario_address *address)
+find(struct host *host, const struct scenario_address *address)
 {
-	struct neighbour *n = host->neighbours;
+	struct neighbour *n = *bucket_of(host, address);
 
 	while (n != NULL && !scenario_address_equal(&n->address, address))
 		n = n->next;
 	return n;
 }
 
+/* NULL: too many are not known yet, or no memory, which the host is told. */
 static struct neighbour *
 add(struct host *host, const struct scenario_address *address)
 {
-	struct neighbour *n = calloc(1, sizeof(*n));
+	struct neighbour **bucket = bucket_of(host, address);
+	struct neighbour *n;
 
+	if (host->unknown_neighbours == NEIGHBOURS_UNKNOWN_MAX)
+		return NULL;
+	n = calloc(1, sizeof(*n));
 	if (n == NULL) {
 		host_no_memory(host);
 		return NULL;
@@ -197,8 +213,9 @@ add(struct host *host, const struct scenario_address *address)
 	n->host = host;
 	n->address = *address;
 	n->end = &n->first;
-	n->next = host->neighbours;
-	host->neighbours = n;
+	n->next = *bucket;
+	*bucket = n;
+	host->unknown_neighbours++;
 	return n;
 }
 
@@ -225,6 +242,7 @@ static void
 learn(struct neighbour *n, const uint8_t mac[MAC_BYTES])
 {
 	memcpy(n->mac, mac, MAC_BYTES);
+	n->host->unknown_neighbours -= !n->is_known;
 	n->is_known = true;
 	clock_cancel(n->host->clock, n->timer);
 	n->timer = 0;
@@ -321,6 +339,7 @@ host_neighbour_discovery(struct host *host, const struct sim_packet *packet)
 void
 host_neighbours_free(struct host *host)
 {
-	while (host->neighbours != NULL)
-		forget(host->neighbours, false);
+	for (size_t i = 0; i < NEIGHBOUR_BUCKETS; i++)
+		while (host->neighbours[i] != NULL)
+			forget(host->neighbours[i], false);
 }
