@@ -310,6 +310,25 @@ START_TEST(the_router_answers_pings_to_itself)
 }
 END_TEST
 
+/* All fragments arrive, and nothing comes back. */
+START_TEST(the_router_puts_no_fragments_together)
+{
+	uint8_t version = _i == 0 ? 4 : 6;
+	struct sim_packet *ping;
+
+	wires_start(w);
+	ping = wires_packet(w, SIM_ICMP, WIRES_A, WIRES_ROUTER, version, 2000);
+	ping->type = version == 4 ? 8 : 128;
+	wires_put(w, WIRES_A, sim_packet_fragment(ping, 0, 1008));
+	wires_put(w, WIRES_A, sim_packet_fragment(ping, 1008, 1000));
+	sim_packet_release(ping);
+	wires_run(w);
+	ck_assert_uint_eq(w->count, 0);
+	ck_assert_uint_eq(w->truth->sent, 2);
+	ck_assert_uint_eq(fates(FATE_DELIVERED), 2);
+}
+END_TEST
+
 /*
  * The way to an address.
  */
@@ -399,6 +418,7 @@ suite(void)
 	tcase_add_test(tc, the_router_answers_arp_for_itself);
 	tcase_add_test(tc, the_router_answers_solicitations_for_itself);
 	tcase_add_loop_test(tc, the_router_answers_pings_to_itself, 0, 2);
+	tcase_add_loop_test(tc, the_router_puts_no_fragments_together, 0, 2);
 	tcase_add_test(tc, who_is_asked_for_an_address);
 	tcase_add_test(tc, who_has_which_mac);
 	suite_add_tcase(s, tc);

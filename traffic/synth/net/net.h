@@ -21,10 +21,11 @@
  * (FATE_TOO_BIG).
  *
  * The router takes 10 us.  It knows every host's MAC, answers ARP and neighbour
- * solicitations for its own addresses, and pings to them; it takes 1 from the
- * TTL, fragments IPv4, and sends "fragmentation needed", "packet too big",
- * "time exceeded", "no route" and "host unreachable".  Its MAC is 02:00 and its
- * IPv4 address in the network; without one 02:01 and the network's number.
+ * solicitations for its own addresses, and pings to them that come whole: it
+ * puts no fragments together.  It takes 1 from the TTL, fragments IPv4, and
+ * sends "fragmentation needed", "packet too big", "time exceeded", "no route"
+ * and "host unreachable".  Its MAC is 02:00 and its IPv4 address in the network;
+ * without one 02:01 and the network's number.
  */
 #ifndef TRAFFIC_SYNTH_NET_NET_H
 #define TRAFFIC_SYNTH_NET_NET_H
