@@ -42,7 +42,7 @@ is_for(const struct host *host, const struct sim_packet *packet)
 	if (packet->kind == SIM_ARP)
 		return true;
 	if (packet->kind == SIM_ICMP && packet->destination.version == 6 &&
-	    packet->type == SOLICITATION_6)
+	    packet->type == ICMP_SOLICITATION_6)
 		return true;
 	return scenario_address_equal(&packet->destination,
 	    &host->self->address[packet->destination.version == 6]);

@@ -23,14 +23,14 @@ static bool
 is_ping(const struct sim_packet *packet)
 {
 	return packet->type ==
-	    (packet->source.version == 6 ? ECHO_6 : ECHO_4);
+	    (packet->source.version == 6 ? ICMP_ECHO_6 : ICMP_ECHO_4);
 }
 
 static bool
 is_ping_answer(const struct sim_packet *packet)
 {
 	return packet->type == (packet->source.version == 6 ?
-	    ECHO_ANSWER_6 : ECHO_ANSWER_4);
+	    ICMP_ECHO_ANSWER_6 : ICMP_ECHO_ANSWER_4);
 }
 
 static void
@@ -41,8 +41,8 @@ answer_ping(struct host *host, const struct sim_packet *ping)
 
 	if (packet == NULL)
 		return;
-	packet->type = ping->source.version == 6 ? ECHO_ANSWER_6 :
-	    ECHO_ANSWER_4;
+	packet->type = ping->source.version == 6 ? ICMP_ECHO_ANSWER_6 :
+	    ICMP_ECHO_ANSWER_4;
 	packet->rest = ping->rest;
 	packet->cause = SIM_CAUSE_DATA;
 	packet->label = ping->label;
@@ -138,17 +138,19 @@ static bool
 is_too_big(const struct sim_packet *packet)
 {
 	if (packet->source.version == 6)
-		return packet->type == TOO_BIG_6;
-	return packet->type == UNREACHABLE_4 && packet->code == TOO_BIG_4;
+		return packet->type == ICMP_TOO_BIG_6;
+	return packet->type == ICMP_UNREACHABLE_4 &&
+	    packet->code == ICMP_TOO_BIG_4;
 }
 
 static bool
 is_refusal(const struct sim_packet *packet)
 {
 	if (packet->source.version == 6)
-		return packet->type == UNREACHABLE_6 &&
-		    packet->code == NO_PORT_6;
-	return packet->type == UNREACHABLE_4 && packet->code == NO_PORT_4;
+		return packet->type == ICMP_UNREACHABLE_6 &&
+		    packet->code == ICMP_NO_PORT_6;
+	return packet->type == ICMP_UNREACHABLE_4 &&
+	    packet->code == ICMP_NO_PORT_4;
 }
 
 /* As hosts do, an error ends a connection only before it is there (RFC 1122,
@@ -183,8 +185,8 @@ host_icmp(struct host *host, struct sim_packet *packet)
 		host_tell(host, packet);
 	else if (icmp_is_error(packet))
 		take_error(host, packet);
-	else if (packet->type == SOLICITATION_6 ||
-	    packet->type == ADVERTISEMENT_6)
+	else if (packet->type == ICMP_SOLICITATION_6 ||
+	    packet->type == ICMP_ADVERTISEMENT_6)
 		host_neighbour_discovery(host, packet);
 }
 
@@ -251,7 +253,7 @@ host_ping(struct host *host, const struct scenario_address *to, uint16_t id,
 	if (packet == NULL)
 		return;
 	fill(packet);
-	packet->type = to->version == 6 ? ECHO_6 : ECHO_4;
+	packet->type = to->version == 6 ? ICMP_ECHO_6 : ICMP_ECHO_4;
 	packet->rest = (uint32_t)id << 16 | sequence;
 	packet->cause = SIM_CAUSE_DATA;
 	packet->label = label;

@@ -21,6 +21,7 @@
 #include "traffic/synth/host/inbox.h"
 #include "traffic/synth/packet/frame_bytes.h"
 #include "traffic/synth/packet/icmp_error.h"
+#include "traffic/synth/packet/icmp_types.h"
 
 enum {
 	CONN_BUCKETS = 256, NEIGHBOUR_BUCKETS = 256,
@@ -29,16 +30,6 @@ enum {
 	TCP_HEADER = 20, UDP_HEADER = 8, ICMP_HEADER = 8,
 	IP_PAYLOAD_MAX = 65535,
 	PORT_MIN = 32768, PORT_MAX = 60999,	/* ephemeral ones */
-};
-
-/* Types of ICMP and ICMPv6, and some of their codes. */
-enum {
-	ECHO_ANSWER_4 = 0, UNREACHABLE_4 = 3, ECHO_4 = 8, EXPIRED_4 = 11,
-	NO_PORT_4 = 3, TOO_BIG_4 = 4,		/* codes of UNREACHABLE_4 */
-	UNREACHABLE_6 = 1, TOO_BIG_6 = 2, EXPIRED_6 = 3,
-	NO_PORT_6 = 4,				/* code of UNREACHABLE_6 */
-	ECHO_6 = 128, ECHO_ANSWER_6 = 129,
-	SOLICITATION_6 = 135, ADVERTISEMENT_6 = 136,
 };
 
 struct path_mtu {

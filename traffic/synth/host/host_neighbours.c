@@ -1,7 +1,8 @@
 /*
  * ARP (RFC 826) and neighbour discovery (RFC 4861): who has an address is asked
  * three times, a second apart; packets wait for the answer, and are dropped
- * where none comes.  What is known stays known.  Found by a hash of the address.
+ * where none comes.  What is known stays known.  They are found by a hash of the
+ * address.
  */
 #include "traffic/synth/host/host_internal.h"
 
@@ -72,7 +73,7 @@ send_discovery(struct host *host, uint8_t type,
 {
 	uint8_t data[TARGET_BYTES + OPTION_BYTES];
 	struct sim_packet *packet;
-	bool asks = type == SOLICITATION_6;
+	bool asks = type == ICMP_SOLICITATION_6;
 
 	memcpy(data, target->bytes, TARGET_BYTES);
 	data[TARGET_BYTES] = asks ? OPTION_SOURCE_MAC : OPTION_TARGET_MAC;
@@ -98,7 +99,7 @@ solicit(struct host *host, const struct scenario_address *target)
 	    end[2] } };
 	uint8_t mac[MAC_BYTES] = { 0x33, 0x33, 0xff, end[0], end[1], end[2] };
 
-	send_discovery(host, SOLICITATION_6, &group, target, mac);
+	send_discovery(host, ICMP_SOLICITATION_6, &group, target, mac);
 }
 
 static struct neighbour **
@@ -320,7 +321,7 @@ host_neighbour_discovery(struct host *host, const struct sim_packet *packet)
 {
 	struct scenario_address target = { .version = 6 };
 	const uint8_t *mac = packet->data + TARGET_BYTES + 2;
-	bool asks = packet->type == SOLICITATION_6;
+	bool asks = packet->type == ICMP_SOLICITATION_6;
 
 	if (packet->len < TARGET_BYTES + OPTION_BYTES ||
 	    packet->ttl != HOP_LIMIT)
@@ -333,7 +334,8 @@ host_neighbour_discovery(struct host *host, const struct sim_packet *packet)
 	if (!scenario_address_equal(&target, &host->self->address[1]))
 		return;
 	heard_of(host, &packet->source, mac, true);
-	send_discovery(host, ADVERTISEMENT_6, &packet->source, &target, mac);
+	send_discovery(host, ICMP_ADVERTISEMENT_6, &packet->source, &target,
+	    mac);
 }
 
 void

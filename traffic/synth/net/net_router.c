@@ -5,14 +5,13 @@
 
 #include "traffic/synth/net/net_internal.h"
 #include "traffic/synth/packet/icmp_error.h"
+#include "traffic/synth/packet/icmp_types.h"
 
 enum {
 	ROUTER_NS = 10000,
 	TTL = 64, TTL_NEIGHBOUR = 255,
 	ARP_ASKS = 1, ARP_ANSWERS = 2,
-	ECHO_4 = 8, ECHO_ANSWER_4 = 0, ECHO_6 = 128, ECHO_ANSWER_6 = 129,
 	/* RFC 4861 */
-	SOLICITATION = 135, ADVERTISEMENT = 136,
 	TARGET_BYTES = 16, OPTION_BYTES = 8, OPTION_TARGET_MAC = 2,
 	IPV4_HEADER_BYTES = 20,
 };
@@ -121,7 +120,7 @@ answer_solicitation(struct net *net, size_t network,
 	}
 	answer->cause = SIM_CAUSE_NEIGHBOUR;
 	answer->label = asked->label;
-	answer->type = ADVERTISEMENT;
+	answer->type = ICMP_ADVERTISEMENT_6;
 	answer->rest = ADVERTISEMENT_FLAGS;
 	answer->source = net->setup.scenario->networks[network].router[1];
 	answer->destination = asked->source;
@@ -140,8 +139,8 @@ answer_echo(struct net *net, const struct sim_packet *asked)
 		net_out_of_memory(net);
 		return;
 	}
-	answer->type = asked->source.version == 6 ? ECHO_ANSWER_6 :
-	    ECHO_ANSWER_4;
+	answer->type = asked->source.version == 6 ? ICMP_ECHO_ANSWER_6 :
+	    ICMP_ECHO_ANSWER_4;
 	answer->source = asked->destination;
 	answer->destination = asked->source;
 	answer->ttl = TTL;
@@ -158,7 +157,7 @@ asks_for(const struct sim_packet *p, const struct scenario_address *own)
 		return p->type == ARP_ASKS &&
 		    scenario_address_equal(&p->destination, own);
 	return p->kind == SIM_ICMP && p->source.version == 6 &&
-	    p->type == SOLICITATION && p->len >= TARGET_BYTES &&
+	    p->type == ICMP_SOLICITATION_6 && p->len >= TARGET_BYTES &&
 	    memcmp(p->data, own->bytes, TARGET_BYTES) == 0;
 }
 
@@ -184,7 +183,7 @@ take_own(struct net *net, const struct sim_packet *p)
 {
 	net_fate(net, p, FATE_DELIVERED, SCENARIO_NONE);
 	if (p->kind == SIM_ICMP &&
-	    p->type == (p->source.version == 6 ? ECHO_6 : ECHO_4))
+	    p->type == (p->source.version == 6 ? ICMP_ECHO_6 : ICMP_ECHO_4))
 		answer_echo(net, p);
 }
 

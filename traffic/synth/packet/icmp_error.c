@@ -1,24 +1,29 @@
 #include "traffic/synth/packet/icmp_error.h"
 
+#include "traffic/synth/packet/icmp_types.h"
+
 enum {
 	TTL = 64,
 	/* Header of IP and ICMP taken from what the error may have. */
 	QUOTE_MAX_4 = 576 - 20 - 8,
 	QUOTE_MAX_6 = 1280 - 40 - 8,
-	ICMP_INFORMATIONAL_6 = 128,	/* types from here on, RFC 4443 */
-	ICMP_ECHO_ANSWER = 0, ICMP_ECHO = 8,
 };
 
-/* Types and codes: RFC 792 and 1191; RFC 4443. */
 static const struct {
 	uint8_t type[2], code[2];	/* IPv4, IPv6 */
 } errors[] = {
-	[ICMP_NO_ROUTE] = { { 3, 1 }, { 0, 0 } },
-	[ICMP_NO_HOST] = { { 3, 1 }, { 1, 3 } },
-	[ICMP_NO_PORT] = { { 3, 1 }, { 3, 4 } },
-	[ICMP_TOO_BIG] = { { 3, 2 }, { 4, 0 } },
-	[ICMP_TIME_EXCEEDED] = { { 11, 3 }, { 0, 0 } },
-	[ICMP_REASSEMBLY_TIME] = { { 11, 3 }, { 1, 1 } },
+	[ICMP_NO_ROUTE] = { { ICMP_UNREACHABLE_4, ICMP_UNREACHABLE_6 },
+	    { ICMP_NO_NET_4, ICMP_NO_ROUTE_6 } },
+	[ICMP_NO_HOST] = { { ICMP_UNREACHABLE_4, ICMP_UNREACHABLE_6 },
+	    { ICMP_NO_HOST_4, ICMP_NO_ADDRESS_6 } },
+	[ICMP_NO_PORT] = { { ICMP_UNREACHABLE_4, ICMP_UNREACHABLE_6 },
+	    { ICMP_NO_PORT_4, ICMP_NO_PORT_6 } },
+	[ICMP_TOO_BIG] = { { ICMP_UNREACHABLE_4, ICMP_TOO_BIG_6 },
+	    { ICMP_TOO_BIG_4, 0 } },
+	[ICMP_TIME_EXCEEDED] = { { ICMP_EXPIRED_4, ICMP_EXPIRED_6 },
+	    { ICMP_TTL_4, ICMP_TTL_6 } },
+	[ICMP_REASSEMBLY_TIME] = { { ICMP_EXPIRED_4, ICMP_EXPIRED_6 },
+	    { ICMP_REASSEMBLY_4, ICMP_REASSEMBLY_6 } },
 };
 
 /* Of ICMP only echo and its answer are known here; whatever else is taken for
@@ -30,7 +35,7 @@ icmp_is_error(const struct sim_packet *p)
 		return false;
 	if (p->source.version == 6)
 		return p->type < ICMP_INFORMATIONAL_6;
-	return p->type != ICMP_ECHO && p->type != ICMP_ECHO_ANSWER;
+	return p->type != ICMP_ECHO_4 && p->type != ICMP_ECHO_ANSWER_4;
 }
 
 /* Multicast and broadcast on the link: the first bit of the MAC. */

@@ -10,21 +10,12 @@
 #include "traffic/synth/tcp/tcp_internal.h"
 #include "traffic/synth/tcp/tcp_sequence.h"
 
-enum {
-	DUPLICATE_THRESHOLD = 3,
-	WINDOW_MOST = 1 << 30,
-};
+enum { WINDOW_MOST = 1 << 30 };
 
 static uint32_t
 larger(uint32_t a, uint32_t b)
 {
 	return a > b ? a : b;
-}
-
-static uint32_t
-smaller(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
 }
 
 /* RFC 5681, section 3.1: one segment where the SYN was sent again. */
@@ -55,7 +46,7 @@ tcp_congestion_idle(struct tcp *tcp)
 
 	if (tcp->counts.payload_sent > 0 &&
 	    tcp->now_ns - tcp->last_data_ns > tcp->rto_ns)
-		c->window = smaller(c->window, initial_window(tcp));
+		c->window = tcp_smaller(c->window, initial_window(tcp));
 }
 
 uint32_t
@@ -80,7 +71,7 @@ halve(struct tcp *tcp)
 	struct tcp_congestion *c = &tcp->congestion;
 	uint32_t flight = tcp->next - tcp->una;
 
-	flight -= smaller(flight, c->limited);
+	flight -= tcp_smaller(flight, c->limited);
 	c->threshold = larger(flight / 2, 2 * tcp->mss);
 }
 
@@ -93,7 +84,7 @@ grow(struct tcp *tcp, uint32_t acked, uint32_t flight)
 	if (flight < c->window / 2)
 		return;
 	if (c->window < c->threshold) {
-		c->window += smaller(acked,
+		c->window += tcp_smaller(acked,
 		    c->timed_out ? tcp->mss : 2 * tcp->mss);
 	} else {
 		c->timed_out = false;
@@ -103,7 +94,7 @@ grow(struct tcp *tcp, uint32_t acked, uint32_t flight)
 			c->window += tcp->mss;
 		}
 	}
-	c->window = smaller(c->window, WINDOW_MOST);
+	c->window = tcp_smaller(c->window, WINDOW_MOST);
 }
 
 static void
@@ -132,7 +123,7 @@ go_on_recovering(struct tcp *tcp, uint32_t acked)
 	if (tcp->sack)
 		return;
 	if (acked > tcp->mss)
-		c->credit -= smaller(c->credit, acked - tcp->mss);
+		c->credit -= tcp_smaller(c->credit, acked - tcp->mss);
 	lose_first(tcp);
 }
 
@@ -143,7 +134,7 @@ stop_recovering(struct tcp *tcp)
 	uint32_t flight = tcp->next - tcp->una;
 
 	if (c->phase == TCP_PHASE_FAST)
-		c->window = tcp->sack ? c->threshold : smaller(c->threshold,
+		c->window = tcp->sack ? c->threshold : tcp_smaller(c->threshold,
 		    larger(flight, tcp->mss) + tcp->mss);
 	c->phase = TCP_PHASE_OPEN;
 	c->credit = 0;
@@ -218,7 +209,7 @@ tcp_congestion_duplicate(struct tcp *tcp)
 	if (tcp->sack)
 		tcp_congestion_sacked(tcp);
 	if (c->phase == TCP_PHASE_OPEN && may_begin(tcp) &&
-	    c->duplicates >= DUPLICATE_THRESHOLD)
+	    c->duplicates >= TCP_DUPLICATE_THRESHOLD)
 		begin_recovering(tcp);
 }
 

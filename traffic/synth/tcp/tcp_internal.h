@@ -13,6 +13,8 @@
 #include "traffic/synth/tcp/tcp_sent.h"
 #include "traffic/synth/tcp/tcp_stream.h"
 
+enum { TCP_UNSCALED_MOST = 65535 };	/* a window without its scale */
+
 #define TCP_NEVER INT64_MAX
 #define TCP_SECOND_NS INT64_C(1000000000)
 #define TCP_MS_NS INT64_C(1000000)
@@ -120,6 +122,12 @@ struct tcp {
 
 	struct tcp_counts counts;
 };
+
+static inline uint32_t
+tcp_smaller(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
 
 /* The number of the first byte in `out`: the SYN has none there. */
 static inline uint32_t

@@ -8,7 +8,6 @@ enum {
 	MSS_DEFAULT = 536,	/* of a peer that names none */
 	MSS_LEAST = 88,		/* a peer's MSS may leave no room for data */
 	SCALE_MOST = 14,
-	UNSCALED_MOST = 65535,
 	TIMES_BYTES = 12,
 };
 
@@ -42,7 +41,7 @@ tcp_scale_for(uint32_t buffer)
 {
 	uint8_t scale = 0;
 
-	while (scale < SCALE_MOST && buffer >> scale > UNSCALED_MOST)
+	while (scale < SCALE_MOST && buffer >> scale > TCP_UNSCALED_MOST)
 		scale++;
 	return scale;
 }

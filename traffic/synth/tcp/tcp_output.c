@@ -6,7 +6,6 @@
 
 enum {
 	OPTIONS_MOST = 40,
-	UNSCALED_MOST = 65535,
 	SACK_HEADER = 4,	/* with two NOPs */
 	SACK_BLOCK = 8,
 };
@@ -69,8 +68,8 @@ tcp_send_syn(struct tcp *tcp, enum tcp_why why)
 	struct tcp_segment s = { .seq = tcp->isn, .flags = TCP_SYN,
 	    .why = why };
 
-	if (window > UNSCALED_MOST)
-		window = UNSCALED_MOST;
+	if (window > TCP_UNSCALED_MOST)
+		window = TCP_UNSCALED_MOST;
 	tcp_options_of_syn(tcp, &s);
 	s.window = (uint16_t)window;
 	if (tcp->state == TCP_SYN_RECEIVED) {

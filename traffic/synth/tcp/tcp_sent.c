@@ -6,8 +6,6 @@
 #include "base/memory.h"
 #include "traffic/synth/tcp/tcp_sequence.h"
 
-enum { DUPLICATE_THRESHOLD = 3 };
-
 int
 tcp_sent_add(struct tcp_sent_list *list, const struct tcp_sent *sent)
 {
@@ -81,8 +79,8 @@ tcp_sent_mark_lost(struct tcp_sent_list *list, uint32_t mss)
 		if (s->sacked) {
 			bytes += s->end - s->begin;
 			runs += !in_run;
-		} else if (runs >= DUPLICATE_THRESHOLD ||
-		    bytes > (DUPLICATE_THRESHOLD - 1) * (uint64_t)mss) {
+		} else if (runs >= TCP_DUPLICATE_THRESHOLD ||
+		    bytes > (TCP_DUPLICATE_THRESHOLD - 1) * (uint64_t)mss) {
 			s->lost = true;
 		}
 		in_run = s->sacked;

@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* RFC 6675's DupThresh, and RFC 5681's third duplicate. */
+enum { TCP_DUPLICATE_THRESHOLD = 3 };
+
 struct tcp_sent {
 	uint32_t begin, end;	/* SYN and FIN take one number each */
 	uint8_t flags;		/* SYN, FIN and PSH */

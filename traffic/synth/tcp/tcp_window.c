@@ -5,14 +5,6 @@
 #include "traffic/synth/tcp/tcp_internal.h"
 #include "traffic/synth/tcp/tcp_sequence.h"
 
-enum { UNSCALED_MOST = 65535 };
-
-static uint32_t
-smaller(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
 /* What was offered and is not used yet. */
 static uint32_t
 offered(const struct tcp *tcp)
@@ -37,7 +29,7 @@ piece(const struct tcp *tcp)
 {
 	uint32_t half = tcp->settings.receive_buffer / 2;
 
-	return smaller(half == 0 ? 1 : half, tcp->link_mss);
+	return tcp_smaller(half == 0 ? 1 : half, tcp->link_mss);
 }
 
 /* In units of the scale, the edge would go back a little with each segment;
@@ -57,8 +49,8 @@ best_window(const struct tcp *tcp)
 	uint32_t now = offered(tcp), can = room(tcp);
 	uint32_t best = can >= now && can - now >= piece(tcp) ? can : now;
 
-	return rounded(tcp, smaller(best,
-	    (uint32_t)UNSCALED_MOST << tcp->scale));
+	return rounded(tcp, tcp_smaller(best,
+	    (uint32_t)TCP_UNSCALED_MOST << tcp->scale));
 }
 
 uint32_t

@@ -4,13 +4,13 @@
  */
 
 #include "traffic/synth/net/draw.h"
+#include "traffic/synth/packet/icmp_types.h"
 #include "traffic/synth/packet/sim_packet.h"
 #include "traffic/synth/play.h"
 #include "traffic/synth/verbs/raw_syn.h"
 #include "traffic/synth/verbs/verb.h"
 
 enum {
-	ECHO_4 = 8, ECHO_6 = 128,	/* types of ICMP and ICMPv6 */
 	/* What fits into a packet of 1500 bytes: nothing here is a fragment. */
 	PAYLOAD_MAX = 1440,
 	LOWEST_PORT = 1024,
@@ -88,7 +88,7 @@ send_noise(struct flood *f, enum sim_kind kind, const struct endpoint *from)
 	p->destination = f->to.address;
 	p->source_port = kind == SIM_UDP ? from->port : 0;
 	p->destination_port = kind == SIM_UDP ? f->to.port : 0;
-	p->type = from->address.version == 4 ? ECHO_4 : ECHO_6;
+	p->type = from->address.version == 4 ? ICMP_ECHO_4 : ICMP_ECHO_6;
 	/* Identifier and sequence number. */
 	p->rest = (uint32_t)from->port << 16 | (f->repeat.left & 0xffff);
 	host_send_raw(f->play->hosts[f->action->from], p);
