@@ -485,6 +485,26 @@ START_TEST(a_port_belongs_to_one_socket)
 }
 END_TEST
 
+/* Its host does not say that the port is closed. */
+START_TEST(a_socket_may_throw_away_what_comes)
+{
+	struct lan *lan = lan_plan();
+	struct mailbox *from;
+	struct errbuf err;
+
+	lan_start(lan);
+	from = open_mailbox(lan, 0, 0);
+	ck_assert_ptr_nonnull(host_udp_open(lan->hosts[1], 7, NULL, NULL,
+	    NULL, &err));
+	send_bytes(lan, from, 4, 5);
+	lan_run(lan, LAN_S);
+	ck_assert_uint_eq(lan_count(lan, 1, SIM_UDP), 1);
+	ck_assert_uint_eq(lan_count(lan, 0, SIM_ICMP), 0);
+	free(from);
+	lan_stop(lan);
+}
+END_TEST
+
 START_TEST(a_host_hears_itself)
 {
 	struct lan *lan = lan_plan();
@@ -563,6 +583,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, a_fragment_that_comes_twice_counts_once, 0, 2);
 	tcase_add_test(tc, datagrams_are_told_in_order);
 	tcase_add_test(tc, a_port_belongs_to_one_socket);
+	tcase_add_test(tc, a_socket_may_throw_away_what_comes);
 	tcase_add_test(tc, a_host_hears_itself);
 	tcase_add_loop_test(tc, what_arrives_over_bad_links_is_whole, 0, 10);
 }

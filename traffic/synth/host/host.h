@@ -105,7 +105,8 @@ void conn_own(const struct conn *conn, struct endpoint *out);
 typedef void udp_arrival(void *app, struct udp_socket *socket,
     const struct endpoint *from, const uint8_t *data, size_t len);
 
-/* port 0: an ephemeral one.  NULL: taken, or no memory. */
+/* port 0: an ephemeral one.  arrival NULL: what comes is taken, and thrown
+ * away.  NULL: taken, or no memory. */
 struct udp_socket *host_udp_open(struct host *host, uint16_t port,
     const char *label, udp_arrival *arrival, void *app, struct errbuf *err);
 void host_udp_close(struct udp_socket *socket);	/* NULL: nothing */

@@ -42,7 +42,9 @@ host_tell_udp(struct udp_socket *socket, const struct sim_packet *packet)
 {
 	const struct endpoint from = { packet->source, packet->source_port };
 
-	socket->arrival(socket->app, socket, &from, packet->data, packet->len);
+	if (socket->arrival != NULL)
+		socket->arrival(socket->app, socket, &from, packet->data,
+		    packet->len);
 }
 
 static bool

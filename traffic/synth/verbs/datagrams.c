@@ -59,17 +59,6 @@ over(void *app)
 }
 
 static void
-answered(void *app, struct udp_socket *socket, const struct endpoint *from,
-    const uint8_t *data, size_t len)
-{
-	(void)app;
-	(void)socket;
-	(void)from;
-	(void)data;
-	(void)len;
-}
-
-static void
 asked(void *app, struct udp_socket *socket, const struct endpoint *from,
     const uint8_t *data, size_t len)
 {
@@ -97,7 +86,7 @@ open_socket(struct datagrams *d, struct errbuf *err)
 	struct endpoint own;
 
 	d->socket = host_udp_open(verb_host(d->play, d->action),
-	    d->action->datagrams.from_port, d->action->label, answered, d,
+	    d->action->datagrams.from_port, d->action->label, NULL, NULL,
 	    err);
 	if (d->socket == NULL)
 		return -1;

@@ -116,17 +116,6 @@ over(void *app)
 	play_done(s->play);
 }
 
-static void
-datagram(void *app, struct udp_socket *socket, const struct endpoint *from,
-    const uint8_t *data, size_t len)
-{
-	(void)app;
-	(void)socket;
-	(void)from;
-	(void)data;
-	(void)len;
-}
-
 /* In their order, or (Fisher and Yates) in any. */
 static int
 list_ports(struct scan *s, size_t count)
@@ -154,8 +143,8 @@ open_own(struct scan *s, struct errbuf *err)
 	struct host *host = verb_host(s->play, s->action);
 
 	if (s->action->scan.kind == SCAN_UDP) {
-		s->socket = host_udp_open(host, 0, s->action->label, datagram,
-		    s, err);
+		s->socket = host_udp_open(host, 0, s->action->label, NULL,
+		    NULL, err);
 		return s->socket == NULL ? -1 : 0;
 	}
 	if (s->action->scan.kind == SCAN_SYN) {
