@@ -1,4 +1,5 @@
 #include "chat/net/server_internal.h"
+#include "chat/protocols/userless.h"
 
 static struct server *
 server_of(struct world *world)
@@ -74,19 +75,7 @@ server_forget_login(struct server *s, struct peer *peer)
 }
 
 
-/* A server has no user and no UDP socket: what is shown goes to the log. */
-
-static int
-act_datagram(struct world *world, const struct chat_address *to,
-    const void *data, size_t len, struct errbuf *err)
-{
-	(void)world;
-	(void)to;
-	(void)data;
-	(void)len;
-	errbuf_set(err, "a server sends no datagrams");
-	return -1;
-}
+/* A server has no user: what is shown goes to the log. */
 
 static void
 act_show(struct world *world, enum show kind, const char *text, size_t len)
@@ -97,21 +86,6 @@ act_show(struct world *world, enum show kind, const char *text, size_t len)
 	errbuf_set(&line, "%.*s", (int)(len < ERRBUF_BYTES ? len :
 	    ERRBUF_BYTES), text);
 	events_log(server_of(world)->net.events, line.text);
-}
-
-static void
-act_prompt(struct world *world, const char *text, bool secret)
-{
-	(void)world;
-	(void)text;
-	(void)secret;
-}
-
-static void
-act_hold_lines(struct world *world, bool hold)
-{
-	(void)world;
-	(void)hold;
 }
 
 static void
@@ -135,10 +109,10 @@ const struct world_actions server_actions = {
 	.event = net_world_event,
 	.login = act_login,
 	.name_known = act_name_known,
-	.datagram = act_datagram,
+	.datagram = userless_datagram,
 	.show = act_show,
-	.prompt = act_prompt,
-	.hold_lines = act_hold_lines,
+	.prompt = userless_prompt,
+	.hold_lines = userless_hold_lines,
 	.end = act_end,
 	.file_make = net_world_file_make,
 	.file_write = files_write,

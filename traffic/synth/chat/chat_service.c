@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "chat/net/server.h"
+#include "chat/protocols/userless.h"
 #include "chat/script/player.h"
 #include "traffic/synth/chat/chat_world.h"
 #include "traffic/synth/chat/logins.h"
@@ -200,18 +201,6 @@ act_name_known(struct world *world, struct peer *peer, const char *name)
 		    logins_look_ns(&s->delays));
 }
 
-static int
-act_datagram(struct world *world, const struct chat_address *to,
-    const void *data, size_t len, struct errbuf *err)
-{
-	(void)world;
-	(void)to;
-	(void)data;
-	(void)len;
-	errbuf_set(err, "a server sends no datagrams");
-	return -1;
-}
-
 /* For the operator. */
 static void
 act_show(struct world *world, enum show kind, const char *text, size_t len)
@@ -221,21 +210,6 @@ act_show(struct world *world, enum show kind, const char *text, size_t len)
 	(void)kind;
 	player_shown(&s->console, text, len, clock_now_ns(clock_of(s)));
 	schedule(s);
-}
-
-static void
-act_prompt(struct world *world, const char *text, bool secret)
-{
-	(void)world;
-	(void)text;
-	(void)secret;
-}
-
-static void
-act_hold_lines(struct world *world, bool hold)
-{
-	(void)world;
-	(void)hold;
 }
 
 static void
@@ -259,10 +233,10 @@ static const struct world_actions actions = {
 	.event = chat_act_event,
 	.login = act_login,
 	.name_known = act_name_known,
-	.datagram = act_datagram,
+	.datagram = userless_datagram,
 	.show = act_show,
-	.prompt = act_prompt,
-	.hold_lines = act_hold_lines,
+	.prompt = userless_prompt,
+	.hold_lines = userless_hold_lines,
 	.end = act_end,
 	.file_make = chat_act_file_make,
 	.file_write = memory_files_write,
