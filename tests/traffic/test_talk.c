@@ -360,6 +360,15 @@ endings[] = {
 	  "  at 30m say \"hello\"\n"
 	  "  after 2h end\n",
 	  INT64_C(5460000000000), INT64_C(5461000000000) },
+	/* And from the last that was said to who is silent. */
+	{ "limit 3h\n" LAB "  serve im\n" CLIENT
+	  "host other 192.168.1.12 fd00:1::c\n"
+	  "talk im from client to server as ann\n"
+	  "  after 2h end\n"
+	  "talk im from other to server as bob\n"
+	  "  at 30m say \"hello\"\n"
+	  "  end\n",
+	  INT64_C(5460000000000), INT64_C(5461000000000) },
 	/* Who is in when the operator ends the server. */
 	{ LAB "  serve class\n"
 	  "  console at 5s say \"shutdown\"\n" CLIENT
