@@ -29,9 +29,8 @@ release(struct replacement *r)
 	*r = (struct replacement){ .fd = -1 };
 }
 
-/* The path itself where there is no file yet; NULL with errno otherwise. */
-static char *
-without_links(const char *path)
+char *
+replacement_target(const char *path)
 {
 	struct stat st;
 
@@ -97,7 +96,7 @@ replacement_begin(struct replacement *r, const char *path, struct errbuf *err)
 		errbuf_set(err, "%s: out of memory", path);
 		return -1;
 	}
-	r->target = without_links(path);
+	r->target = replacement_target(path);
 	if (r->target == NULL || open_temporary(r) != 0) {
 		fail(r, err);
 		release(r);

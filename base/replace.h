@@ -18,6 +18,11 @@ struct replacement {
 	int fd;			/* of the temporary file, for writing */
 };
 
+/* The file that a name stands for, for the caller to free: where it is a link
+ * the one that it points to, else the path itself, whether it is there or not.
+ * NULL with errno: a link that points nowhere, or what is no regular file. */
+char *replacement_target(const char *path);
+
 /* Makes the temporary file.  A path that exists and is not a regular file is
  * an error. */
 int replacement_begin(struct replacement *r, const char *path,

@@ -5,13 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "base/outfile.h"
+#include "base/replace.h"
 
 struct result {
-	char *name, *temporary;
+	char *name;		/* as the user knows it */
+	char *target, *temporary;	/* in its folder */
+	int folder_fd;		/* that of results, unless the name was a link */
 	int fd;
 	bool is_linked;		/* the temporary name is in use */
 };
@@ -74,18 +78,73 @@ check_free(const struct results *r, const char *name, struct errbuf *err)
 	return -1;
 }
 
+/* The file that the path stands for: its name, in a folder that is opened. */
 static int
-open_file(const struct results *r, struct result *file, struct errbuf *err)
+split(struct result *file, const char *path)
 {
-	file->fd = openat(r->folder_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC,
+	char *folder = replacement_target(path), *slash;
+
+	if (folder == NULL)
+		return -1;
+	slash = strrchr(folder, '/');
+	file->target = strdup(slash + 1);
+	slash[1] = '\0';
+	if (file->target != NULL)
+		file->folder_fd = open(folder, O_RDONLY | O_DIRECTORY |
+		    O_CLOEXEC);
+	free(folder);
+	return file->folder_fd == -1 ? -1 : 0;
+}
+
+/* A link stays, and the file that it points to is replaced: as base/replace.h
+ * has it. */
+static int
+find_target(const struct results *r, struct result *file)
+{
+	struct stat st;
+	char *path;
+	int status;
+
+	if (fstatat(r->folder_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) ==
+	    -1 || !S_ISLNK(st.st_mode)) {
+		file->folder_fd = r->folder_fd;
+		file->target = strdup(file->name);
+		return file->target == NULL ? -1 : 0;
+	}
+	if (asprintf(&path, "%s/%s", r->folder, file->name) == -1)
+		return -1;
+	status = split(file, path);
+	free(path);
+	return status;
+}
+
+static int
+open_file(struct result *file)
+{
+	file->fd = openat(file->folder_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC,
 	    0666);
 	if (file->fd == -1 && (errno == EOPNOTSUPP || errno == EISDIR ||
 	    errno == EINVAL)) {
-		file->fd = openat(r->folder_fd, file->temporary,
+		file->fd = openat(file->folder_fd, file->temporary,
 		    O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
 		file->is_linked = file->fd != -1;
 	}
-	return file->fd == -1 ? name_failed(r, file->name, err) : 0;
+	return file->fd == -1 ? -1 : 0;
+}
+
+/* -1 with errno. */
+static int
+make_file(const struct results *r, struct result *file, const char *name)
+{
+	file->name = strdup(name);
+	if (file->name == NULL || find_target(r, file) == -1)
+		return -1;
+	if (asprintf(&file->temporary, ".%s.%ld", file->target,
+	    (long)getpid()) == -1) {
+		file->temporary = NULL;
+		return -1;
+	}
+	return open_file(file);
 }
 
 int
@@ -101,18 +160,13 @@ results_add(struct results *r, const char *name, struct errbuf *err)
 	}
 	r->list = list;
 	file = &list[r->count];
-	*file = (struct result){ .fd = -1 };
+	*file = (struct result){ .folder_fd = -1, .fd = -1 };
 	if (check_free(r, name, err) == -1)
 		return -1;
-	file->name = strdup(name);
-	if (asprintf(&file->temporary, ".%s.%ld", name, (long)getpid()) == -1)
-		file->temporary = NULL;
 	r->count++;
-	if (file->name == NULL || file->temporary == NULL) {
-		no_memory(r, err);
-		return -1;
-	}
-	return open_file(r, file, err) == -1 ? -1 : file->fd;
+	if (make_file(r, file, name) == -1)
+		return name_failed(r, name, err);
+	return file->fd;
 }
 
 int
@@ -149,7 +203,7 @@ link_file(const struct results *r, struct result *file, struct errbuf *err)
 	if (file->is_linked)
 		return 0;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", file->fd);
-	if (linkat(AT_FDCWD, path, r->folder_fd, file->temporary,
+	if (linkat(AT_FDCWD, path, file->folder_fd, file->temporary,
 	    AT_SYMLINK_FOLLOW) == -1)
 		return name_failed(r, file->name, err);
 	file->is_linked = true;
@@ -161,13 +215,33 @@ name_file(const struct results *r, struct result *file, struct errbuf *err)
 {
 	unsigned flags = r->force ? 0 : RENAME_NOREPLACE;
 
-	if (renameat2(r->folder_fd, file->temporary, r->folder_fd, file->name,
-	    flags) == -1 && (flags == 0 || errno != EINVAL ||
-	    renameat(r->folder_fd, file->temporary, r->folder_fd,
-	    file->name) == -1))
+	if (renameat2(file->folder_fd, file->temporary, file->folder_fd,
+	    file->target, flags) == -1 && (flags == 0 || errno != EINVAL ||
+	    renameat(file->folder_fd, file->temporary, file->folder_fd,
+	    file->target) == -1))
 		return name_failed(r, file->name, err);
 	file->is_linked = false;
 	return 0;
+}
+
+static int
+sync_folder(int folder_fd)
+{
+	return fsync(folder_fd) == -1 && errno != EINVAL ? -1 : 0;
+}
+
+/* That of all, and those of names that were links. */
+static int
+sync_folders(const struct results *r, struct errbuf *err)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->list[i].folder_fd != r->folder_fd &&
+		    sync_folder(r->list[i].folder_fd) == -1)
+			return name_failed(r, r->list[i].name, err);
+	if (sync_folder(r->folder_fd) == 0)
+		return 0;
+	errbuf_set(err, "%s: %s", r->folder, strerror(errno));
+	return -1;
 }
 
 int
@@ -183,11 +257,21 @@ results_keep(struct results *r, struct errbuf *err)
 	for (size_t i = 0; i < r->count; i++)
 		if (name_file(r, &r->list[i], err) == -1)
 			return -1;
-	if (fsync(r->folder_fd) == -1 && errno != EINVAL) {
-		errbuf_set(err, "%s: %s", r->folder, strerror(errno));
-		return -1;
-	}
-	return 0;
+	return sync_folders(r, err);
+}
+
+static void
+free_result(const struct results *r, struct result *file)
+{
+	if (file->is_linked)
+		unlinkat(file->folder_fd, file->temporary, 0);
+	if (file->fd != -1)
+		close(file->fd);
+	if (file->folder_fd != -1 && file->folder_fd != r->folder_fd)
+		close(file->folder_fd);
+	free(file->name);
+	free(file->target);
+	free(file->temporary);
 }
 
 void
@@ -195,16 +279,8 @@ results_free(struct results *r)
 {
 	if (r == NULL)
 		return;
-	for (size_t i = 0; i < r->count; i++) {
-		struct result *file = &r->list[i];
-
-		if (file->is_linked)
-			unlinkat(r->folder_fd, file->temporary, 0);
-		if (file->fd != -1)
-			close(file->fd);
-		free(file->name);
-		free(file->temporary);
-	}
+	for (size_t i = 0; i < r->count; i++)
+		free_result(r, &r->list[i]);
 	for (size_t i = 0; i < r->stale_count; i++)
 		free(r->stale[i]);
 	free(r->stale);

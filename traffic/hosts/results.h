@@ -3,7 +3,8 @@
  * whole.  So nothing is left of a run that ends in any other way.
  *
  * Where the file system has no files without a name they have temporary ones,
- * which results_free() removes.
+ * which results_free() removes.  Where a name is a symbolic link, the file that
+ * it points to is replaced, not the link, as base/replace.h does it.
  */
 #ifndef TRAFFIC_HOSTS_RESULTS_H
 #define TRAFFIC_HOSTS_RESULTS_H
