@@ -4,75 +4,7 @@
  */
 #include <check.h>
 
-#include "tests/traffic/tcp_lab.h"
-#include "traffic/synth/tcp/tcp_internal.h"
-
-enum { MSS = 1000, OWN_ISN = 1000, PEER_ISN = 70000, WINDOW = 60000 };
-
-static struct lab lab;
-
-static bool
-drop_all(struct lab *l, const struct lab_segment *segment)
-{
-	(void)l;
-	(void)segment;
-	return true;
-}
-
-/* No options but the MSS. */
-static struct tcp_settings
-plain(void)
-{
-	struct tcp_settings s = tcp_settings_default();
-
-	s.window_scaling = s.sack = s.timestamps = false;
-	s.receive_buffer = WINDOW;
-	s.isn_set = true;
-	s.isn = OWN_ISN;
-	return s;
-}
-
-/* Numbers are offsets from the ISNs. */
-static struct tcp_segment
-from_peer(uint32_t seq, uint32_t ack, uint8_t flags)
-{
-	return (struct tcp_segment){ .seq = PEER_ISN + seq,
-	    .ack = OWN_ISN + ack, .flags = flags, .window = WINDOW };
-}
-
-static void
-peer_acks(uint32_t ack)
-{
-	const struct tcp_segment s = from_peer(1, ack, TCP_ACK);
-
-	lab_input(&lab, 0, &s);
-}
-
-/* The peer's answer to the SYN comes so much later. */
-static void
-open_after(const struct tcp_settings *settings, int64_t wait_ns)
-{
-	struct tcp_segment s = from_peer(0, 1, TCP_SYN | TCP_ACK);
-
-	lab_init(&lab, 1, settings, settings, MSS);
-	lab.drop = drop_all;
-	lab.now_ns = LAB_S;
-	tcp_connect(lab.ends[0].tcp, lab.now_ns);
-	lab_run(&lab, lab.now_ns + wait_ns);
-	s.mss = MSS;
-	s.sack_permitted = settings->sack;
-	s.has_scale = settings->window_scaling;
-	s.has_times = settings->timestamps;
-	s.ts_value = 1;
-	lab_input(&lab, 0, &s);
-	ck_assert(lab.ends[0].established);
-}
-
-static size_t
-sent(void)
-{
-	return lab.ends[0].trace.count;
-}
+#include "tests/traffic/tcp_peer.h"
 
 static void
 check_last(uint32_t seq, enum tcp_why why)
@@ -88,61 +20,50 @@ check_last(uint32_t seq, enum tcp_why why)
  */
 START_TEST(a_partial_ack_deflates_the_window)
 {
-	struct tcp_settings s = plain();
+	struct tcp_settings s = peer_plain();
 	size_t before;
 
-	open_after(&s, 100 * LAB_MS);
+	peer_opens(&s);
 	lab_write(&lab, 0, 40 * MSS);
 	for (int i = 0; i < 7; i++)
 		peer_acks(1);
 	check_last(1, TCP_WHY_FAST);
 	/* Eight of the twelve have arrived: four are under way, and a new one
 	 * goes out with this duplicate and with the next. */
-	before = sent();
+	before = peer_saw();
 	peer_acks(1);
 	check_last(1 + 12 * MSS, TCP_WHY_NEW);
 	peer_acks(1);
 	check_last(1 + 13 * MSS, TCP_WHY_NEW);
-	ck_assert_uint_eq(sent(), before + 2);
+	ck_assert_uint_eq(peer_saw(), before + 2);
 	/* Four are acknowledged: the fifth is sent again, and one new. */
 	peer_acks(1 + 4 * MSS);
-	ck_assert_uint_eq(sent(), before + 4);
+	ck_assert_uint_eq(peer_saw(), before + 4);
 	check_last(1 + 14 * MSS, TCP_WHY_NEW);
 	ck_assert_uint_eq(lab.ends[0].tcp->counts.sent_again_recovery, 1);
 	lab_reset(&lab);
 }
 END_TEST
 
-static void
-peer_sacks(uint32_t ack, uint32_t begin, uint32_t end)
-{
-	struct tcp_segment s = from_peer(1, ack, TCP_ACK);
-
-	s.sack_count = 1;
-	s.sack[0].begin = OWN_ISN + begin;
-	s.sack[0].end = OWN_ISN + end;
-	lab_input(&lab, 0, &s);
-}
-
 /* RFC 6675, section 5: with SACK an ACK in the midst of a recovery says nothing
  * of what lies behind it; three blocks above a hole do. */
 START_TEST(a_partial_ack_makes_no_hole_where_blocks_say_of_none)
 {
-	struct tcp_settings s = plain();
+	struct tcp_settings s = peer_plain();
 	size_t before;
 
 	s.sack = true;
-	open_after(&s, 100 * LAB_MS);
+	peer_opens(&s);
 	lab_write(&lab, 0, 10 * MSS);
 	for (uint32_t i = 2; i <= 4; i++)
 		peer_sacks(1, 1 + MSS, 1 + i * MSS);
 	check_last(1, TCP_WHY_FAST);
-	before = sent();
+	before = peer_saw();
 	peer_acks(1 + 5 * MSS);
-	ck_assert_uint_eq(sent(), before);
+	ck_assert_uint_eq(peer_saw(), before);
 	for (uint32_t i = 7; i <= 9; i++)
 		peer_sacks(1 + 5 * MSS, 1 + 6 * MSS, 1 + i * MSS);
-	ck_assert_uint_eq(sent(), before + 1);
+	ck_assert_uint_eq(peer_saw(), before + 1);
 	check_last(1 + 5 * MSS, TCP_WHY_RECOVERY);
 	lab_reset(&lab);
 }
@@ -152,22 +73,22 @@ END_TEST
  * whatever its blocks have said. */
 START_TEST(a_timeout_does_not_trust_the_blocks_of_a_peer_that_reneges)
 {
-	struct tcp_settings s = plain();
-	struct tcp_segment sack = from_peer(1, 1, TCP_ACK);
+	struct tcp_settings s = peer_plain();
+	struct tcp_segment sack = peer_segment(1, 1, TCP_ACK);
 	size_t before;
 
 	s.sack = true;
-	open_after(&s, 100 * LAB_MS);
+	peer_opens(&s);
 	lab_write(&lab, 0, 3 * MSS);
 	sack.sack_count = 1;
 	sack.sack[0].begin = OWN_ISN + 1 + MSS;
 	sack.sack[0].end = OWN_ISN + 1 + 2 * MSS;
 	lab_input(&lab, 0, &sack);
 	peer_acks(1 + MSS);
-	before = sent();
+	before = peer_saw();
 	lab_run(&lab, lab.now_ns + 2 * LAB_S);
-	ck_assert_uint_gt(sent(), before);
-	for (size_t i = before; i < sent(); i++) {
+	ck_assert_uint_gt(peer_saw(), before);
+	for (size_t i = before; i < peer_saw(); i++) {
 		const struct tcp_segment *again =
 		    &lab.ends[0].trace.items[i].segment;
 
@@ -181,17 +102,17 @@ END_TEST
 /* RFC 6298, section 5.7, and RFC 5681, section 3.1. */
 START_TEST(a_lost_syn_makes_an_end_careful)
 {
-	struct tcp_settings s = plain();
+	struct tcp_settings s = peer_plain();
 	size_t before;
 
-	open_after(&s, 1500 * LAB_MS);
-	before = sent();
+	peer_opens_after(&s, 1500 * LAB_MS);
+	before = peer_saw();
 	lab_write(&lab, 0, 20 * MSS);
-	ck_assert_uint_eq(sent(), before + 1);
+	ck_assert_uint_eq(peer_saw(), before + 1);
 	lab_run(&lab, lab.now_ns + 2900 * LAB_MS);
-	ck_assert_uint_eq(sent(), before + 1);
+	ck_assert_uint_eq(peer_saw(), before + 1);
 	lab_run(&lab, lab.now_ns + 200 * LAB_MS);
-	ck_assert_uint_eq(sent(), before + 2);
+	ck_assert_uint_eq(peer_saw(), before + 2);
 	check_last(1, TCP_WHY_TIMEOUT);
 	lab_reset(&lab);
 }
@@ -201,10 +122,10 @@ END_TEST
 START_TEST(a_fin_beyond_the_window_is_not_taken)
 {
 	static const uint8_t zeros[WINDOW];
-	struct tcp_settings s = plain();
-	struct tcp_segment full = from_peer(1, 1, TCP_ACK | TCP_FIN);
+	struct tcp_settings s = peer_plain();
+	struct tcp_segment full = peer_segment(1, 1, TCP_ACK | TCP_FIN);
 
-	open_after(&s, 100 * LAB_MS);
+	peer_opens(&s);
 	lab.ends[0].hold = true;
 	full.payload = zeros;
 	full.len = WINDOW;
@@ -221,15 +142,14 @@ END_TEST
 START_TEST(data_in_a_syn_is_not_taken)
 {
 	static const uint8_t byte = 'x';
-	struct tcp_settings s = plain();
+	struct tcp_settings s = peer_plain();
 	struct tcp_segment syn = { .seq = PEER_ISN, .flags = TCP_SYN,
 	    .window = WINDOW, .payload = &byte, .len = 1 };
 
-	lab_init(&lab, 1, &s, &s, MSS);
-	lab.drop = drop_all;
+	peer_start(&s);
 	tcp_listen(lab.ends[0].tcp, lab.now_ns);
 	lab_input(&lab, 0, &syn);
-	ck_assert_uint_eq(sent(), 1);
+	ck_assert_uint_eq(peer_saw(), 1);
 	ck_assert_uint_eq(lab_last(&lab, 0)->flags, TCP_SYN | TCP_ACK);
 	ck_assert_uint_eq(lab_last(&lab, 0)->ack, PEER_ISN + 1);
 	ck_assert(!lab.ends[0].readable);
@@ -242,13 +162,13 @@ END_TEST
 START_TEST(a_scaled_window_is_the_buffer)
 {
 	static const uint8_t byte = 'x';
-	struct tcp_settings s = plain();
-	struct tcp_segment in = from_peer(1, 1, TCP_ACK);
+	struct tcp_settings s = peer_plain();
+	struct tcp_segment in = peer_segment(1, 1, TCP_ACK);
 
 	s.window_scaling = true;
 	s.delayed_ack = false;
 	s.receive_buffer = 1000003;
-	open_after(&s, 100 * LAB_MS);
+	peer_opens(&s);
 	lab.ends[0].hold = true;
 	in.payload = &byte;
 	in.len = 1;
@@ -272,20 +192,20 @@ END_TEST
 START_TEST(a_very_old_ack_brings_no_data)
 {
 	static const uint8_t byte = 'x';
-	struct tcp_settings s = plain();
-	struct tcp_segment in = from_peer(1, 1, TCP_ACK);
+	struct tcp_settings s = peer_plain();
+	struct tcp_segment in = peer_segment(1, 1, TCP_ACK);
 	size_t before;
 
 	s.initial_window = 100;
-	open_after(&s, 100 * LAB_MS);
+	peer_opens(&s);
 	lab_write(&lab, 0, 62 * MSS);
 	peer_acks(1 + 60 * MSS);
 	peer_acks(1 + 62 * MSS);
-	before = sent();
+	before = peer_saw();
 	in.payload = &byte;
 	in.len = 1;
 	lab_input(&lab, 0, &in);
-	ck_assert_uint_eq(sent(), before + 1);
+	ck_assert_uint_eq(peer_saw(), before + 1);
 	ck_assert_uint_eq(lab_last(&lab, 0)->ack, PEER_ISN + 1);
 	ck_assert(!lab.ends[0].readable);
 	/* A little younger it is only late. */
@@ -301,10 +221,10 @@ END_TEST
 START_TEST(an_ack_is_heard_through_a_closed_window)
 {
 	static const uint8_t zeros[WINDOW];
-	struct tcp_settings s = plain();
-	struct tcp_segment in = from_peer(1, 1, TCP_ACK);
+	struct tcp_settings s = peer_plain();
+	struct tcp_segment in = peer_segment(1, 1, TCP_ACK);
 
-	open_after(&s, 100 * LAB_MS);
+	peer_opens(&s);
 	lab.ends[0].hold = true;
 	lab_write(&lab, 0, 10);
 	in.payload = zeros;
@@ -312,7 +232,7 @@ START_TEST(an_ack_is_heard_through_a_closed_window)
 	lab_input(&lab, 0, &in);
 	ck_assert_uint_eq(lab_last(&lab, 0)->window, 0);
 	ck_assert_uint_eq(tcp_unacknowledged(lab.ends[0].tcp), 10);
-	in = from_peer(1 + WINDOW, 11, TCP_ACK);
+	in = peer_segment(1 + WINDOW, 11, TCP_ACK);
 	in.payload = zeros;
 	in.len = 1;
 	lab_input(&lab, 0, &in);
@@ -327,9 +247,9 @@ END_TEST
  * what was sent again in vain. */
 START_TEST(a_recovery_is_not_followed_by_another_of_its_own_doing)
 {
-	struct tcp_settings s = plain();
+	struct tcp_settings s = peer_plain();
 
-	open_after(&s, 100 * LAB_MS);
+	peer_opens(&s);
 	lab_write(&lab, 0, 40 * MSS);
 	for (int i = 0; i < 3; i++)
 		peer_acks(1);
@@ -351,11 +271,11 @@ END_TEST
 START_TEST(blocks_take_no_room_of_the_data)
 {
 	static const uint8_t byte = 'x';
-	struct tcp_settings s = plain();
-	struct tcp_segment in = from_peer(11, 1, TCP_ACK);
+	struct tcp_settings s = peer_plain();
+	struct tcp_segment in = peer_segment(11, 1, TCP_ACK);
 
 	s.sack = true;
-	open_after(&s, 100 * LAB_MS);
+	peer_opens(&s);
 	in.payload = &byte;
 	in.len = 1;
 	lab_input(&lab, 0, &in);
@@ -374,7 +294,7 @@ static void
 peer_says(uint32_t seq, uint32_t ts_value)
 {
 	static const uint8_t byte = 'x';
-	struct tcp_segment in = from_peer(seq, 1, TCP_ACK);
+	struct tcp_segment in = peer_segment(seq, 1, TCP_ACK);
 
 	in.payload = &byte;
 	in.len = 1;
@@ -387,11 +307,11 @@ peer_says(uint32_t seq, uint32_t ts_value)
  * days no time stamp is old. */
 START_TEST(time_stamps_are_echoed_and_forgotten)
 {
-	struct tcp_settings s = plain();
+	struct tcp_settings s = peer_plain();
 
 	s.timestamps = true;
 	s.delayed_ack = false;
-	open_after(&s, 100 * LAB_MS);
+	peer_opens(&s);
 	peer_says(1, 100);
 	ck_assert_uint_eq(lab_last(&lab, 0)->ts_echo, 100);
 	peer_says(3, 200);
