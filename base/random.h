@@ -19,14 +19,19 @@ struct random {
 	uint64_t state[4];
 };
 
+/* The stream of that name: the same three give the same numbers.  Cannot
+ * fail. */
 void random_init(struct random *random, uint64_t seed, const char *purpose,
     uint64_t number);
 
+/* The next 64 bits. */
 uint64_t random_next(struct random *random);
 
 /* 0 to n - 1 without bias (Lemire, ACM TOMACS 2019); n >= 1. */
 uint64_t random_below(struct random *random, uint64_t n);
 
+/* Of each number the low byte comes first; what the last has left over is
+ * lost. */
 void random_fill(struct random *random, void *out, size_t len);
 
 #endif

@@ -47,15 +47,28 @@ struct memory_file *memory_files_put(struct memory_files *files,
 /* world_file_make(), and so on.  A path that is opened may begin with "./". */
 struct world_file *memory_files_make(struct memory_files *files,
     const char *folder, const char *name, struct errbuf *err);
+
+/* -1: past file_max or disk_bytes, or no memory; nothing was written then. */
 int memory_files_write(struct world_file *file, const void *data, size_t len,
     struct errbuf *err);
+
+/* Frees the file in either case; -1: no memory. */
 int memory_files_keep(struct world_file *file, char *name, size_t room,
     struct errbuf *err);
+
+/* NULL: there is none, or no memory.  *size is in bytes. */
 struct world_file *memory_files_open(struct memory_files *files,
     const char *path, uint64_t *size, struct errbuf *err);
+
+/* How many bytes: 0 at the end, never -1. */
 ssize_t memory_files_read(struct world_file *file, void *data, size_t len,
     struct errbuf *err);
+
+/* Frees it; of one that was being made nothing is left.  Not NULL. */
 void memory_files_drop(struct world_file *file);
+
+/* To the end of the file, which is made where it is missing; -1 as of a
+ * write. */
 int memory_files_add(struct memory_files *files, const char *folder,
     const char *name, const void *data, size_t len, struct errbuf *err);
 

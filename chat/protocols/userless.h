@@ -12,6 +12,8 @@ int userless_datagram(struct world *world, const struct chat_address *to,
 
 /* Nobody types anything. */
 void userless_prompt(struct world *world, const char *text, bool secret);
+
+/* So there is nothing to hold back. */
 void userless_hold_lines(struct world *world, bool hold);
 
 #endif

@@ -50,6 +50,8 @@ struct player {
  * The player is held. */
 void player_init(struct player *player, const char *name,
     const struct script_steps *steps, const struct player_calls *calls);
+
+/* Frees what was shown; what was borrowed stays with its owner. */
 void player_reset(struct player *player);
 
 /* The script's clock begins. */

@@ -28,6 +28,7 @@ struct script_line {
 int script_line_fault(const struct script_line *r, const char *at,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* To the first byte that is no blank or tab, or to the end. */
 void script_line_skip_blanks(struct script_line *r);
 
 /* Nothing more but blanks and a comment? */

@@ -43,9 +43,11 @@ struct key {
 /* What the key does that these bytes are, all of key_length(). */
 struct key key_read(const uint8_t *data, size_t len);
 
-/* The same of pasted text (xterm's bracketed paste): no byte is a command there;
+/* The same of pasted text (xterm's bracketed paste): no byte is a command;
  * a newline enters the line, a tab is a blank, other controls are nothing. */
 size_t key_pasted_length(const uint8_t *data, size_t len);
+
+/* All of key_pasted_length(); KEY_PASTED ends the paste. */
 struct key key_pasted_read(const uint8_t *data, size_t len);
 
 #endif

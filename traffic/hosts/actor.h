@@ -12,6 +12,7 @@ struct actor {
 	const struct scenario_action *action;
 };
 
+/* As a scenario writes it; a constant text. */
 const char *actor_name(enum scenario_verb verb);
 
 /* SOCK_STREAM or SOCK_DGRAM where the verb needs somebody at its target who

@@ -15,15 +15,25 @@
 
 /* An action, from its host; -1: why it could not. */
 int actor_ping(const struct actor *actor, struct errbuf *err);
+
+/* `count` datagrams of noise; then it waits a while for what comes back. */
 int actor_datagrams(const struct actor *actor, struct errbuf *err);
+
+/* Questions to the host's resolver, each from a port of its own. */
 int actor_lookup(const struct actor *actor, struct errbuf *err);
+
+/* One connection after the other, with gap_ns between them. */
 int actor_transfer(const struct actor *actor, struct errbuf *err);
+
+/* Page after page, with think_ns between them. */
 int actor_browse(const struct actor *actor, struct errbuf *err);
 
 /* The far end of a connection that was accepted, in a process of its own; `fd`
  * is closed with it. */
 int actor_transfer_far(const struct actor *actor, int fd,
     struct errbuf *err);
+
+/* The web server's: answers until the client asks for nothing more. */
 int actor_browse_far(const struct actor *actor, int fd,
     struct errbuf *err);
 

@@ -18,6 +18,8 @@ struct arguments {
 
 /* A copy. */
 void arguments_add(struct arguments *arguments, const char *word);
+
+/* Frees the words; the struct is an empty one again. */
 void arguments_reset(struct arguments *arguments);
 
 #endif

@@ -27,6 +27,8 @@ int chat_prepare_client(const struct scenario *scenario,
 void chat_server_arguments(struct arguments *arguments, const char *path,
     const struct scenario_host *host, const struct scenario_service *service);
 
+/* The client goes from the host's address to the target's, or to its DNS name
+ * where the action says so. */
 void chat_client_arguments(struct arguments *arguments, const char *path,
     const struct scenario *scenario, const struct scenario_action *action);
 

@@ -12,7 +12,8 @@
 
 #include "base/errbuf.h"
 
-int64_t child_now_ns(void);	/* a clock that is not set back */
+/* Nanoseconds of a clock that is not set back (CLOCK_MONOTONIC). */
+int64_t child_now_ns(void);
 
 /* In the first process, before any child. */
 void child_block_signals(void);

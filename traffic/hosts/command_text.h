@@ -17,6 +17,7 @@ struct command_text {
 	bool failed;
 };
 
+/* Frees the text; the struct is an empty one again. */
 void command_text_reset(struct command_text *commands);
 
 /* Adds what the format gives; a line ends in \n. */
@@ -26,6 +27,8 @@ void command_add(struct command_text *commands, const char *format, ...)
 /* "10.20.30.2", "fd00::2", "02:00:00:00:00:01" behind what is there. */
 void command_add_address(struct command_text *commands,
     const struct scenario_address *address);
+
+/* Two hexadecimal digits a byte, in lower case. */
 void command_add_mac(struct command_text *commands, const uint8_t mac[6]);
 
 #endif

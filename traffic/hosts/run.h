@@ -28,6 +28,7 @@ enum run_status {
 	RUN_FAILED,		/* *err, or "" where it has been said */
 };
 
+/* Returns when it has been played, in real time, or cannot be. */
 enum run_status run_scenario(const struct scenario *scenario,
     const struct run_options *options, struct errbuf *err);
 

@@ -24,6 +24,7 @@ enum shaping {
 	SHAPING_NETEM,
 };
 
+/* The least of them that does what the link wants. */
 enum shaping shaping_of(const struct scenario_link *link);
 
 /* Adds the commands for what leaves `device`; none where none is needed.  mtu

@@ -27,6 +27,7 @@ void socket_address_set(struct socket_address *out,
 void socket_address_get(const struct socket_address *address,
     struct scenario_address *out);
 
+/* In host order; of an IPv4 or IPv6 address. */
 uint16_t socket_address_port(const struct socket_address *address);
 
 /* On every address of the host, IPv4 and IPv6 (where the kernel has it). -1:

@@ -41,6 +41,8 @@ bool wiring_is_shaped(const struct scenario_link *link, bool has_netem);
  * (kernel_settings.h), the router's addresses on them. */
 void wiring_bridges(struct command_text *commands,
     const struct scenario *scenario);
+
+/* Of each family that the network has; behind it the bridge is up. */
 void wiring_router(struct command_text *commands,
     const struct scenario *scenario);
 

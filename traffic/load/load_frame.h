@@ -62,6 +62,8 @@ struct load_addresses {
 	bool inwards;			/* decides the MACs */
 };
 
+/* Headers and sums of the template, with MACs, addresses and ports put in; id
+ * and seq are the caller's. */
 void load_side_init(struct load_side *side,
     const struct load_template *template,
     const struct load_addresses *addresses);

@@ -33,6 +33,8 @@ bool address_is_usable(const struct network *prefix,
 struct scenario_address address_of(const struct network *prefix, uint32_t n);
 
 enum { ADDRESS_TEXT_BYTES = 64 };
+
+/* Returns `room`: the usual short form, terminated. */
 const char *address_text(char room[ADDRESS_TEXT_BYTES],
     const struct scenario_address *address);
 

@@ -62,6 +62,8 @@ struct parser {
 #define parser_fault(p, at, ...) script_line_fault(&(p)->line, at, __VA_ARGS__)
 int parser_fault_at(const struct parser *p, struct place place,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* "out of memory", at the place that is read; -1 likewise. */
 int parser_no_memory(const struct parser *p);
 
 /* A word that names or measures something. */
@@ -83,11 +85,14 @@ bool parser_accept(struct parser *p, const char *word);
 /* Nothing may follow. */
 int parser_line_end(struct parser *p);
 
+/* Of a byte in the line that is read; columns count from 1. */
 struct place parser_place(const struct parser *p, const char *at);
 
 /* A name (scenario.h), for the caller to free. */
 int parser_name(struct parser *p, const char *what, char **out,
     struct place *place);
+
+/* The same, where a host is meant that may stand further down. */
 int parser_reference(struct parser *p, const char *what,
     struct reference *out);
 
@@ -112,9 +117,17 @@ int parser_append(char **text, size_t *len, const char *more, size_t n);
 
 /* The last that was begun. */
 struct scenario_network *parser_network(struct parser *p);
+
+/* Borrowed, like all of these: parser_add() of the kind may move it. */
 struct scenario_host *parser_host(struct parser *p);
+
+/* Where the words of that host stand. */
 struct host_draft *parser_host_draft(struct parser *p);
+
+/* Its names are not resolved before check_actions(). */
 struct scenario_action *parser_action(struct parser *p);
+
+/* Where the words of that action stand, and the names. */
 struct action_draft *parser_action_draft(struct parser *p);
 
 #endif

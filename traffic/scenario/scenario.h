@@ -324,6 +324,7 @@ struct scenario *scenario_read(const char *path, struct errbuf *err);
 /* NULL does nothing. */
 void scenario_free(struct scenario *scenario);
 
+/* The same version and the same address; of IPv4 the first four bytes count. */
 bool scenario_address_equal(const struct scenario_address *a,
     const struct scenario_address *b);
 

@@ -25,10 +25,19 @@ extern const struct statement statements[];
 
 /* The properties of a statement's last item as their target. */
 void network_target(struct parser *p, struct property_reader *reader);
+
+/* A host's properties go into the host begun last. */
 void host_target(struct parser *p, struct property_reader *reader);
+
+/* Talks take their protocol's properties alone; words of the head are told
+ * where they belong. */
 void action_target(struct parser *p, struct property_reader *reader);
 
+/* One more, with its name and prefixes; -1: a fault in the line, too many, or
+ * no memory. */
 int network_begin(struct parser *p);
+
+/* One more, with its defaults, name and addresses; -1 as above. */
 int host_begin(struct parser *p);
 extern const struct property_table network_properties, host_properties;
 

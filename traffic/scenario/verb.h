@@ -34,13 +34,18 @@ extern const struct verb verb_talk, verb_browse, verb_transfer,
     verb_datagrams, verb_ping, verb_lookup, verb_scan, verb_flood,
     verb_tunnel;
 
+/* Its words, properties and checks; never NULL. */
 const struct verb *verb_of(enum scenario_verb verb);
 
+/* An action's line, with what stands behind the verb: one more of the
+ * scenario. */
 int action_begin(struct parser *p);
 
 /* So much more is to happen; -1: too much in all. */
 int action_add_count(struct parser *p, const struct scenario_action *a,
     uint64_t count);
+
+/* So many bytes more are transferred; -1: too many in all. */
 int action_add_bytes(struct parser *p, const struct scenario_action *a,
     uint64_t bytes);
 
