@@ -66,6 +66,8 @@ extern const struct service_player chat_service, dns_service;
  * while the hosts are still there.
  */
 int play_begin(struct play *play, struct errbuf *err);
+
+/* Releases what was kept, the last first, and the services. */
 void play_reset(struct play *play);
 
 /* Freed when everything is over, the last first. -1 (and freed): no memory. */
@@ -84,6 +86,8 @@ void play_random(const struct play *play,
  * lookup comes before found() is called, else found() is called at once.
  * found(app, NULL): there is no answer. */
 typedef void target_found(void *app, const struct endpoint *to);
+
+/* -1: no memory, or there is no resolver; found() is not called then. */
 int play_target(struct play *play, const struct scenario_action *action,
     target_found *found, void *app, struct errbuf *err);
 

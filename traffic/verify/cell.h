@@ -22,6 +22,8 @@ struct cell {
 	char text[CELL_TEXT_BYTES];	/* the first bytes of it */
 };
 
+/* What the row has in that column; CELL_NONE where the table's cell is
+ * empty. */
 void cell_of_row(struct cell *cell, const struct column *column,
     const void *row);
 
@@ -35,14 +37,21 @@ bool cell_of_json(struct cell *cell, const struct column *column,
  * even; n > 0. */
 int128 cell_mean_ps(int128 sum_ns, uint64_t n);
 
+/* In the unit of the column that it is compared with. */
 struct cell cell_number(int128 number);
+
+/* A copy, cut to CELL_TEXT_BYTES - 1 bytes; CELL_NONE of NULL. */
 struct cell cell_text(const char *text);
+
+/* An empty cell: a table has nothing there, or the truth says null. */
 struct cell cell_none(void);
 
+/* The same kind and the same content; two of CELL_NONE are equal. */
 bool cell_equal(const struct cell *a, const struct cell *b);
 
-/* As it is told to people; "nothing" where there is none. */
 enum { CELL_SHOWN_BYTES = CELL_TEXT_BYTES + 2 };
+
+/* As it is told to people; "nothing" where there is none. */
 void cell_show(const struct cell *cell, const struct column *column,
     char out[CELL_SHOWN_BYTES]);
 

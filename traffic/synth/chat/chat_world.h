@@ -132,21 +132,43 @@ chat_link_of(const struct peer *peer)
  */
 void chat_act_send(struct world *world, struct peer *peer, const void *data,
     size_t len);
+
+/* What is beyond CHAT_SEND_SPACE of the bytes without ACK. */
 size_t chat_act_queued(struct world *world, const struct peer *peer);
+
+/* The host stops reading, so that in time the window closes. */
 void chat_act_hold(struct world *world, struct peer *peer, bool hold);
+
+/* Always behind what was written: at_once makes no difference here. */
 void chat_act_close(struct world *world, struct peer *peer, bool at_once);
+
+/* The deadline of the handshake is off. */
 void chat_act_admit(struct world *world, struct peer *peer);
+
+/* In virtual time; that of a peer who has gone is not set. */
 void chat_act_timer(struct world *world, struct peer *peer, unsigned id,
     int64_t after_ns);
+
+/* Of the play's clock: since the start of the scenario. */
 int64_t chat_act_now_ns(struct world *world);
+
+/* From the seed, so that a run can be repeated: not for real keys. */
 void chat_act_random(struct world *world, void *out, size_t len);
+
+/* Nowhere to go: there is no log, no --events. */
 void chat_act_event(struct world *world, const struct peer *peer,
     const char *name, const struct event_field *fields, size_t n,
     const char *text);
+
+/* Files of memory_files.h, with their limits; lost at the end. */
 struct world_file *chat_act_file_make(struct world *world,
     const char *folder, const char *name, struct errbuf *err);
+
+/* A file of this world, by its path; no other is found. */
 struct world_file *chat_act_file_open(struct world *world, const char *path,
     uint64_t *size, struct errbuf *err);
+
+/* -1: past the limits, or no memory. */
 int chat_act_file_add(struct world *world, const char *folder,
     const char *name, const void *data, size_t len, struct errbuf *err);
 

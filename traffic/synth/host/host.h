@@ -44,8 +44,12 @@ struct host_setup {
 	uint64_t seed;
 };
 
+/* All of the setup is borrowed.  NULL: no memory. */
 struct host *host_new(const struct host_setup *setup, struct errbuf *err);
+/* Connections that are open are ended for the truth, unheard by programs; NULL
+ * does nothing. */
 void host_free(struct host *host);
+/* In the scenario's list, from 0. */
 size_t host_number(const struct host *host);
 
 /* net.h's arrival, for this host. */
@@ -89,14 +93,21 @@ struct conn *host_connect(struct host *host, const struct endpoint *to,
     uint16_t from_port, const char *label, const struct conn_calls *calls,
     void *app, struct errbuf *err);
 
+/* Copied, and sent as the peer lets it; dropped when the connection is over.
+ * No memory ends clock_run(). */
 void conn_write(struct conn *conn, const void *data, size_t len);
+/* Bytes that were written and not yet acknowledged. */
 size_t conn_unacknowledged(const struct conn *conn);
-void conn_hold(struct conn *conn, bool hold);	/* it does not read */
+/* While it is held the program does not read, and the window closes. */
+void conn_hold(struct conn *conn, bool hold);
 /* FIN behind what was written.  What the peer says is still received; a hold is
  * over. */
 void conn_close(struct conn *conn);
-void conn_abort(struct conn *conn);		/* RST; ended() follows */
+/* RST; ended() follows. */
+void conn_abort(struct conn *conn);
+/* The other end, whether it is still there or not. */
 void conn_peer(const struct conn *conn, struct endpoint *out);
+/* The end of this host. */
 void conn_own(const struct conn *conn, struct endpoint *out);
 
 /* UDP.  Datagrams larger than the MTU are fragmented; those to a port without
@@ -109,13 +120,18 @@ typedef void udp_arrival(void *app, struct udp_socket *socket,
  * away.  NULL: taken, or no memory. */
 struct udp_socket *host_udp_open(struct host *host, uint16_t port,
     const char *label, udp_arrival *arrival, void *app, struct errbuf *err);
-void host_udp_close(struct udp_socket *socket);	/* NULL: nothing */
+/* Frees it: nothing more arrives.  NULL does nothing. */
+void host_udp_close(struct udp_socket *socket);
+/* From the socket's port; copied.  Whether it arrives nobody says. */
 void host_udp_send(struct udp_socket *socket, const struct endpoint *to,
     const void *data, size_t len);
+/* The one that was asked for, or drawn. */
 uint16_t host_udp_port(const struct udp_socket *socket);
 
 /* Echo requests; the answers come to the last one that asked with this id. */
 typedef void ping_answer(void *app, uint16_t id, uint16_t sequence);
+/* `len` bytes of payload; more than 65507 are not sent.  Nobody is told when no
+ * answer comes. */
 void host_ping(struct host *host, const struct scenario_address *to,
     uint16_t id, uint16_t sequence, size_t len, const char *label,
     ping_answer *answer, void *app);
@@ -127,6 +143,8 @@ void host_send_raw(struct host *host, struct sim_packet *packet);
  * that belongs to no connection or socket, instead of the RST or the ICMP error
  * that would answer it; NULL ends it. */
 typedef void raw_arrival(void *app, const struct sim_packet *packet);
+/* One at a time for a port: the next replaces it.  No memory ends
+ * clock_run(). */
 void host_raw_port(struct host *host, uint16_t port, raw_arrival *arrival,
     void *app);
 /* The next ephemeral port; 0: all are taken. */
@@ -137,6 +155,8 @@ uint16_t host_new_port(struct host *host);
  * name, or no answer.  The name is copied.  -1: there is no resolver. */
 typedef void lookup_answer(void *app, const struct scenario_address *list,
     size_t count);
+/* answer() is called once.  -1 also without memory, or of a name that is too
+ * long. */
 int host_lookup(struct host *host, const char *name, const char *label,
     lookup_answer *answer, void *app, struct errbuf *err);
 

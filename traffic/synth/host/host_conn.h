@@ -47,7 +47,9 @@ struct conn {
 /* Not yet findable, nothing sent.  NULL: no memory. */
 struct conn *conn_new(struct host *host, const struct endpoint *own,
     const struct endpoint *peer, bool is_client);
+/* The truth is told of its end; the program is not.  It leaves every list. */
 void conn_free(struct conn *conn);
+/* A segment that is for it; borrowed.  The program hears of it later. */
 void conn_input(struct conn *conn, const struct sim_packet *packet);
 /* Notices that nothing can be said or heard any more, however long tcp waits
  * for stray segments. */
@@ -68,9 +70,13 @@ void conn_leave_listener(struct conn *conn);
 /* host_conns.c */
 struct conn *conns_find(const struct host *host, uint16_t own_port,
     const struct endpoint *peer);
-void conns_add(struct conn *conn);	/* to the host, and findable */
-void conns_hide(struct conn *conn);	/* findable no more */
+/* To the host, which frees it, and findable by conns_find(). */
+void conns_add(struct conn *conn);
+/* Findable no more; still the host's. */
+void conns_hide(struct conn *conn);
+/* From the host, too; it is not freed. */
 void conns_remove(struct conn *conn);
-void conns_free(struct host *host);	/* the truth is told */
+/* Each by conn_free(): the truth is told. */
+void conns_free(struct host *host);
 
 #endif

@@ -80,6 +80,7 @@ int64_t host_reaction_ns(struct host *host);
 void host_packet_in(struct host *host, struct sim_packet *packet);
 /* A program, after its reaction time: UDP, raw ports, pings. */
 void host_tell(struct host *host, struct sim_packet *packet);
+/* Ends clock_run() with that reason. */
 void host_no_memory(struct host *host);
 
 /* host_ip.c */
@@ -91,24 +92,30 @@ void host_ip_send(struct host *host, struct sim_packet *packet);
 /* A router says that larger ones do not pass. */
 void host_path_mtu(struct host *host, const struct scenario_address *to,
     uint32_t mtu);
+/* Bytes of an IP packet: what a router said, or the host's own. */
 uint16_t host_mtu_to(struct host *host,
     const struct scenario_address *to);
 
 /* host_fragments.c */
 void host_fragment(struct host *host, struct sim_packet *packet);
+/* What is not whole is dropped; nobody is told. */
 void host_fragments_free(struct host *host);
 
 /* host_neighbours.c: hosts and routers are the only ones who become known, at
  * most two addresses each.  So that invented senders do not fill the memory, no
- * more than NEIGHBOURS_UNKNOWN_MAX are asked for at a time; what is for one more
- * is dropped, as Linux does where its table overflows. */
+ * more than NEIGHBOURS_UNKNOWN_MAX are asked for at a time; what is for one
+ * more is dropped, as Linux does where its table overflows. */
 enum { NEIGHBOURS_UNKNOWN_MAX = 4096 };
 /* Takes the reference over; all but the MACs is there. */
 void host_neighbour_send(struct host *host,
     const struct scenario_address *hop, struct sim_packet *packet);
+/* Learns who asks us or was asked for; answers what is for our address. */
 void host_arp(struct host *host, const struct sim_packet *packet);
+/* The same of IPv6: solicitations and advertisements, from this link only (hop
+ * limit 255). */
 void host_neighbour_discovery(struct host *host,
     const struct sim_packet *packet);
+/* What waits for an answer is dropped. */
 void host_neighbours_free(struct host *host);
 
 /* host_icmp.c */
@@ -118,6 +125,7 @@ void host_icmp_error(struct host *host, enum icmp_error what,
     const struct sim_packet *about);
 /* The program that pings; at its time. */
 void host_tell_ping(struct host *host, const struct sim_packet *packet);
+/* Answers that come later find nobody. */
 void host_pingers_free(struct host *host);
 
 /* A packet of ours that an error quotes. */
@@ -131,15 +139,20 @@ bool host_quoted(const struct sim_packet *packet, struct quoted *out);
 
 /* host_udp.c */
 void host_udp(struct host *host, struct sim_packet *packet);
+/* The program of a socket, at its time; the data is borrowed. */
 void host_tell_udp(struct udp_socket *socket,
     const struct sim_packet *packet);
+/* NULL: nobody has that port open. */
 struct udp_socket *host_udp_find(const struct host *host, uint16_t port);
+/* Each as by host_udp_close(). */
 void host_sockets_free(struct host *host);
 
 /* host_ports.c */
 struct raw_port *host_raw_find(const struct host *host, uint16_t port);
+/* The program that watches the port, at its time; borrowed. */
 void host_tell_raw(const struct raw_port *raw,
     const struct sim_packet *packet);
+/* Nobody is told; raw_arrival is not called again. */
 void host_raw_ports_free(struct host *host);
 /* The next ephemeral port that is_free() says to be; 0: none is. */
 uint16_t host_port_pick(struct host *host,
@@ -148,11 +161,13 @@ uint16_t host_port_pick(struct host *host,
 
 /* host_tcp.c */
 void host_tcp(struct host *host, struct sim_packet *packet);
+/* Is there a host_listen() for it? */
 bool host_listens(const struct host *host, uint16_t port);
 /* A packet to that peer came to nothing: who waits for the connection to be
  * established need not. */
 void host_conn_unreachable(struct host *host, uint16_t own_port,
     const struct endpoint *peer, enum tcp_end why);
+/* For a host without connections: they would still point here. */
 void host_listeners_free(struct host *host);
 
 /* host_lookup.c */

@@ -22,6 +22,8 @@ struct inbox {
 	uint64_t event;
 };
 
+/* Empty; clock and owner are borrowed, call() is made at the time of each
+ * packet. */
 void inbox_init(struct inbox *inbox, struct clock *clock, inbox_call *call,
     void *owner);
 

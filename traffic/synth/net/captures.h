@@ -42,6 +42,8 @@ enum {
 	CAPTURE_OVERTAKEN = 8,
 };
 
+/* Opens the files, under names for the while.  NULL: see *err, and nothing is
+ * left behind. */
 struct captures *captures_new(const struct captures_setup *setup,
     struct errbuf *err);
 

@@ -21,8 +21,11 @@ typedef void clock_call(void *owner, uint64_t token);
 /* events_max: more than so many are an error, so that nothing runs for ever.
  * NULL: no memory. */
 struct clock *clock_new(uint64_t events_max);
+
+/* What is still to happen is forgotten, uncalled.  NULL does nothing. */
 void clock_free(struct clock *clock);
 
+/* Time of the event that happens; 0 before the first. */
 int64_t clock_now_ns(const struct clock *clock);
 
 /*
@@ -32,14 +35,20 @@ int64_t clock_now_ns(const struct clock *clock);
  */
 uint64_t clock_at(struct clock *clock, int64_t at_ns, clock_call *call,
     void *owner, uint64_t token);
+
+/* In so many nanoseconds; a time past INT64_MAX is INT64_MAX. */
 uint64_t clock_after(struct clock *clock, int64_t after_ns, clock_call *call,
     void *owner, uint64_t token);
+
+/* It does not happen.  Nothing is called, the owner may go. */
 void clock_cancel(struct clock *clock, uint64_t event);
 
 /* Until nothing is left to happen, clock_stop(), or the end (events of that
  * very moment still happen; 0 is returned either way).  -1: no memory, or too
  * many events. */
 int clock_run(struct clock *clock, int64_t end_ns, struct errbuf *err);
+
+/* clock_run() returns behind the call that is under way; the rest waits. */
 void clock_stop(struct clock *clock);
 
 /* Asked before every so many events; true ends clock_run() with an error. */

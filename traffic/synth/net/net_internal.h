@@ -62,18 +62,25 @@ struct net {
  * the packet is gone. */
 struct net_transit *net_transit_new(struct net *net,
     struct sim_packet *packet);
+/* Gives the reference back; an event that was asked for it must have
+ * happened. */
 void net_transit_free(struct net_transit *transit);
 
 /* A frame in a capture (see captures_frame()); the clock is told of errors. */
 void net_capture(struct net *net, size_t point,
     const struct sim_packet *packet, unsigned notes);
+/* Tells the truth what became of this copy, now; host: whose link, or who got
+ * it. */
 void net_fate(struct net *net, const struct sim_packet *packet,
     enum fate fate, size_t host);
+/* Ends clock_run() with that reason. */
 void net_out_of_memory(struct net *net);
 
-/* net_link.c: takes the reference over. */
+/* net_link.c: nothing is on its way yet; the seed decides what is lost. */
 void net_link_init(struct net_link *link, const struct scenario_link *how,
     size_t host, bool is_up, uint64_t seed);
+/* Takes the reference over; the frame goes behind what the link has to send.  A
+ * full queue drops it, which is its fate. */
 void net_link_send(struct net *net, struct net_link *link,
     struct sim_packet *packet, unsigned notes);
 
@@ -92,6 +99,7 @@ int net_places_init(struct net *net, struct errbuf *err);
 /* False: nobody has it. */
 bool net_find_address(const struct net *net,
     const struct scenario_address *address, size_t *host);
+/* In that network alone; *host is SCENARIO_NONE for the router. */
 bool net_find_mac(const struct net *net, size_t network,
     const uint8_t mac[6], size_t *host);
 /* Is it in the prefix of some network? */

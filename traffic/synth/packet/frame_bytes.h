@@ -21,7 +21,9 @@ struct frame_maker;
 
 /* NULL: no memory. */
 struct frame_maker *frame_maker_new(struct errbuf *err);
-void frame_maker_free(struct frame_maker *maker);	/* NULL: nothing */
+
+/* With it go the bytes that it gave last.  NULL does nothing. */
+void frame_maker_free(struct frame_maker *maker);
 
 /*
  * sim_packet_frame_bytes() bytes, padded with zeros to 60.  NULL: no memory, or

@@ -86,8 +86,11 @@ struct sim_packet *sim_packet_copy(const struct sim_packet *packet);
 struct sim_packet *sim_packet_fragment(struct sim_packet *packet,
     size_t offset, size_t length);
 
+/* One reference more; returns the packet. */
 struct sim_packet *sim_packet_hold(struct sim_packet *packet);
-void sim_packet_release(struct sim_packet *packet);	/* NULL: nothing */
+
+/* The last reference frees it, and lets go of its whole.  NULL does nothing. */
+void sim_packet_release(struct sim_packet *packet);
 
 /* What the IP header carries: transport header and data, or the bytes that a
  * fragment has of them (without IPv6's fragment header). ARP: 0. */
@@ -96,6 +99,8 @@ size_t sim_packet_payload_bytes(const struct sim_packet *packet);
 /* Bytes of the IP packet (ARP: 28), and of the frame: with 14 of Ethernet,
  * padded to 60. */
 size_t sim_packet_ip_bytes(const struct sim_packet *packet);
+
+/* Without the frame check sequence. */
 size_t sim_packet_frame_bytes(const struct sim_packet *packet);
 
 #endif

@@ -104,18 +104,26 @@ struct tcp_counts {
  * NULL: no memory. */
 struct tcp *tcp_new(const struct tcp_settings *settings, uint32_t mss,
     uint32_t isn, uint32_t times, const struct tcp_calls *calls, void *owner);
+
+/* Nothing is sent, no call is made.  NULL does nothing. */
 void tcp_free(struct tcp *tcp);
 
-/* Sends the SYN; or waits for one, which is the first tcp_input(). */
+/* Sends the SYN. */
 void tcp_connect(struct tcp *tcp, int64_t now_ns);
+
+/* Waits for a SYN, which is the first tcp_input(); behind a call of
+ * tcp_connect() it does nothing. */
 void tcp_listen(struct tcp *tcp, int64_t now_ns);
 
+/* A segment of the peer, borrowed; behind the end it is only counted. */
 void tcp_input(struct tcp *tcp, const struct tcp_segment *segment,
     int64_t now_ns);
+
+/* Does what is due by now; for the owner, when timer() asked for it. */
 void tcp_tick(struct tcp *tcp, int64_t now_ns);
 
 /* Bytes to be sent; all are taken (copied); the last has PSH.  Those behind a
- * tcp_shutdown() or the end are dropped.  -1: no memory, or 1 GiB is waiting. */
+ * tcp_shutdown() or the end are dropped.  -1: no memory, or 1 GiB waits. */
 int tcp_write(struct tcp *tcp, const void *data, size_t len, int64_t now_ns);
 
 /* Written and not yet acknowledged. */
@@ -131,11 +139,15 @@ bool tcp_is_at_end(const struct tcp *tcp);
  * new SYN for it, as hosts do (RFC 9293, section 3.6.1), and free this one. */
 bool tcp_is_in_time_wait(const struct tcp *tcp);
 
-/* FIN behind what was written; or RST at once.  What the peer sends after the
- * FIN is still received, unless nothing comes for 180 s. */
+/* FIN behind what was written.  What the peer sends after it is still received,
+ * unless nothing comes for 180 s. */
 void tcp_shutdown(struct tcp *tcp, int64_t now_ns);
+
+/* At once, with RST where the peer may know of the connection; ended()
+ * follows. */
 void tcp_abort(struct tcp *tcp, int64_t now_ns);
 
+/* What has happened so far; also after the end. */
 void tcp_counts(const struct tcp *tcp, struct tcp_counts *out);
 
 #endif

@@ -138,20 +138,28 @@ tcp_first_byte(const struct tcp *tcp)
 
 /* tcp.c: what is due is sent, timers are asked for, and the owner is told. */
 void tcp_settle(struct tcp *tcp);
+/* CLOSED: timers are off, what was to be sent is freed, the owner is told once.
+ * What was received can still be read. */
 void tcp_end(struct tcp *tcp, enum tcp_end why);
 /* FIN_WAIT_2 and TIME_WAIT: nothing of ours follows. */
 void tcp_wait(struct tcp *tcp, enum tcp_state state);
+/* ESTABLISHED or later. */
 bool tcp_is_synchronized(const struct tcp *tcp);
 
 /* tcp_options.c */
 uint32_t tcp_clock(const struct tcp *tcp);
+/* All that the settings offer; in a SYN-ACK what both ends want. */
 void tcp_options_of_syn(const struct tcp *tcp, struct tcp_segment *out);
+/* What the peer's SYN leaves of ours: options, scale, segment size. */
 void tcp_options_agree(struct tcp *tcp, const struct tcp_segment *syn);
+/* The least shift by which the buffer fits into 16 bits, at most 14. */
 uint8_t tcp_scale_for(uint32_t buffer);
 
 /* tcp_window.c: bytes that may come, and whether the program has made room
  * enough to say so. */
 uint32_t tcp_window_offer(struct tcp *tcp);
+/* The program has read: an ACK is due where that at least doubles a window of
+ * half the buffer or less. */
 void tcp_window_changed(struct tcp *tcp);
 
 /* tcp_receive.c: the payload and the FIN of an acceptable segment. */
@@ -163,13 +171,18 @@ bool tcp_acknowledged(struct tcp *tcp, const struct tcp_segment *segment);
 
 /* tcp_output.c */
 void tcp_send_syn(struct tcp *tcp, enum tcp_why why);
+/* An empty segment, with SACK blocks where there are holes. */
 void tcp_send_ack(struct tcp *tcp);
 /* An ACK that data did not ask for, at most one in half a second (RFC 5961,
  * section 7). */
 void tcp_send_challenge(struct tcp *tcp);
+/* With `seq` as its number; with_ack: it acknowledges what came, too. */
 void tcp_send_reset(struct tcp *tcp, uint32_t seq, bool with_ack);
+/* The next byte, into a closed window; where none waits, as a keep-alive. */
 void tcp_send_probe(struct tcp *tcp);
+/* An empty segment with the number before the oldest one without ACK. */
 void tcp_send_keepalive(struct tcp *tcp, enum tcp_why why);
+/* What is lost first, then new data, as far as both windows allow. */
 void tcp_send_due(struct tcp *tcp);
 /* Bytes, or a FIN, that were never sent. */
 bool tcp_has_news(const struct tcp *tcp);
@@ -178,22 +191,30 @@ void tcp_send_little(struct tcp *tcp);
 
 /* tcp_congestion.c */
 void tcp_congestion_start(struct tcp *tcp);
+/* Before new data: after more than an RTO without any, the window is the
+ * initial one at most (RFC 5681, section 4.1). */
 void tcp_congestion_idle(struct tcp *tcp);
 /* `acked` bytes of a flight of `flight`. */
 void tcp_congestion_acked(struct tcp *tcp, uint32_t acked, uint32_t flight);
+/* The third at the latest begins fast recovery, unless one is going on. */
 void tcp_congestion_duplicate(struct tcp *tcp);
 /* New SACK blocks in an ACK that is none. */
 void tcp_congestion_sacked(struct tcp *tcp);
+/* One segment of window; all that is not sacked counts as lost. */
 void tcp_congestion_timeout(struct tcp *tcp);
 /* May `len` more bytes be on their way beside those `pipe`? */
 bool tcp_congestion_allows(const struct tcp *tcp, uint32_t pipe,
     uint32_t len);
+/* Bytes on their way, less those that duplicate ACKs say have arrived. */
 uint32_t tcp_congestion_pipe(const struct tcp *tcp);
 
 /* tcp_timers.c */
 void tcp_rtt_sample(struct tcp *tcp, int64_t rtt_ns);
+/* Nanoseconds, doubled for each of `tries`; 60 s at most. */
 int64_t tcp_rto(const struct tcp *tcp, unsigned tries);
+/* So long after now_ns; it replaces the time before. */
 void tcp_timer_set(struct tcp *tcp, enum tcp_timer timer, int64_t after_ns);
+/* Nothing is due by this timer any more. */
 void tcp_timer_stop(struct tcp *tcp, enum tcp_timer timer);
 /* Whatever is due at tcp->now_ns. */
 void tcp_timers_run(struct tcp *tcp);

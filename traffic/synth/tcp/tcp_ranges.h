@@ -37,6 +37,7 @@ uint32_t tcp_ranges_take(struct tcp_ranges *ranges, uint32_t next);
 void tcp_ranges_blocks(const struct tcp_ranges *ranges, size_t max,
     struct tcp_segment *out);
 
+/* Frees the list; the struct is an empty one again. */
 void tcp_ranges_reset(struct tcp_ranges *ranges);
 
 #endif

@@ -67,6 +67,7 @@ void tcp_sent_lose_all(struct tcp_sent_list *list);
 /* RFC 6675's pipe: bytes that are on their way. */
 uint32_t tcp_sent_pipe(const struct tcp_sent_list *list);
 
+/* Frees the list; the struct is an empty one again. */
 void tcp_sent_reset(struct tcp_sent_list *list);
 
 #endif

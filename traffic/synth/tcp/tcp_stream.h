@@ -26,6 +26,7 @@ const uint8_t *tcp_stream_at(const struct tcp_stream *stream, size_t offset);
 /* The first `len` are not needed any more; `left` are behind them. */
 void tcp_stream_drop(struct tcp_stream *stream, size_t len, size_t left);
 
+/* Frees the bytes; the struct is an empty one again. */
 void tcp_stream_reset(struct tcp_stream *stream);
 
 #endif

@@ -24,6 +24,7 @@ struct json_out {
 	struct errbuf err;
 };
 
+/* Nothing is written yet; the sink is borrowed until json_out_end(). */
 void json_out_init(struct json_out *out, struct sink *sink);
 
 /* Writes the rest, and frees.  -1 with the reason. */
@@ -35,6 +36,9 @@ void json_out_fail(struct json_out *out, const char *why);
 /* '{' or '[', and their ends.  As a member of an object they have a key before
  * them. */
 void json_out_open(struct json_out *out, char bracket);
+
+/* '}' or ']'.  The text goes to the sink from here, once there is much of
+ * it. */
 void json_out_close(struct json_out *out, char bracket);
 
 /* What comes next stands on a line of its own. */
@@ -45,17 +49,31 @@ void json_out_key(struct json_out *out, const char *key);
 
 /* Values. */
 void json_out_u64(struct json_out *out, uint64_t value);
+
+/* In decimal, as above; it may be negative. */
 void json_out_i64(struct json_out *out, int64_t value);
+
+/* A word, without quotes. */
 void json_out_bool(struct json_out *out, bool value);
+
+/* For what does not apply. */
 void json_out_null(struct json_out *out);
 /* What is no UTF-8 becomes U+FFFD. */
 void json_out_string(struct json_out *out, const char *text, size_t len);
-void json_out_text(struct json_out *out, const char *text);	/* NULL: null */
+
+/* A terminated string, as json_out_string(); NULL is null. */
+void json_out_text(struct json_out *out, const char *text);
 
 /* Members of an object. */
 void json_out_key_u64(struct json_out *out, const char *key, uint64_t value);
+
+/* It may be negative. */
 void json_out_key_i64(struct json_out *out, const char *key, int64_t value);
+
+/* "key": true, "key": false. */
 void json_out_key_bool(struct json_out *out, const char *key, bool value);
+
+/* NULL: the member is there, and null. */
 void json_out_key_text(struct json_out *out, const char *key, const char *text);
 
 #endif

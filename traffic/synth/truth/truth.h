@@ -30,6 +30,8 @@ struct truth_setup {
 
 /* NULL: no memory. */
 struct truth *truth_new(const struct truth_setup *setup);
+
+/* NULL does nothing. */
 void truth_free(struct truth *truth);
 
 /* A capture, in the order of its numbers from 0. `host` or `network` is
@@ -64,6 +66,8 @@ void truth_fate(struct truth *truth, uint64_t number, enum fate fate,
 
 /* What the network did to a packet on a link, beside its fate. */
 enum { TRUTH_DUPLICATED = 1, TRUTH_REORDERED = 2, TRUTH_FRAGMENTED = 4 };
+
+/* TRUTH_ bits, added to those it has; an unknown number does nothing. */
 void truth_mark(struct truth *truth, uint64_t number, unsigned marks);
 
 /* Where one end of a TCP connection stands. */
@@ -98,6 +102,7 @@ struct truth_totals {
 	int64_t last_ns;	/* when the last packet was sent; 0: none was */
 };
 
+/* So far; while the scenario is played, too. */
 void truth_totals(const struct truth *truth, struct truth_totals *out);
 
 /* truth.json: truth_json.h and truth_known.h say what stands in it.  -1: the

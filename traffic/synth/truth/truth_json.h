@@ -67,6 +67,8 @@
 
 /* A member that is a list, and an object in it, on lines of their own. */
 void truth_json_list(struct json_out *out, const char *key);
+
+/* Opens the object: the caller closes it. */
 void truth_json_item(struct json_out *out);
 
 /* "router" for SCENARIO_NONE. */
@@ -79,9 +81,15 @@ void truth_json_address(struct json_out *out,
 /* The members `connections`, `packets`, `messages` and `labels`.  -1: no
  * memory. */
 void truth_json_connections(const struct truth *truth, struct json_out *out);
+
+/* repeats: by packet number, which packet had its bytes first; 0: none. */
 void truth_json_packets(const struct truth *truth, const uint64_t *repeats,
     struct json_out *out);
+
+/* In the order in which they were sent. */
 void truth_json_messages(const struct truth *truth, struct json_out *out);
+
+/* -1: no memory; the list is closed all the same. */
 int truth_json_labels(const struct truth *truth, struct json_out *out);
 
 #endif

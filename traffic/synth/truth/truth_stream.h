@@ -83,6 +83,7 @@ enum stream_ack stream_acknowledge(struct stream *stream, int64_t to,
  * those before. */
 bool stream_echo(struct stream *stream, uint32_t value, int64_t *ts_ns);
 
+/* Frees its lists; the struct is an empty one again. */
 void truth_stream_reset(struct stream *stream);
 
 #endif

@@ -93,9 +93,12 @@ void known_tcp_put(const struct known_tcp *tcp, struct json_out *out);
 
 /* The members `verdict` to `ts_rtt_ns` of an object in `segments`. */
 bool known_verdict_is_plain(const struct known_verdict *verdict);
+
+/* Into the object that is open; all but `verdict` only where they apply. */
 void known_verdict_put(const struct known_verdict *verdict,
     const struct known_frame *frame, struct json_out *out);
 
+/* Frees the streams of both sides; the counts stay. */
 void known_tcp_reset(struct known_tcp *tcp);
 
 #endif

@@ -64,6 +64,9 @@ struct browse {
 
 /* The calls of the server's end, and what accept tells it. */
 extern const struct conn_calls browse_server_calls;
+
+/* far_caller.accepted(): `app` is the browse_link that the connection is the
+ * far end of. */
 void browse_server_accepted(void *app, struct conn *conn);
 
 /* Writes what stands in browse->scratch, and empties it. */

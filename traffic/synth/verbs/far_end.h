@@ -19,6 +19,8 @@
 /* -1: something else has the port, or no memory. */
 int far_end_listen(struct play *play, size_t host, uint16_t port,
     struct errbuf *err);
+
+/* The same for datagrams; a port that is open stays as it is. */
 int far_end_open_udp(struct play *play, size_t host, uint16_t port,
     struct errbuf *err);
 

@@ -23,6 +23,8 @@ void *verb_new(struct play *play, size_t size, void (*release)(void *state),
 
 /* Within a call that cannot fail: the scenario ends with the reason. */
 void verb_fail(struct play *play, const struct errbuf *why);
+
+/* The same, where the reason is memory. */
 void verb_out_of_memory(struct play *play);
 
 /* A datagram that means nothing: random bytes behind a letter, for dissectors
@@ -32,13 +34,19 @@ void verb_noise(struct random *random, uint8_t *out, size_t len);
 /* Bytes of a stream are written so many at a time, while there is room: a full
  * socket buffer stops a program, which looks again so often. */
 enum { VERB_WRITE_MAX = 65536, VERB_AGAIN_NS = 1000000 };
+
+/* At most 1 MiB of what was written waits for its ACK. */
 bool verb_has_room(const struct conn *conn);
 
 /* The host that an action is from; an action's addresses and ports. */
 struct host *verb_host(const struct play *play,
     const struct scenario_action *action);
+
+/* Of the version that the action goes by. */
 void verb_own_address(const struct play *play,
     const struct scenario_action *action, struct scenario_address *out);
+
+/* The target's address of that version, and the action's port. */
 void verb_target(const struct play *play,
     const struct scenario_action *action, struct endpoint *out);
 
