@@ -16,6 +16,8 @@
 #include "traffic/scenario/scenario.h"
 #include "traffic/synth/synth.h"
 #include "traffic/verify/cell.h"
+#include "traffic/verify/deviation.h"
+#include "traffic/verify/take.h"
 
 /* Losses, repeats, copies and late packets of both IP versions, fragments, a
  * closed window, reused ports, resets, echoes, a scan. */
@@ -201,6 +203,85 @@ START_TEST(a_mean_is_rounded_half_to_even)
 }
 END_TEST
 
+START_TEST(a_deviation_is_rounded_half_to_even)
+{
+	static const struct {
+		uint64_t n, divisor;
+		int64_t sum_ns;
+		uint64_t squares;
+		int64_t ps;
+	} rows[] = {
+		{ 1, 1, 5, 25, 0 }, { 2, 2, 3, 5, 500 },
+		{ 2, 1, 3, 5, 707 }, { 2, 1, -3, 5, 707 },
+		{ 3, 3, 6, 14, 816 }, { 3, 2, 6, 14, 1000 },
+		{ 256, 256, 0, 1, 62 }, { 256, 256, 0, 9, 188 },
+		{ 256, 256, 0, 25, 312 }, { 5, 5, 10, 20, 0 },
+		/* 0 and 2^32 - 1 */
+		{ 2, 2, UINT32_MAX, UINT64_C(18446744065119617025),
+		    INT64_C(2147483647500) },
+	};
+	int128 ps = -1;
+
+	ck_assert(deviation_ps(rows[_i].n, rows[_i].sum_ns,
+	    rows[_i].squares, rows[_i].divisor, &ps));
+	ck_assert_msg(ps == rows[_i].ps, "%lld", (long long)ps);
+}
+END_TEST
+
+START_TEST(what_no_values_add_up_to_has_no_deviation)
+{
+	uint128 many = ~(uint128)0;
+	int128 ps;
+
+	ck_assert(!deviation_ps(0, 0, 0, 0, &ps));
+	ck_assert(!deviation_ps(1, 5, 25, 0, &ps));
+	ck_assert(!deviation_ps(2, 3, 4, 2, &ps));	/* 8 - 9 */
+	ck_assert(!deviation_ps(2, 0, many, 2, &ps));
+	ck_assert(!deviation_ps(1, 0, many, 1, &ps));
+	ck_assert(!deviation_ps(2, (int128)(many >> 1), many, 2, &ps));
+}
+END_TEST
+
+/* A table of two columns, of which the truth knows the first. */
+START_TEST(no_column_and_no_member_is_passed_over)
+{
+	static const struct row {
+		uint64_t one, two;
+	} row = { 1, 2 };
+	static const struct column columns[] = {
+		{ .name = "one", .offset = offsetof(struct row, one) },
+		{ .name = "two", .offset = offsetof(struct row, two) },
+	};
+	static const struct table table = { .name = "pairs",
+	    .columns = columns, .column_count = 2 };
+	const struct verify_calls calls = { say, NULL };
+	struct verify_result r = { .numbers = 0 };
+	struct check c = { .calls = &calls, .result = &r, .file = "x" };
+	struct take t = { .check = &c, .table = &table, .row = &row };
+	json_t *object = json_pack("{s:i,s:i,s:{s:i}}", "one", 1, "gone", 1,
+	    "sums", "gaps", 0);
+
+	lines.len = 0;
+	take_object(&t, object, "gone,sums");
+	ck_assert_uint_eq(r.differences, 0);
+	ck_assert_uint_eq(r.numbers, 1);
+	take_rest(&t, "two");
+	ck_assert_uint_eq(r.numbers, 1);
+	take_rest(&t, NULL);
+	ck_assert_uint_eq(r.differences, 1);
+	ck_assert_ptr_nonnull(strstr(said(),
+	    "two: truth nothing, pcapstat 2"));
+	take_object(&t, object, NULL);
+	ck_assert_uint_eq(r.differences, 3);
+	ck_assert_ptr_nonnull(strstr(said(), "gone: no column of pairs"));
+	ck_assert_ptr_nonnull(strstr(said(), "sums: no column of pairs"));
+	take_cell(&t, "lost", cell_none());
+	ck_assert_uint_eq(r.differences, 4);
+	ck_assert_ptr_nonnull(strstr(said(), "lost: no column of pairs"));
+	json_decref(object);
+}
+END_TEST
+
 START_TEST(nothing_is_no_number_and_no_text)
 {
 	const struct cell none = cell_none(), zero = cell_number(0),
@@ -277,6 +358,23 @@ START_TEST(a_number_that_was_changed_is_found)
 		    "time_all_mean" },
 		{ "captures 2 known totals time_in median_ns 0",
 		    "time_in_median" },
+		{ "captures 2 known totals time_in p90_ns 1", "time_in_p90" },
+		{ "captures 2 known totals time_out p99_ns 0",
+		    "time_out_p99" },
+		{ "captures 2 known totals time_all squares_ns2",
+		    "time_all_std_sample" },
+		{ "captures 0 known totals packets_arp", "eth:arp" },
+		{ "captures 0 format", "format" },
+		{ "captures 0 known flows 2 a_iat squares_ns2",
+		    "a_iat_std_pop_s" },
+		{ "captures 0 known flows 2 b_iat sum_ns", "b_iat_mean_s" },
+		{ "captures 0 known flows 2 a_backward_steps",
+		    "a_backward_steps" },
+		{ "captures 0 known connections 0 server_rtt samples",
+		    " rtt_samples" },
+		{ "captures 0 known connections 0 server_rtt_ambiguous",
+		    " rtt_ambiguous" },
+		{ "captures 0 known segments 1 frame", "segments: frames" },
 		{ "captures 0 known totals duration_ns", "duration_s" },
 		{ "captures 0 known flows 3 first_frame", "first_frame" },
 		{ "captures 0 known flows 2 a_iat max_ns", "a_iat_max_s" },
@@ -308,6 +406,98 @@ START_TEST(a_number_that_was_changed_is_found)
 	ck_assert_uint_gt(r.differences, 0);
 	ck_assert_uint_lt(r.differences, 30);
 	ck_assert_msg(strstr(said(), rows[_i].line) != NULL, "%.999s", said());
+}
+END_TEST
+
+/* The objects below `captures 0 known` whose members are columns; of flows the
+ * first one over UDP. */
+static json_t *
+object_of_columns(json_t *root, int which)
+{
+	json_t *flows = node_at(root, "captures 0 known flows"), *flow;
+	size_t i;
+
+	if (which == 0)
+		return node_at(root, "captures 0 known totals");
+	if (which == 1)
+		return node_at(root, "captures 0 known connections 0");
+	json_array_foreach(flows, i, flow)
+		if (strcmp(json_string_value(json_object_get(flow,
+		    "protocol")), "udp") == 0)
+			return flow;
+	ck_abort_msg("no flow over UDP");
+	return NULL;
+}
+
+/* Members that are no columns by themselves. */
+static const char sums[] = "is,packets_arp,client_seen_before,"
+    "server_seen_before,client_partly_seen,server_partly_seen,"
+    "client_fills_gap,server_fills_gap";
+
+START_TEST(a_member_that_is_missing_is_found)
+{
+	struct verify_result r;
+	struct errbuf err;
+	json_t *root, *object, *before, *value;
+	const char *key;
+
+	synthesize(1);
+	root = load_truth();
+	object = object_of_columns(root, _i);
+	before = json_copy(object);
+	json_object_clear(object);
+	store_truth(root);
+	ck_assert_msg(verify(&r, &err) == 0, "%s", err.text);
+	ck_assert_uint_gt(json_object_size(before), 20);
+	json_object_foreach(before, key, value) {
+		size_t len = strlen(key);
+		char line[80];
+
+		if (json_is_null(value) || check_has_word(sums, key) ||
+		    json_integer_value(json_object_get(value, "samples")) +
+		    json_integer_value(json_object_get(value, "gaps")) +
+		    !json_is_object(value) == 0)
+			continue;
+		if (len > 3 && strcmp(key + len - 3, "_ns") == 0)
+			len -= 2;
+		snprintf(line, sizeof(line), json_is_object(value) ?
+		    ": %.*s_mean" : ": %.*s", (int)len, key);
+		ck_assert_msg(strstr(said(), line) != NULL, "%s: %.3999s",
+		    line, said());
+	}
+	json_decref(before);
+	json_decref(root);
+}
+END_TEST
+
+START_TEST(a_member_with_another_name_is_found)
+{
+	struct verify_result r;
+	struct errbuf err;
+	json_t *root, *object, *before, *value;
+	const char *key;
+
+	synthesize(1);
+	root = load_truth();
+	object = object_of_columns(root, _i);
+	before = json_copy(object);
+	json_object_clear(object);
+	json_object_foreach(before, key, value) {
+		char name[80];
+
+		snprintf(name, sizeof(name), "odd_%s", key);
+		json_object_set(object, name, value);
+	}
+	store_truth(root);
+	ck_assert_msg(verify(&r, &err) == 0, "%s", err.text);
+	json_object_foreach(before, key, value) {
+		char line[128];
+
+		snprintf(line, sizeof(line), ": odd_%s: no column of ", key);
+		ck_assert_msg(strstr(said(), line) != NULL, "%s", line);
+	}
+	json_decref(before);
+	json_decref(root);
 }
 END_TEST
 
@@ -480,10 +670,16 @@ START_TEST(a_capture_that_is_missing_is_told)
 }
 END_TEST
 
+#define TRUTH_OF(captures, packets) \
+	"{\"truth_version\":1,\"scenario\":\"x\",\"captures\":[" captures \
+	"],\"packets\":[" packets "]}"
+#define CAPTURE(file, snaplen, frames, known) \
+	"{\"file\":\"" file "\",\"known\":{" known "},\"snaplen\":" snaplen \
+	",\"frames\":" frames "}"
 #define TRUTH(file, frames, packets) \
-	"{\"truth_version\":1,\"scenario\":\"x\",\"captures\":[{\"file\":\"" \
-	file "\",\"known\":{},\"snaplen\":1,\"frames\":" frames "}]," \
-	"\"packets\":[" packets "]}"
+	TRUTH_OF(CAPTURE(file, "1", frames, "\"totals\":{}"), packets)
+#define LISTS(first, second, third) "\"totals\":{},\"" first "\":[],\"" \
+	second "\":[],\"" third "\":[]"
 
 START_TEST(what_is_no_truth_is_told)
 {
@@ -493,13 +689,30 @@ START_TEST(what_is_no_truth_is_told)
 		{ "", "line 1" }, { "{", "line 1" }, { "[]", "no truth" },
 		{ "{}", "no truth_version" },
 		{ "{\"truth_version\":2}", "truth_version 2, not 1" },
-		{ "{\"truth_version\":1}", "make no sense" },
+		{ "{\"truth_version\":1}", "scenario makes" },
 		{ "{\"truth_version\":1,\"truth_version\":1}", "duplicate" },
 		{ TRUTH("..x", "0", ""), "captures[0]" },
 		{ TRUTH("x/../../x", "0", ""), "captures[0]" },
 		{ TRUTH("", "0", ""), "captures[0]" },
 		{ TRUTH("x", "-1", ""), "captures[0]" },
-		{ TRUTH("x", "1", ""), "frame 1" },
+		{ TRUTH("x", "1", ""), "captures[0]: frames 1" },
+		{ TRUTH("x", "2", "{\"seen\":[[0,1,5]]}"), "frames 2" },
+		{ TRUTH("x", "0", "{\"seen\":[[0,1,5]]}"), "packets[0]" },
+		{ TRUTH("x", "1", "{\"seen\":[[1,1,5]]}"), "packets[0]" },
+		{ TRUTH("x", "1", "{},{\"seen\":[[0,1,5]]}"), "packets[0]" },
+		{ TRUTH_OF("", ""), "no captures" },
+		{ TRUTH_OF("7", ""), "captures[0]" },
+		{ TRUTH_OF(CAPTURE("x", "1", "0", ""), ""), "lacks totals" },
+		{ TRUTH_OF(CAPTURE("x", "122", "0", "\"totals\":{}"), ""),
+		    "lacks totals, flows" },
+		{ TRUTH_OF(CAPTURE("x", "122", "0", LISTS("flows",
+		    "connections", "x")), ""), "segments" },
+		{ TRUTH_OF(CAPTURE("x", "122", "0", LISTS("flows",
+		    "segments", "x")), ""), "connections" },
+		{ TRUTH_OF(CAPTURE("x", "122", "0", LISTS("connections",
+		    "segments", "x")), ""), "flows" },
+		{ TRUTH_OF(CAPTURE("x", "122", "0", LISTS("connections",
+		    "segments", "flows")), ""), "local" },
 		{ TRUTH("x", "1", "{\"seen\":[[0,2,5]]}"), "packets[0]" },
 		{ TRUTH("x", "1", "{\"seen\":[[0,1,5]]},{\"seen\":[[0,1,6]]}"),
 		    "packets[1]" },
@@ -669,15 +882,21 @@ suite(void)
 	tcase_add_loop_test(tc, nothing_differs_whatever_the_snaplen_hides,
 	    0, 17);
 	tcase_add_loop_test(tc, a_mean_is_rounded_half_to_even, 0, 10);
+	tcase_add_loop_test(tc, a_deviation_is_rounded_half_to_even, 0, 11);
+	tcase_add_test(tc, what_no_values_add_up_to_has_no_deviation);
+	tcase_add_test(tc, no_column_and_no_member_is_passed_over);
+	tcase_add_loop_test(tc, a_member_that_is_missing_is_found, 0, 3);
+	tcase_add_loop_test(tc, a_member_with_another_name_is_found, 0, 3);
 	tcase_add_test(tc, nothing_is_no_number_and_no_text);
-	tcase_add_loop_test(tc, a_number_that_was_changed_is_found, 0, 17);
+	tcase_add_loop_test(tc, a_number_that_was_changed_is_found, 0,
+	    28);
 	tcase_add_test(tc, a_verdict_that_was_changed_is_found);
 	tcase_add_loop_test(tc, a_row_too_many_is_found_on_either_side, 0, 4);
 	tcase_add_test(tc, a_frame_that_was_dropped_is_found);
 	tcase_add_loop_test(tc, a_byte_that_was_changed_is_found, 0, 2);
 	tcase_add_test(tc, a_capture_that_is_cut_is_told);
 	tcase_add_test(tc, a_capture_that_is_missing_is_told);
-	tcase_add_loop_test(tc, what_is_no_truth_is_told, 0, 15);
+	tcase_add_loop_test(tc, what_is_no_truth_is_told, 0, 27);
 	tcase_add_test(tc, a_folder_without_truth_is_told);
 	tcase_add_test(tc, whatever_stands_in_the_truth_it_ends);
 	tcase_add_test(tc, whatever_bytes_the_truth_is_it_ends);

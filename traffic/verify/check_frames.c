@@ -1,28 +1,37 @@
 /* Rows that are frames, and what TCP segments are. */
 #include "traffic/verify/take.h"
 
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
 	ETHERNET_BYTES = 14,
-	/* As truth_known.c has it: with less, headers are not whole. */
-	HEADERS_BYTES = 14 + 40 + 8 + 60,
+	/* Where a source address ends. */
+	SOURCE_END_4 = 14 + 16, SOURCE_END_6 = 14 + 24,
+};
+
+enum direction { IN, OUT, OTHER, SKIPPED };
+
+static const char *const directions[CHECK_DIRECTIONS] = {
+	[IN] = "in", [OUT] = "out", [OTHER] = "other", [SKIPPED] = "skipped",
 };
 
 /* A member of the packet, which may be missing: then the column is not
  * defined. */
 static void
-take_member(const struct take *t, const char *column, const char *key)
+take_member(struct take *t, const char *column, const char *key)
 {
 	json_t *value = json_object_get(t->packet, key);
 	int index = table_find(t->table, column);
 	struct cell truth = cell_none();
 
-	if (index >= 0 && (value == NULL ||
-	    cell_of_json(&truth, &t->table->columns[index], value)))
-		take_cell(t, column, truth);
+	if (index >= 0 && value != NULL &&
+	    !cell_of_json(&truth, &t->table->columns[index], value))
+		check_tell(t->check, t->where,
+		    "a member of the packet makes no sense");
+	take_cell(t, column, truth);
 }
 
 bool
@@ -83,7 +92,7 @@ is_whole(const struct take *t)
 }
 
 static void
-take_ends(const struct take *t)
+take_ends(struct take *t)
 {
 	take_member(t, "src_ip", "src_ip");
 	take_member(t, "src_port", "src_port");
@@ -103,7 +112,7 @@ captured_bytes(const struct take *t)
 }
 
 static void
-take_transport(const struct take *t)
+take_transport(struct take *t)
 {
 	bool tcp = is(t, "tcp");
 
@@ -122,6 +131,41 @@ take_transport(const struct take *t)
 		take_member(t, "payload_len", "len");
 }
 
+/* By the outermost IP source, as far as it was kept. */
+static unsigned
+direction_of(const struct take *t)
+{
+	const char *source = check_string(t->packet, "src_ip");
+	uint64_t kept = (uint64_t)captured_bytes(t).number;
+	uint8_t address[16];
+	int version = source != NULL && inet_pton(AF_INET, source,
+	    address) == 1 ? 4 : 6;
+	bool is_ip = !is(t, "arp") && source != NULL && (version == 4 ||
+	    inet_pton(AF_INET6, source, address) == 1);
+
+	if (!is_ip)
+		return OTHER;
+	if (kept < (version == 4 ? SOURCE_END_4 : SOURCE_END_6))
+		return SKIPPED;
+	if (!(version == 4 ? t->check->local->has_ipv4 :
+	    t->check->local->has_ipv6))
+		return OTHER;
+	return networks_contain(t->check->local, version, address) ? OUT : IN;
+}
+
+/* Times of frames without a row do not count: that one is missing is told. */
+static void
+take_direction(struct take *t, int64_t ts_ns)
+{
+	unsigned direction = direction_of(t);
+	struct check_lane *lane = &t->check->lanes[direction];
+
+	take_cell(t, "direction", cell_text(directions[direction]));
+	take_cell(t, "iat_s", lane->begun ? cell_number(((int128)ts_ns -
+	    lane->last_ns) * 1000) : cell_none());
+	*lane = (struct check_lane){ true, ts_ns };
+}
+
 void
 take_packet(struct take *t)
 {
@@ -132,7 +176,8 @@ take_packet(struct take *t)
 	take_cell(t, "time", cell_number(frame.ts_ns));
 	take_member(t, "frame_len", "frame_bytes");
 	take_cell(t, "cap_len", captured_bytes(t));
-	if (t->check->snaplen < HEADERS_BYTES)
+	take_direction(t, frame.ts_ns);
+	if (t->check->snaplen < CHECK_HEADERS_BYTES)
 		return;
 	take_member(t, "protocol", "protocol");
 	if (!is(t, "arp"))
@@ -146,15 +191,16 @@ take_datagram(struct take *t)
 	uint64_t len;
 
 	if (!find_frame(t, &frame) || is_fragment(t) ||
-	    t->check->snaplen < HEADERS_BYTES)
+	    t->check->snaplen < CHECK_HEADERS_BYTES)
 		return;
 	take_cell(t, "time_ns", cell_number(frame.ts_ns));
 	take_ends(t);
 	take_member(t, "frame_len", "frame_bytes");
 	take_member(t, "ip_bytes", "ip_bytes");
 	take_member(t, "payload_len", "len");
-	if (check_u64(t->packet, "len", &len))
-		take_cell(t, "length", cell_number((int128)len + 8));
+	take_cell(t, "length", check_u64(t->packet, "len", &len) ?
+	    cell_number((int128)len + 8) : cell_none());
+	take_cell(t, "surplus_bytes", cell_number(0));
 	take_cell(t, "checksum_status", cell_text(is_whole(t) ? "good" :
 	    "unverified"));
 	take_cell(t, "length_status", cell_text("ok"));
@@ -162,31 +208,14 @@ take_datagram(struct take *t)
 
 /* TCP segments: verdicts. */
 
-/* Is the word one of those between commas? */
-static bool
-has_word(const char *list, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const char *at = list; at != NULL; at = strchr(at, ',')) {
-		at += strspn(at, ", ");
-		if (strncmp(at, word, len) == 0 &&
-		    (at[len] == ',' || at[len] == '\0'))
-			return true;
-		if (*at == '\0')
-			break;
-	}
-	return false;
-}
-
 static void
-take_word(const struct take *t, const char *verdict, const char *word,
+take_word(struct take *t, const char *verdict, const char *word,
     bool truth)
 {
 	static const struct column column = { .type = COLUMN_TEXT };
 	struct cell cells[2];
 
-	if (has_word(verdict, word) == truth)
+	if (check_has_word(verdict, word) == truth)
 		return;
 	cells[0] = cell_text(truth ? word : NULL);
 	cells[1] = cell_text(truth ? NULL : word);
@@ -210,12 +239,12 @@ array_has(json_t *array, const char *word)
  * that looks like one; what did not may be late, and a capture can only
  * guess. */
 static void
-take_repeat(const struct take *t, const char *verdict, json_t *segment)
+take_repeat(struct take *t, const char *verdict, json_t *segment)
 {
 	const char *before = check_string(segment, "seen_before");
 	const char *really = check_string(segment, "really");
-	bool again = has_word(verdict, "retransmission");
-	bool late = has_word(verdict, "out of order");
+	bool again = check_has_word(verdict, "retransmission");
+	bool late = check_has_word(verdict, "out of order");
 
 	if (before == NULL || strcmp(before, "all") == 0) {
 		take_word(t, verdict, "retransmission", before != NULL);
@@ -239,14 +268,17 @@ static const char *const words[] = {
 };
 
 static void
-take_verdict(const struct take *t, json_t *segment)
+take_verdict(struct take *t, json_t *segment)
 {
 	int index = table_find(t->table, "verdict");
 	struct cell cell = cell_none();
 	json_t *known = json_object_get(segment, "verdict");
 
-	if (index >= 0)
-		cell_of_row(&cell, &t->table->columns[index], t->row);
+	if (index < 0) {
+		check_tell(t->check, t->where, "verdict: no such column");
+		return;
+	}
+	cell_of_row(&cell, &t->table->columns[index], t->row);
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		take_word(t, cell.text, words[i], array_has(known, words[i]));
 	take_repeat(t, cell.text, segment);
@@ -275,7 +307,10 @@ find_segment(struct check *c, uint64_t number)
 		    frame >= number))
 			break;
 	}
-	return segment != NULL && frame == number ? segment : NULL;
+	if (segment == NULL || frame != number)
+		return NULL;
+	c->found_segments++;
+	return segment;
 }
 
 void

@@ -9,14 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/memory.h"
 #include "traffic/verify/capture.h"
 #include "traffic/verify/check.h"
+#include "traffic/verify/read.h"
 
 enum {
-	TRUTH_VERSION = 1,
-	CAPTURES_MAX = 4096, FRAMES_MAX = 100000000,
-	TRUTH_BYTES_MAX = 1 << 30,
+	TRUTH_VERSION = 1, TRUTH_BYTES_MAX = 1 << 30,
 };
 
 /* Captures that are compared, or could not be. */
@@ -58,124 +56,16 @@ read_local(json_t *capture, struct networks *local, struct errbuf *err)
 	return -1;
 }
 
-/* Frames. */
-
-/* [capture, frame, time] of a packet: notes the frame where it is of this
- * capture.  -1: it is wrong, or the frame has a packet already. */
 static int
-note_sighting(struct check *c, int64_t capture, json_t *packet, json_t *seen)
-{
-	json_t *of = json_array_get(seen, 0), *frame = json_array_get(seen, 1);
-	json_t *time = json_array_get(seen, 2);
-	json_int_t number = json_integer_value(frame);
-
-	if (!json_is_integer(of) || !json_is_integer(frame) ||
-	    !json_is_integer(time))
-		return -1;
-	if (json_integer_value(of) != capture)
-		return 0;
-	if (number < 1 || (uint64_t)number > c->frame_count ||
-	    c->frames[number - 1].packet != NULL)
-		return -1;
-	c->frames[number - 1].packet = packet;
-	c->frames[number - 1].ts_ns = json_integer_value(time);
-	return 0;
-}
-
-static int
-note_packet(struct check *c, int64_t capture, json_t *packet)
-{
-	json_t *seen = json_object_get(packet, "seen");
-
-	if (!json_is_array(seen))
-		return -1;
-	for (size_t i = 0; i < json_array_size(seen); i++)
-		if (note_sighting(c, capture, packet,
-		    json_array_get(seen, i)) == -1)
-			return -1;
-	return 0;
-}
-
-/* Which packet each frame is. */
-static int
-read_frames(struct check *c, json_t *root, int64_t capture,
-    struct errbuf *err)
-{
-	json_t *packets = json_object_get(root, "packets");
-
-	for (size_t i = 0; i < json_array_size(packets); i++)
-		if (note_packet(c, capture, json_array_get(packets, i)) == -1) {
-			errbuf_set(err, "packets[%zu]: `seen` makes no sense",
-			    i);
-			return -1;
-		}
-	for (size_t i = 0; i < c->frame_count; i++)
-		if (c->frames[i].packet == NULL) {
-			errbuf_set(err, "no packet is frame %zu", i + 1);
-			return -1;
-		}
-	return 0;
-}
-
-/* Captures. */
-
-static json_t *
-list_of(json_t *known, const char *key)
-{
-	json_t *list = json_object_get(known, key);
-
-	return json_is_array(list) ? list : NULL;
-}
-
-/* A file beside truth.json, and nowhere else. */
-static const char *
-file_name(json_t *capture)
-{
-	const char *file = check_string(capture, "file");
-
-	return file == NULL || file[0] == '.' || file[0] == '\0' ||
-	    strchr(file, '/') != NULL ? NULL : file;
-}
-
-static int
-read_capture(struct run *r, json_t *capture, size_t number, struct check *c,
-    struct errbuf *err)
-{
-	json_t *known = json_object_get(capture, "known");
-	uint64_t frames;
-
-	*c = (struct check){ .calls = r->calls, .result = r->result,
-	    .file = file_name(capture) };
-	if (c->file == NULL || !json_is_object(known) ||
-	    !check_u64(capture, "snaplen", &c->snaplen) ||
-	    !check_u64(capture, "frames", &frames) || frames > FRAMES_MAX) {
-		errbuf_set(err, "captures[%zu]: file, known, snaplen or "
-		    "frames make no sense", number);
-		return -1;
-	}
-	c->frame_count = (size_t)frames;
-	c->totals = json_object_get(known, "totals");
-	c->flows = list_of(known, "flows");
-	c->connections = list_of(known, "connections");
-	c->segments = list_of(known, "segments");
-	c->frames = memory_array(c->frame_count + 1, sizeof(*c->frames));
-	if (c->frames == NULL) {
-		errbuf_set(err, "out of memory");
-		return -1;
-	}
-	return read_frames(c, r->root, (int64_t)number, err);
-}
-
-static int
-check_capture(struct run *r, struct check *c, json_t *capture,
-    struct errbuf *err)
+check_capture(struct run *r, struct check *c, struct errbuf *err)
 {
 	char path[PATH_MAX];
 	struct networks local;
 	enum capture_state state;
 
-	if (read_local(capture, &local, err) == -1)
+	if (read_local(c->capture, &local, err) == -1)
 		return -1;
+	c->local = &local;
 	if (snprintf(path, sizeof(path), "%s/%s", r->folder, c->file) >=
 	    (int)sizeof(path)) {
 		errbuf_set(err, "%s: the name is too long", c->file);
@@ -207,20 +97,16 @@ say_untold(const struct run *r, const struct check *c)
 static int
 run_captures(struct run *r, struct errbuf *err)
 {
-	json_t *list = json_object_get(r->root, "captures");
-	int status = 0;
+	struct read_captures captures;
+	int status = read_captures(&captures, r->root, r->calls, r->result,
+	    err);
 
-	for (size_t i = 0; i < json_array_size(list) && status == 0; i++) {
-		json_t *capture = json_array_get(list, i);
-		struct check c;
-
-		status = read_capture(r, capture, i, &c, err);
+	for (size_t i = 0; i < captures.count && status == 0; i++) {
+		status = check_capture(r, &captures.list[i], err);
 		if (status == 0)
-			status = check_capture(r, &c, capture, err);
-		if (status == 0)
-			say_untold(r, &c);
-		free(c.frames);
+			say_untold(r, &captures.list[i]);
 	}
+	read_reset(&captures);
 	return status;
 }
 
@@ -253,7 +139,6 @@ load(const char *path, struct errbuf *err)
 static int
 check_heading(struct run *r, struct errbuf *err)
 {
-	json_t *captures = json_object_get(r->root, "captures");
 	const char *name = check_string(r->root, "scenario");
 	struct errbuf clean;	/* no control characters to a terminal */
 	uint64_t version;
@@ -267,10 +152,8 @@ check_heading(struct run *r, struct errbuf *err)
 		    TRUTH_VERSION);
 		return -1;
 	}
-	if (name == NULL || !json_is_array(captures) ||
-	    json_array_size(captures) > CAPTURES_MAX ||
-	    !json_is_array(json_object_get(r->root, "packets"))) {
-		errbuf_set(err, "scenario, captures or packets make no sense");
+	if (name == NULL) {
+		errbuf_set(err, "scenario makes no sense");
 		return -1;
 	}
 	errbuf_set(&clean, "%s", name);

@@ -191,16 +191,30 @@ find_fragment(struct known_flows *flows, const struct truth_packet *p,
 
 /* Adding. */
 
+/* Of the packet that comes next. */
+static void
+count_payload(struct known_flow_side *s, uint64_t bytes)
+{
+	s->payload_bytes += bytes;
+	if (s->packets == 0 || bytes < s->payload_min)
+		s->payload_min = bytes;
+	if (bytes > s->payload_max)
+		s->payload_max = bytes;
+}
+
 static int
 count_packet(struct known_flow *flow, const struct known_frame *f,
     unsigned side)
 {
 	struct known_flow_side *s = &flow->sides[side];
 
-	s->packets++;
+	count_payload(s, known_payload(f));
+	if (s->packets++ == 0)
+		s->first_ns = f->ts_ns;
+	s->last_ns = f->ts_ns;
+	s->later_fragments += known_is_later_fragment(f);
 	s->frame_bytes += f->p->frame_bytes;
 	s->ip_bytes += f->p->ip_bytes;
-	s->payload_bytes += known_payload(f);
 	if (f->ts_ns < flow->earliest_ns)
 		flow->earliest_ns = f->ts_ns;
 	if (f->ts_ns > flow->latest_ns)

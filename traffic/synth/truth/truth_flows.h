@@ -14,6 +14,8 @@
 
 struct known_flow_side {
 	uint64_t packets, frame_bytes, ip_bytes, payload_bytes;
+	uint64_t later_fragments, payload_min, payload_max;
+	int64_t first_ns, last_ns;	/* in the order of the capture */
 	struct known_gaps gaps;
 };
 

@@ -51,7 +51,39 @@ put_side(struct known_flow_side *side, bool has_payload, bool is_a,
 		json_out_null(out);
 	json_out_key_u64(out, KEY("frame_bytes"), side->frame_bytes);
 	known_gaps_put(&side->gaps, out, KEY("iat"));
+	json_out_key_u64(out, KEY("backward_steps"),
+	    known_gaps_backward(&side->gaps));
 #undef KEY
+}
+
+/* What the side of a conversation over UDP has besides. */
+static void
+put_udp_side(const struct known_flow_side *side, bool is_a,
+    struct json_out *out)
+{
+#define KEY(name) (is_a ? "a_" name : "b_" name)
+	json_out_key_u64(out, KEY("datagrams"), side->packets -
+	    side->later_fragments);
+	if (side->packets > 0) {
+		json_out_key_u64(out, KEY("payload_min"), side->payload_min);
+		json_out_key_u64(out, KEY("payload_max"), side->payload_max);
+		json_out_key_i64(out, KEY("first_time_ns"), side->first_ns);
+		json_out_key_i64(out, KEY("last_time_ns"), side->last_ns);
+	}
+#undef KEY
+}
+
+static void
+put_udp(const struct known_flow *flow, struct json_out *out)
+{
+	const struct known_flow_side *a = &flow->sides[flow->a];
+	const struct known_flow_side *b = &flow->sides[flow->a ^ 1];
+
+	put_udp_side(a, true, out);
+	put_udp_side(b, false, out);
+	if (a->packets > 0 && b->packets > 0)
+		json_out_key_i64(out, "response_ns", b->first_ns -
+		    a->first_ns);
 }
 
 static const char *
@@ -77,6 +109,8 @@ put_flow(struct known_flow *flow, struct json_out *out)
 	    flow->earliest_ns);
 	put_side(&flow->sides[flow->a], has_payload, true, out);
 	put_side(&flow->sides[flow->a ^ 1], has_payload, false, out);
+	if (flow->first->kind == SIM_UDP)
+		put_udp(flow, out);
 	if (flow->tcp != NULL)
 		json_out_key_u64(out, "connection", flow->tcp_number);
 	json_out_close(out, '}');

@@ -11,8 +11,9 @@
  * totals		of pcapstat-summary(1), with the capture's networks as
  *			the local ones.  time_in, time_out, time_all are gaps,
  *			as are a_iat and b_iat below: how many, their sum_ns,
- *			min_ns, max_ns, and median_ns: the two in the middle,
- *			the same one twice where the number is odd.
+ *			the sum of their squares, min_ns, max_ns, and of
+ *			median, p90 and p99 the two that they lie between,
+ *			the same one twice where they are on it.
  *			packets_arp: of ARP. Nothing is malformed, and no
  *			checksum is wrong.
  * flows		of pcapstat-flows(1), in the order of their first

@@ -51,10 +51,13 @@ struct known_gaps {
 /* -1: no memory. */
 int known_gaps_add(struct known_gaps *gaps, int64_t ts_ns);
 
-/* {"gaps", "sum_ns", "min_ns", "max_ns", "median_ns": the two in the middle,
- * which are one where the number is odd}; sorts them. */
+/* {"gaps", "sum_ns", "squares_ns2", "min_ns", "max_ns", "median_ns", "p90_ns",
+ * "p99_ns"} as labgen-truth(5) has them; sorts them. */
 void known_gaps_put(struct known_gaps *gaps, struct json_out *out,
     const char *key);
+
+/* Those below zero. */
+uint64_t known_gaps_backward(const struct known_gaps *gaps);
 void known_gaps_reset(struct known_gaps *gaps);
 
 /* The member `totals`.  -1: no memory. */

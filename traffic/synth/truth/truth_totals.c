@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/int128.h"
 #include "base/memory.h"
 
 int
@@ -34,28 +35,73 @@ compare(const void *a, const void *b)
 	return (*left > *right) - (*left < *right);
 }
 
-void
-known_gaps_put(struct known_gaps *g, struct json_out *out, const char *key)
+/* The two between which so many in a hundred lie: [low, high]. */
+static void
+put_quantile(const struct known_gaps *g, unsigned percent,
+    struct json_out *out, const char *key)
+{
+	size_t hundredths = (g->count - 1) * percent;
+
+	json_out_key(out, key);
+	json_out_open(out, '[');
+	json_out_i64(out, g->list[hundredths / 100]);
+	json_out_i64(out, g->list[(hundredths + 99) / 100]);
+	json_out_close(out, ']');
+}
+
+/* The sum of squares, in digits: it is beyond what JSON's readers take. */
+static void
+put_squares(const struct known_gaps *g, struct json_out *out)
+{
+	char text[40], *at = text + sizeof(text);
+	uint128 sum = 0;
+
+	for (size_t i = 0; i < g->count; i++)
+		sum += (uint128)((int128)g->list[i] * g->list[i]);
+	do {
+		*--at = (char)('0' + (int)(sum % 10));
+		sum /= 10;
+	} while (sum > 0);
+	json_out_key(out, "squares_ns2");
+	json_out_string(out, at, (size_t)(text + sizeof(text) - at));
+}
+
+static void
+put_gaps(struct known_gaps *g, struct json_out *out)
 {
 	int64_t sum = 0;
 
+	for (size_t i = 0; i < g->count; i++)
+		sum += g->list[i];
+	qsort(g->list, g->count, sizeof(*g->list), compare);
+	json_out_key_i64(out, "sum_ns", sum);
+	put_squares(g, out);
+	json_out_key_i64(out, "min_ns", g->list[0]);
+	json_out_key_i64(out, "max_ns", g->list[g->count - 1]);
+	put_quantile(g, 50, out, "median_ns");
+	put_quantile(g, 90, out, "p90_ns");
+	put_quantile(g, 99, out, "p99_ns");
+}
+
+void
+known_gaps_put(struct known_gaps *g, struct json_out *out, const char *key)
+{
 	json_out_key(out, key);
 	json_out_open(out, '{');
 	json_out_key_u64(out, "gaps", g->count);
-	if (g->count > 0) {
-		for (size_t i = 0; i < g->count; i++)
-			sum += g->list[i];
-		qsort(g->list, g->count, sizeof(*g->list), compare);
-		json_out_key_i64(out, "sum_ns", sum);
-		json_out_key_i64(out, "min_ns", g->list[0]);
-		json_out_key_i64(out, "max_ns", g->list[g->count - 1]);
-		json_out_key(out, "median_ns");
-		json_out_open(out, '[');
-		json_out_i64(out, g->list[(g->count - 1) / 2]);
-		json_out_i64(out, g->list[g->count / 2]);
-		json_out_close(out, ']');
-	}
+	if (g->count > 0)
+		put_gaps(g, out);
 	json_out_close(out, '}');
+}
+
+uint64_t
+known_gaps_backward(const struct known_gaps *g)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < g->count; i++)
+		n += g->list[i] < 0;
+	return n;
 }
 
 void
