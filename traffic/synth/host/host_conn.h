@@ -68,6 +68,7 @@ int conn_accept(struct conn *conn);
 void conn_leave_listener(struct conn *conn);
 
 /* host_conns.c */
+/* NULL: no connection of that port with that peer can be found. */
 struct conn *conns_find(const struct host *host, uint16_t own_port,
     const struct endpoint *peer);
 /* To the host, which frees it, and findable by conns_find(). */

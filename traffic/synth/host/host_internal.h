@@ -97,6 +97,7 @@ uint16_t host_mtu_to(struct host *host,
     const struct scenario_address *to);
 
 /* host_fragments.c */
+/* One that arrives; with the last that is missing the whole one is taken. */
 void host_fragment(struct host *host, struct sim_packet *packet);
 /* What is not whole is dropped; nobody is told. */
 void host_fragments_free(struct host *host);
@@ -119,6 +120,7 @@ void host_neighbour_discovery(struct host *host,
 void host_neighbours_free(struct host *host);
 
 /* host_icmp.c */
+/* A ping is answered; the others go on to whom they are for. */
 void host_icmp(struct host *host, struct sim_packet *packet);
 /* An error about a packet goes to whoever sent it. */
 void host_icmp_error(struct host *host, enum icmp_error what,
@@ -138,6 +140,7 @@ struct quoted {
 bool host_quoted(const struct sim_packet *packet, struct quoted *out);
 
 /* host_udp.c */
+/* To its socket or raw port, after the reaction time; an ICMP error if none. */
 void host_udp(struct host *host, struct sim_packet *packet);
 /* The program of a socket, at its time; the data is borrowed. */
 void host_tell_udp(struct udp_socket *socket,
@@ -148,6 +151,7 @@ struct udp_socket *host_udp_find(const struct host *host, uint16_t port);
 void host_sockets_free(struct host *host);
 
 /* host_ports.c */
+/* NULL: nobody watches that port. */
 struct raw_port *host_raw_find(const struct host *host, uint16_t port);
 /* The program that watches the port, at its time; borrowed. */
 void host_tell_raw(const struct raw_port *raw,
@@ -160,6 +164,7 @@ uint16_t host_port_pick(struct host *host,
     const void *context);
 
 /* host_tcp.c */
+/* To its connection, raw port or listener; a RST is the answer if none. */
 void host_tcp(struct host *host, struct sim_packet *packet);
 /* Is there a host_listen() for it? */
 bool host_listens(const struct host *host, uint16_t port);
@@ -171,6 +176,7 @@ void host_conn_unreachable(struct host *host, uint16_t own_port,
 void host_listeners_free(struct host *host);
 
 /* host_lookup.c */
+/* Nobody is answered any more. */
 void host_lookups_free(struct host *host);
 
 #endif

@@ -95,6 +95,7 @@ void net_router_take(struct net *net, size_t network,
     struct sim_packet *packet);
 
 /* net_places.c */
+/* Who has which address and MAC, routers too.  -1: no memory. */
 int net_places_init(struct net *net, struct errbuf *err);
 /* False: nobody has it. */
 bool net_find_address(const struct net *net,

@@ -147,6 +147,7 @@ void tcp_wait(struct tcp *tcp, enum tcp_state state);
 bool tcp_is_synchronized(const struct tcp *tcp);
 
 /* tcp_options.c */
+/* Of time stamps: milliseconds, from an offset of its own. */
 uint32_t tcp_clock(const struct tcp *tcp);
 /* All that the settings offer; in a SYN-ACK what both ends want. */
 void tcp_options_of_syn(const struct tcp *tcp, struct tcp_segment *out);
@@ -170,6 +171,8 @@ void tcp_receive(struct tcp *tcp, const struct tcp_segment *segment);
 bool tcp_acknowledged(struct tcp *tcp, const struct tcp_segment *segment);
 
 /* tcp_output.c */
+/* SYN, or SYN-ACK in SYN_RECEIVED; never with a scaled window.  No memory:
+ * aborted. */
 void tcp_send_syn(struct tcp *tcp, enum tcp_why why);
 /* An empty segment, with SACK blocks where there are holes. */
 void tcp_send_ack(struct tcp *tcp);
@@ -190,6 +193,7 @@ bool tcp_has_news(const struct tcp *tcp);
 void tcp_send_little(struct tcp *tcp);
 
 /* tcp_congestion.c */
+/* The window once the handshake is over: one segment where a SYN was lost. */
 void tcp_congestion_start(struct tcp *tcp);
 /* Before new data: after more than an RTO without any, the window is the
  * initial one at most (RFC 5681, section 4.1). */
@@ -209,6 +213,7 @@ bool tcp_congestion_allows(const struct tcp *tcp, uint32_t pipe,
 uint32_t tcp_congestion_pipe(const struct tcp *tcp);
 
 /* tcp_timers.c */
+/* Moves the estimate and the RTO, which stays from rto_min_ns to 60 s. */
 void tcp_rtt_sample(struct tcp *tcp, int64_t rtt_ns);
 /* Nanoseconds, doubled for each of `tries`; 60 s at most. */
 int64_t tcp_rto(const struct tcp *tcp, unsigned tries);
