@@ -195,7 +195,8 @@ def log_lost(s):
             stdout=full, stderr=subprocess.PIPE, timeout=lab.SECONDS)
     line = (b"labchatd: standard output: No space left on device; the log is "
             b"lost\n")
-    wait(lambda: lab.read(folder, "events").endswith(b"\n"), "it listens")
+    wait(lambda: os.path.exists(events) and
+         lab.read(events).endswith(b"\n"), "it listens")
     first = json.loads(lab.read(folder, "events").splitlines()[0])
     pair = Pair(lab.DIALECTS["room"], int(first["address"].split(":")[1]))
     pair.check(s, "a full disk under the log")
