@@ -70,6 +70,7 @@ void check_tell(struct check *check, const char *where, const char *text);
 
 /* A member that is a number from 0 on; false where it is not there. */
 bool check_u64(json_t *object, const char *key, uint64_t *out);
+/* The same of a number of either sign. */
 bool check_i64(json_t *object, const char *key, int64_t *out);
 /* A member that is a text; NULL where it is not there. */
 const char *check_string(json_t *object, const char *key);

@@ -26,6 +26,7 @@ int read_captures(struct read_captures *captures, json_t *root,
     const struct verify_calls *calls, struct verify_result *result,
     struct errbuf *err);
 
+/* Frees the list; the root stays with its owner. */
 void read_reset(struct read_captures *captures);
 
 #endif

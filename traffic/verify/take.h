@@ -44,7 +44,11 @@ bool take_is_later_fragment(json_t *packet);
 
 /* Rows that are frames: of packets, udp and tcp-segments. */
 void take_packet(struct take *take);
+
+/* A fragment is left out, and all where the snaplen cuts headers. */
 void take_datagram(struct take *take);
+
+/* Nothing where the truth has no list of segments, as of a short snaplen. */
 void take_segment(struct take *take);
 
 #endif

@@ -29,8 +29,10 @@ struct known_frame {
 	bool is_repeat;		/* its sender had sent (some of) it before */
 };
 
-/* Is there IP, and is its later part without a transport header? */
+/* All but ARP. */
 bool known_has_ip(const struct known_frame *frame);
+
+/* One that does not begin its datagram: it has no transport header. */
 bool known_is_later_fragment(const struct known_frame *frame);
 
 /* Payload of TCP and UDP as far as this packet holds it: of a first fragment
@@ -58,6 +60,8 @@ void known_gaps_put(struct known_gaps *gaps, struct json_out *out,
 
 /* Those below zero. */
 uint64_t known_gaps_backward(const struct known_gaps *gaps);
+
+/* Frees the list; the struct is an empty one again. */
 void known_gaps_reset(struct known_gaps *gaps);
 
 /* The member `totals`.  -1: no memory. */
