@@ -36,7 +36,8 @@ void take_object(struct take *take, json_t *object, const char *others);
 void take_sums(struct take *take, const char *base, json_t *object);
 
 /* All columns that have not been compared, but for those of options and those
- * among `others`: the truth says nothing of them, so there should be nothing. */
+ * among `others`: the truth says nothing of them, so there should be
+ * nothing. */
 void take_rest(struct take *take, const char *others);
 
 /* A fragment that does not begin its datagram? */
