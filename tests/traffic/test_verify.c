@@ -876,6 +876,7 @@ suite(void)
 	Suite *s = suite_create("verify");
 	TCase *tc = tcase_create("verify");
 
+	tcase_set_timeout(tc, 60);	/* sanitizers are slow */
 	tcase_add_unchecked_fixture(tc, make_folder, remove_folder);
 	tcase_add_checked_fixture(tc, NULL, clear);
 	tcase_add_test(tc, nothing_differs_as_they_are_made);
