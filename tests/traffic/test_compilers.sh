@@ -14,6 +14,12 @@ case $LABGEN_CFLAGS in
 	skip "other compilers" "this build is one with sanitizers"
 	end ;;
 esac
+case ${PCAPSTAT_NO_PEERS:-0} in
+0) ;;
+*)
+	skip "other compilers" "PCAPSTAT_NO_PEERS is set"
+	end ;;
+esac
 
 # source FILE: where it lies; some are made in the build folder.
 source_of()
