@@ -165,6 +165,22 @@ memory_files_drop(struct world_file *f)
 	free(f);
 }
 
+/* No file ever goes, so the numbers up to the last one that was given stay
+ * taken: each keep goes on behind it. */
+static void
+free_name(struct world_file *f, char path[PATH_BYTES])
+{
+	struct memory_file *first = memory_files_find(f->files, f->path);
+
+	snprintf(path, PATH_BYTES, "%s", f->path);
+	if (first == NULL)
+		return;
+	do
+		snprintf(path, PATH_BYTES, "%s (%u)", f->path,
+		    2 + first->copies++);
+	while (memory_files_find(f->files, path) != NULL);
+}
+
 int
 memory_files_keep(struct world_file *f, char *name, size_t room,
     struct errbuf *err)
@@ -173,9 +189,7 @@ memory_files_keep(struct world_file *f, char *name, size_t room,
 	struct memory_file *kept;
 
 	assert(f->path != NULL);
-	snprintf(path, sizeof(path), "%s", f->path);
-	for (unsigned i = 2; memory_files_find(f->files, path) != NULL; i++)
-		snprintf(path, sizeof(path), "%s (%u)", f->path, i);
+	free_name(f, path);
 	kept = add(f->files, path, err);
 	if (kept != NULL) {
 		kept->content = f->content;

@@ -16,6 +16,7 @@
 struct memory_file {
 	char *path;		/* "notes.txt", "alice/notes.txt" */
 	struct bytes content;
+	unsigned copies;	/* names "PATH (2)" and on that were tried */
 };
 
 /* Caller's memory. */
