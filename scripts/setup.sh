@@ -16,9 +16,11 @@ build_packages='gcc libc6-dev make autoconf automake pkg-config libpcap-dev
     zlib1g-dev libzstd-dev liblz4-dev liblzma-dev libsqlite3-dev
     libjansson-dev libevent-dev libssl-dev libprotobuf-c-dev
     protobuf-c-compiler libedit-dev libnet1-dev'
+# npm may have come with Node.js, outside the system's packages.
+command -v npm >/dev/null 2>&1 || build_packages="$build_packages npm"
 test_packages='check mandoc gnuplot-nox tshark tcpdump python3 sqlite3 clang
     libclang-rt-dev gzip zstd lz4 xz-utils jq openssl tmux valgrind
-    iproute2 xxd protobuf-compiler'
+    iproute2 xxd protobuf-compiler chromium python3-sklearn'
 
 say()
 {
@@ -76,11 +78,11 @@ install_missing()
 		echo "    a C11 compiler, make, autoconf, automake, pkg-config;" \
 		    "libpcap, zlib, zstd, lz4, xz (lzma), SQLite, jansson," \
 		    "libevent, OpenSSL, protobuf-c, libedit, libnet, each with" \
-		    "headers."
+		    "headers; npm."
 		echo "    For the tests: Check, mandoc, gnuplot, tshark," \
 		    "tcpdump, python3, sqlite3, clang, gzip, zstd, lz4, xz, jq," \
 		    "openssl, xxd, tmux, valgrind, iproute2," \
-		    "protoc."
+		    "protoc, Chromium, scikit-learn."
 		return 0
 	fi
 	missing=$(missing_of "$@")

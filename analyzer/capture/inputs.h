@@ -14,12 +14,15 @@
 
 #include "base/errbuf.h"
 
+struct live;			/* analyzer/capture/live.h */
+
 struct input {
 	char *path;		/* to open; "-" is standard input */
 	const char *name;	/* in tables: as given, or below the walked
 				   folder; points into path */
 	bool walked;		/* not named by the user: may be no capture */
 	uint64_t size_bytes;	/* 0 where not known */
+	struct live *live;	/* an interface, borrowed; NULL: a file */
 };
 
 struct inputs {

@@ -19,6 +19,7 @@
 
 enum reader_status {
 	READER_OK,		/* frames were delivered */
+	READER_IDLE,		/* nothing came for a while: call again */
 	READER_END,		/* the input ended where a record may end */
 	READER_CUT,		/* it ended inside a record */
 	READER_DAMAGED,		/* something no writer writes; reading stopped */
@@ -40,11 +41,24 @@ struct reader *reader_open(const char *path, bool *foreign,
 struct reader *reader_open_stoppable(const char *path,
     const volatile sig_atomic_t *stop, bool *foreign, struct errbuf *err);
 
+struct live;			/* analyzer/capture/live.h */
+
+/*
+ * Reads the interface (borrowed, and read by one reader only) until *stop is
+ * set or what its options bound is reached: READER_END.  NULL with the reason.
+ */
+struct reader *reader_open_live(struct live *live,
+    const volatile sig_atomic_t *stop, struct errbuf *err);
+
+/* From now on reader_next() of a pipe comes back with READER_IDLE when nothing
+ * has come for some 100 ms, as that of an interface does anyway. */
+void reader_set_idle(struct reader *reader);
+
 /*
  * Delivers the next frames, at most max, in *n.  The bytes of earlier frames
- * are gone afterwards.  Any status but READER_OK comes with *n == 0 and, but
- * for READER_END, with a line in *err that names file, offset and fault; it is
- * final.
+ * are gone afterwards.  Any status but READER_OK comes with *n == 0; those but
+ * READER_IDLE are final, and but for READER_END come with a line in *err that
+ * names file, offset and fault.
  */
 enum reader_status reader_next(struct reader *reader, struct frame *frames,
     size_t max, size_t *n, struct errbuf *err);

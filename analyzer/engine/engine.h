@@ -19,6 +19,8 @@
 #include "base/sink.h"
 #include "base/table.h"
 
+struct reader;			/* analyzer/capture/reader.h */
+
 enum { ENGINE_OUTPUTS_MAX = 16 };
 
 /* What became of an input, from good to bad. */
@@ -71,6 +73,7 @@ struct engine_output {
 	const struct table_selection *columns;	/* wanted */
 	bool own_file;		/* not for unreadable inputs, and nothing is
 				   kept of interrupted ones */
+	bool snapshot;		/* written by snapshots, too */
 };
 
 struct engine {
@@ -96,6 +99,23 @@ struct engine {
 	struct analysis_account *flows;
 	/* Called now and then, by any thread: bytes read since the last call. */
 	void (*progress)(void *context, uint64_t bytes);
+	/*
+	 * Sees every frame as it was read, before any is left out; for frames
+	 * of `reader`, which is borrowed like them.  -1 with the reason: told,
+	 * and not called again.  NULL: nobody looks.
+	 */
+	int (*tap)(void *context, const struct reader *reader,
+	    const struct frame *frames, size_t n, struct errbuf *err);
+	/*
+	 * Asked between batches, and now and then while nothing comes: is a
+	 * snapshot due?  If so it calls fork(2) and returns true in the child,
+	 * else false.  In the child engine_run() ends as if the inputs ended
+	 * here, for the outputs marked `snapshot` alone; those of the others are
+	 * the parent's and stay untouched.  Its caller takes the rows and calls
+	 * _exit(2).  So a snapshot is exact, whatever finish() does to a state,
+	 * and no packet waits for rows.  With one thread (jobs == 1) only.
+	 */
+	bool (*snapshot)(void *context);
 	void *context;
 };
 
