@@ -20,6 +20,7 @@ struct settings {
 	uint64_t top;		/* largest rows only; 0: all */
 	const char *top_by;	/* the column that says what is large */
 	int64_t interval_ns;	/* of timeline; 0: a second */
+	bool interval_auto;	/* ... the finest that gives a small table */
 	bool by_protocol;	/* summary: a row a protocol too */
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "analyzer/analyses/analysis.h"
+#include "analyzer/analyses/time_width.h"
 #include "analyzer/tracker/tracker.h"
 #include "base/memory.h"
 
@@ -30,6 +31,7 @@ static const struct column columns[] = {
 	COUNT(packets_tcp, "packets", "packets whose outermost IP carries TCP, fragments included"),
 	COUNT(packets_udp, "packets", "packets whose outermost IP carries UDP, fragments included"),
 	COUNT(packets_icmp, "packets", "packets whose outermost IP carries ICMP, or ICMPv6 over IPv6"),
+	COUNT(bucket_width_ns, "ns", "how wide the bucket is"),
 };
 
 static const struct table timeline_table = {
@@ -78,6 +80,10 @@ struct state {
 	const char *name;	/* of the capture; NULL before a packet */
 	uint64_t width_ns;
 	int64_t earliest_ns;	/* start of the first bucket that int64 holds */
+	/* The width is what the capture asks for: a time in the first of its
+	 * buckets, and one in the last. */
+	bool auto_width;
+	int64_t first_ns, last_ns;
 	/* The two that were used last; NULL: none.  Two, since packets that
 	 * overtake each other do so at the end of a bucket too. */
 	struct bucket *at, *before;
@@ -98,6 +104,13 @@ state_free(void *state)
 	free(s);
 }
 
+static void
+set_width(struct state *s, int64_t width_ns)
+{
+	s->width_ns = (uint64_t)width_ns;
+	s->earliest_ns = -(INT64_MAX / width_ns) * width_ns;
+}
+
 static void *
 state_new(const struct settings *settings,
     const struct table_selection *const *wanted, struct errbuf *err)
@@ -105,16 +118,17 @@ state_new(const struct settings *settings,
 	struct state *s = memory_array(1, sizeof(*s));
 	uint64_t memory = settings->max_memory != 0 ? settings->max_memory :
 	    TRACKER_MEMORY;
-	int64_t width = settings->interval_ns != 0 ? settings->interval_ns :
-	    SECOND_NS;
 
 	(void)wanted;
 	if (s == NULL) {
 		errbuf_set(err, "out of memory");
 		return NULL;
 	}
-	s->width_ns = (uint64_t)width;
-	s->earliest_ns = -(INT64_MAX / width) * width;
+	s->auto_width = settings->interval_auto;
+	s->first_ns = INT64_MAX;
+	s->last_ns = INT64_MIN;
+	set_width(s, s->auto_width ? TIME_WIDTH_FINEST_NS :
+	    settings->interval_ns != 0 ? settings->interval_ns : SECOND_NS);
 	s->max = (size_t)(memory / BUCKET_COST);
 	s->sorted = true;
 	return s;
@@ -212,28 +226,76 @@ note(struct state *s, int64_t start_ns, struct errbuf *err)
 static inline bool
 is_in(const struct state *s, const struct bucket *b, int64_t ts_ns)
 {
-	return b != NULL &&
+	/* The last bucket of all time does not go on with the first. */
+	return b != NULL && ts_ns >= b->start_ns &&
 	    (uint64_t)ts_ns - (uint64_t)b->start_ns < s->width_ns;
+}
+
+/* Puts the buckets into wider ones. */
+static int
+widen(struct state *s, int64_t width_ns, struct errbuf *err)
+{
+	size_t kept = 0;
+
+	set_width(s, width_ns);
+	for (size_t i = 0; i < s->count; i++) {
+		struct bucket *b = &s->buckets[i];
+
+		if (b->start_ns < s->earliest_ns) {
+			add_volume(&s->untimed, &b->volume);
+			continue;
+		}
+		s->buckets[kept] = *b;
+		s->buckets[kept++].start_ns = width_ns *
+		    time_width_bucket(width_ns, b->start_ns);
+	}
+	s->count = kept;
+	s->sorted = kept == 0;
+	return settle(s, err);
+}
+
+/* The span reaches to there as well: is the width still what it asks for?  What
+ * lies between its ends changes nothing, so this is for new buckets only. */
+static int
+reach(struct state *s, int64_t first_ns, int64_t last_ns, struct errbuf *err)
+{
+	int64_t width;
+
+	s->first_ns = first_ns < s->first_ns ? first_ns : s->first_ns;
+	s->last_ns = last_ns > s->last_ns ? last_ns : s->last_ns;
+	if (!s->auto_width || s->first_ns > s->last_ns)
+		return 0;
+	width = time_width_choose((int64_t)s->width_ns, s->first_ns,
+	    s->last_ns);
+	return width == (int64_t)s->width_ns ? 0 : widen(s, width, err);
+}
+
+/* The volume of the bucket that a time falls in, which is noted; NULL with the
+ * reason.  One that begins before 1677 cannot be said. */
+static struct volume *
+volume_at(struct state *s, int64_t ts_ns, struct errbuf *err)
+{
+	int64_t width = (int64_t)s->width_ns;
+	struct bucket *b;
+
+	if (ts_ns < s->earliest_ns)
+		return &s->untimed;
+	b = note(s, width * time_width_bucket(width, ts_ns), err);
+	return b == NULL ? NULL : &b->volume;
 }
 
 /* The volume of another bucket than the last; NULL with the reason. */
 static struct volume *
 change(struct state *s, int64_t ts_ns, struct errbuf *err)
 {
-	int64_t width = (int64_t)s->width_ns, behind;
 	struct bucket *b = s->before;
 
-	/* One that begins before 1677 cannot be said. */
-	if (ts_ns < s->earliest_ns)
-		return &s->untimed;
-	if (is_in(s, b, ts_ns)) {
-		s->before = s->at;
-		s->at = b;
-	} else {
-		behind = ts_ns % width;
-		b = note(s, ts_ns - behind - (behind < 0 ? width : 0), err);
-	}
-	return b == NULL ? NULL : &b->volume;
+	if (!is_in(s, b, ts_ns))
+		return reach(s, ts_ns, ts_ns, err) == -1 ? NULL :
+		    volume_at(s, ts_ns, err);
+	s->before = s->at;
+	s->at = b;
+	return &b->volume;
 }
 
 static int
@@ -276,24 +338,29 @@ merge(void *left, void *right, struct table_writer *const *writers,
 	if (l->name == NULL)
 		l->name = r->name;
 	add_volume(&l->untimed, &r->untimed);
+	if (reach(l, r->first_ns, r->last_ns, err) == -1)
+		return -1;
 	for (size_t i = 0; i < r->count; i++) {
-		struct bucket *b = note(l, r->buckets[i].start_ns, err);
+		const struct bucket *b = &r->buckets[i];
+		struct volume *v = volume_at(l, b->start_ns, err);
 
-		if (b == NULL)
+		if (v == NULL)
 			return -1;
-		b->volume = r->buckets[i].volume;
+		add_volume(v, &b->volume);
 	}
 	r->count = 0;
 	return 0;
 }
 
 static int
-write_row(const char *name, int64_t start_ns, const struct volume *v,
-    struct table_writer *writer, struct errbuf *err)
+write_row(const struct state *s, const char *name, int64_t start_ns,
+    const struct volume *v, struct table_writer *writer, struct errbuf *err)
 {
 	struct timeline_row row = {
 		.file = name,
 		.bucket_start_ns = start_ns,
+		.bucket_width_ns = start_ns == TABLE_NO_I64 ? TABLE_NO_U64 :
+		    s->width_ns,
 		.packets_in = v->packets[DIRECTION_IN],
 		.packets_out = v->packets[DIRECTION_OUT],
 		.packets_other = v->packets[DIRECTION_OTHER],
@@ -335,7 +402,7 @@ write_empty(const struct state *s, const struct bucket *from,
 	*left -= (size_t)n;
 	for (; n > 0; n--) {
 		start_ns += (int64_t)s->width_ns;
-		if (write_row(name, start_ns, &nothing, writer, err) == -1)
+		if (write_row(s, name, start_ns, &nothing, writer, err) == -1)
 			return -1;
 	}
 	return 0;
@@ -363,11 +430,11 @@ finish(void *state, const struct analysis_input *input,
 		const struct bucket *b = &s->buckets[i];
 
 		if ((i > 0 && write_empty(s, b - 1, b, input->name, &left,
-		    writers[0], err) == -1) || write_row(input->name,
+		    writers[0], err) == -1) || write_row(s, input->name,
 		    b->start_ns, &b->volume, writers[0], err) == -1)
 			return -1;
 	}
-	return is_empty(&s->untimed) ? 0 : write_row(input->name,
+	return is_empty(&s->untimed) ? 0 : write_row(s, input->name,
 	    TABLE_NO_I64, &s->untimed, writers[0], err);
 }
 

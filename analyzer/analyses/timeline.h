@@ -9,6 +9,10 @@
  * packets that have no time, if there are any, so that the rows of a capture
  * hold every packet that was selected.
  *
+ * With interval_auto the width is the finest that needs no more than
+ * TIME_WIDTH_BUCKETS from the first to the last packet with a time
+ * (time_width.h): buckets begin fine and are put together as the span grows.
+ *
  * Buckets without a packet have rows too, that a plot falls to zero: the first
  * TIMELINE_EMPTY_RUN between two that have packets, and TIMELINE_EMPTY_MAX in a
  * capture, since times may lie.
@@ -17,7 +21,8 @@
  * room for is an error, not an approximation.
  * Method: buckets are noted as they come, one that comes again being noted
  * again; where there is no room they are sorted and those alike are summed.  So
- * no order of times takes more than O(n log n), and merge is exact.
+ * no order of times takes more than O(n log n), and merge is exact.  With
+ * interval_auto memory is bounded by the width, and nothing is an error.
  */
 #ifndef ANALYZER_ANALYSES_TIMELINE_H
 #define ANALYZER_ANALYSES_TIMELINE_H
@@ -36,6 +41,7 @@ struct timeline_row {
 	uint64_t frame_bytes_total, frame_bytes_skipped, cap_bytes_total;
 	uint64_t ip_bytes_in, ip_bytes_out, ip_bytes_other;
 	uint64_t packets_tcp, packets_udp, packets_icmp;
+	uint64_t bucket_width_ns;
 };
 
 #endif

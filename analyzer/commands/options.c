@@ -16,6 +16,7 @@ static int set_file(void *values, char *text, struct errbuf *err);
 static int set_local(void *values, char *text, struct errbuf *err);
 static int set_format(void *values, char *text, struct errbuf *err);
 static int set_by_protocol(void *values, char *text, struct errbuf *err);
+static int set_interval(void *values, char *text, struct errbuf *err);
 static int set_jobs(void *values, char *text, struct errbuf *err);
 static int set_progress(void *values, char *text, struct errbuf *err);
 
@@ -87,8 +88,9 @@ static const struct option_row rows[] = {
 	    AT(settings.max_memory),
 	    "bound on the tables of each capture that is read (4G)",
 	    1 << 20, 0 },
-	{ 0, { "interval" }, "TIME", OPTIONS_TIMELINE, OPTION_DURATION,
-	    AT(settings.interval_ns), "width of a bucket (1s)" },
+	{ 0, { "interval" }, "TIME", OPTIONS_TIMELINE, OPTION_OTHER, 0,
+	    "width of a bucket (1s); auto: what gives 2000 rows at most",
+	    .set = set_interval },
 	{ 0, { "as" }, "FORM", OPTIONS_LADDER, OPTION_WORD, AT(as),
 	    "text, svg, mermaid or plantuml" },
 	{ 0, { "flow" }, "N", OPTIONS_LADDER | OPTIONS_EXTRACT, OPTION_NUMBER,
@@ -203,6 +205,16 @@ set_by_protocol(void *values, char *text, struct errbuf *err)
 	o->by = text;
 	o->settings.by_protocol = true;
 	return 0;
+}
+
+static int
+set_interval(void *values, char *text, struct errbuf *err)
+{
+	struct options *o = values;
+
+	o->settings.interval_auto = strcmp(text, "auto") == 0;
+	return o->settings.interval_auto ? 0 :
+	    parse_duration(text, &o->settings.interval_ns, err);
 }
 
 static int

@@ -54,6 +54,9 @@ make_inputs()
 	head -c 300 us-le.pcap.gz >cut.pcap.gz
 	cp us-le.pcap damaged.pcap
 	patch damaged.pcap 172 '\377\377\377\377'
+	# 30 years between two packets, and back.
+	cp us-le.pcap years.pcap
+	patch years.pcap 164 '\000\372\267\235'
 	cp us-le.pcap version-1.pcap
 	patch version-1.pcap 4 '\001'
 	cp ng-le.pcapng damaged.pcapng

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyzer/analyses/analysis.h"
+#include "analyzer/analyses/time_width.h"
 #include "tests/unit/stats_random.h"
 
 enum { ROWS_MAX = 40000, PACKETS_MAX = 4000 };
@@ -37,10 +38,8 @@ struct run {
 };
 
 static struct run *
-run_new(int64_t interval_ns, uint64_t max_memory)
+run_with(struct settings settings)
 {
-	struct settings settings = { .interval_ns = interval_ns,
-	    .max_memory = max_memory };
 	struct table_selection all;
 	const struct table_selection *wanted[] = { &all };
 	struct run *run = calloc(1, sizeof(*run));
@@ -51,6 +50,21 @@ run_new(int64_t interval_ns, uint64_t max_memory)
 	run->state = analysis_timeline.state_new(&settings, wanted, &run->err);
 	ck_assert_ptr_nonnull(run->state);
 	return run;
+}
+
+static struct run *
+run_new(int64_t interval_ns, uint64_t max_memory)
+{
+	return run_with((struct settings){ .interval_ns = interval_ns,
+	    .max_memory = max_memory });
+}
+
+/* With the least of memory, which is enough. */
+static struct run *
+run_auto(void)
+{
+	return run_with((struct settings){ .interval_auto = true,
+	    .max_memory = 1 << 20 });
 }
 
 static void
@@ -192,12 +206,13 @@ START_TEST(the_ends_of_time_have_buckets)
 	add(run, INT64_MIN + 9, 0, DIRECTION_IN);
 	/* Their bucket begins before what a number of nanoseconds can say. */
 	add(run, INT64_MIN + 7, 0, DIRECTION_IN);
+	add(run, INT64_MAX, 0, DIRECTION_IN);
 	add(run, INT64_MIN, 0, DIRECTION_IN);
 	ck_assert_int_eq(finish(run), 0);
 	ck_assert_uint_eq(run->rows.count, TIMELINE_EMPTY_RUN + 3);
 	assert_row(run, 0, INT64_MIN + 8, 1);
 	assert_row(run, 1, INT64_MIN + 18, 0);
-	assert_row(run, TIMELINE_EMPTY_RUN + 1, INT64_MAX - 7, 1);
+	assert_row(run, TIMELINE_EMPTY_RUN + 1, INT64_MAX - 7, 2);
 	assert_row(run, TIMELINE_EMPTY_RUN + 2, TABLE_NO_I64, 2);
 	run_free(run);
 }
@@ -288,6 +303,203 @@ START_TEST(any_order_of_times_counts_the_same)
 }
 END_TEST
 
+START_TEST(the_width_is_the_finest_that_gives_two_thousand_buckets)
+{
+	static const struct { int64_t last_ns, width_ns; } spans[] = {
+		{ 0, 1000000 },
+		{ 1999999999, 1000000 },
+		{ 2000000000, 10000000 },
+		{ INT64_C(19999999999), 10000000 },
+		{ INT64_C(20000000000), 100000000 },
+		{ INT64_C(199999999999), 100000000 },
+		{ INT64_C(200000000000), INT64_C(1000000000) },
+		{ INT64_C(1999999999999), INT64_C(1000000000) },
+		{ INT64_C(2000000000000), INT64_C(10000000000) },
+		{ INT64_C(20000) * second - 1, 10 * second },
+		{ INT64_C(20000) * second, 60 * second },
+		{ INT64_C(120000) * second, 600 * second },
+		{ INT64_C(1200000) * second, 3600 * second },
+		{ INT64_C(7200000) * second, 6 * 3600 * second },
+		{ INT64_C(43200000) * second, 86400 * second },
+		{ INT64_C(172800000) * second, 864000 * second },
+		{ INT64_C(1728000000) * second, 8640000 * second },
+		{ INT64_MAX, 8640000 * second },
+	};
+	const int64_t finest = TIME_WIDTH_FINEST_NS;
+
+	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
+		ck_assert_int_eq(time_width_choose(finest, 0,
+		    spans[i].last_ns), spans[i].width_ns);
+	ck_assert_int_eq(time_width_choose(finest, INT64_MIN, INT64_MAX),
+	    86400000 * second);
+	ck_assert_int_eq(time_width_choose(10 * second, 0, 0), 10 * second);
+	/* It is the buckets that count, not the length of the span. */
+	ck_assert_int_eq(time_width_choose(finest, 999999, 2000000000 - 1),
+	    finest);
+	ck_assert_int_eq(time_width_choose(finest, -1, 1999000000),
+	    10 * finest);
+}
+END_TEST
+
+START_TEST(a_gap_of_thirty_years_gives_a_small_table)
+{
+	const int64_t years = INT64_C(30) * 365 * 86400 * second;
+	const int64_t width = 864000 * second;
+	struct run *run = run_auto();
+
+	for (int64_t i = 0; i < 100; i++)
+		add(run, i * 20000000, 0, DIRECTION_IN);
+	for (int64_t i = 0; i < 100; i++)
+		add(run, years + i, 0, DIRECTION_IN);
+	ck_assert_int_eq(finish(run), 0);
+	ck_assert_uint_eq(run->rows.count, (uint64_t)(years / width) + 1);
+	assert_row(run, 0, 0, 100);
+	assert_row(run, 1, width, 0);
+	assert_row(run, run->rows.count - 1, years / width * width, 100);
+	ck_assert_uint_eq(run->rows.row[0].bucket_width_ns, (uint64_t)width);
+	run_free(run);
+}
+END_TEST
+
+START_TEST(the_ends_of_time_have_auto_buckets)
+{
+	const int64_t width = 86400000 * second;
+	struct run *run = run_auto();
+
+	/* Too early for a bucket of the width that is found at last, not for
+	 * that of the beginning. */
+	add(run, INT64_MIN + 1000000, 0, DIRECTION_IN);
+	add(run, INT64_MIN, 0, DIRECTION_IN);
+	add(run, 0, FRAME_NO_TIME, DIRECTION_IN);
+	add(run, INT64_MAX, 0, DIRECTION_IN);
+	add(run, INT64_MAX - width, 0, DIRECTION_IN);
+	ck_assert_int_eq(finish(run), 0);
+	ck_assert_uint_eq(run->rows.count, 3);
+	assert_row(run, 0, INT64_MAX / width * width - width, 1);
+	assert_row(run, 1, INT64_MAX / width * width, 1);
+	assert_row(run, 2, TABLE_NO_I64, 3);
+	ck_assert_uint_eq(run->rows.row[2].bucket_width_ns, TABLE_NO_U64);
+	run_free(run);
+}
+END_TEST
+
+/* Any number of buckets in any order, of which the ends come at any time. */
+static size_t
+random_times(uint64_t *random, int64_t *times)
+{
+	static const int64_t spans[] = { 1, 1000000, 3000000000,
+	    INT64_C(5000000000000), INT64_C(900000000000000000), INT64_MAX };
+	size_t n = random_below(random, PACKETS_MAX);
+	int64_t from = random_below(random, 2) ? 0 : INT64_MIN;
+	uint64_t span = (uint64_t)spans[random_below(random, 6)];
+
+	for (size_t i = 0; i < n; i++)
+		times[i] = from + (int64_t)random_below(random, span);
+	return n;
+}
+
+static void
+assert_same_rows(const struct run *a, const struct run *b)
+{
+	ck_assert_uint_eq(a->rows.count, b->rows.count);
+	for (size_t i = 0; i < a->rows.count; i++) {
+		const struct timeline_row *x = &a->rows.row[i];
+		const struct timeline_row *y = &b->rows.row[i];
+
+		ck_assert_int_eq(x->bucket_start_ns, y->bucket_start_ns);
+		ck_assert_uint_eq(x->bucket_width_ns, y->bucket_width_ns);
+		ck_assert_uint_eq(x->packets_total, y->packets_total);
+		ck_assert_uint_eq(x->frame_bytes_in, y->frame_bytes_in);
+		ck_assert_uint_eq(x->packets_tcp, y->packets_tcp);
+	}
+}
+
+static void
+merge_into(struct run *left, struct run *right)
+{
+	struct table_writer *writers[] = { &left->rows.writer };
+
+	ck_assert_int_eq(analysis_timeline.merge(left->state, right->state,
+	    writers, &left->err), 0);
+	run_free(right);
+}
+
+/* Counted in the plainest way, with the width of the ends. */
+static void
+assert_auto_counts(const struct run *run, const int64_t *times, size_t n)
+{
+	int64_t first = INT64_MAX, last = INT64_MIN, width;
+	uint64_t counted = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		first = times[i] < first ? times[i] : first;
+		last = times[i] > last ? times[i] : last;
+	}
+	width = n == 0 ? 0 : time_width_choose(TIME_WIDTH_FINEST_NS, first,
+	    last);
+	ck_assert_uint_le(run->rows.count, TIME_WIDTH_BUCKETS + 1);
+	for (size_t i = 0; i < run->rows.count; i++) {
+		const struct timeline_row *row = &run->rows.row[i];
+		uint64_t wanted = 0;
+
+		counted += row->packets_total;
+		if (row->bucket_start_ns == TABLE_NO_I64)
+			continue;
+		ck_assert_uint_eq(row->bucket_width_ns, (uint64_t)width);
+		for (size_t k = 0; k < n; k++)
+			wanted += times[k] >= row->bucket_start_ns &&
+			    (uint64_t)times[k] -
+			    (uint64_t)row->bucket_start_ns <
+			    (uint64_t)width;
+		ck_assert_uint_eq(row->packets_total, wanted);
+	}
+	ck_assert_uint_eq(counted, n);
+}
+
+/* Three parts, put together from either side, and the other order of packets
+ * give what the whole gives. */
+START_TEST(any_split_and_order_has_the_same_auto_buckets)
+{
+	static int64_t times[PACKETS_MAX];
+	uint64_t random = random_seed("auto");
+
+	for (unsigned long round = 0; round < random_rounds(30); round++) {
+		struct run *whole = run_auto(), *back = run_auto();
+		struct run *part[2][3];
+		size_t n = random_times(&random, times);
+		size_t cut = random_below(&random, n + 1);
+		size_t other = random_below(&random, n + 1);
+
+		for (size_t i = 0; i < 6; i++)
+			part[i / 3][i % 3] = run_auto();
+		for (size_t i = 0; i < n; i++) {
+			size_t at = (i >= cut) + (i >= other);
+
+			add(whole, times[i], 0, DIRECTION_IN);
+			add(back, times[n - 1 - i], 0, DIRECTION_IN);
+			add(part[0][at], times[i], 0, DIRECTION_IN);
+			add(part[1][at], times[i], 0, DIRECTION_IN);
+		}
+		merge_into(part[0][0], part[0][1]);
+		merge_into(part[0][0], part[0][2]);
+		merge_into(part[1][1], part[1][2]);
+		merge_into(part[1][0], part[1][1]);
+		ck_assert_int_eq(finish(whole), 0);
+		ck_assert_int_eq(finish(back), 0);
+		ck_assert_int_eq(finish(part[0][0]), 0);
+		ck_assert_int_eq(finish(part[1][0]), 0);
+		assert_auto_counts(whole, times, n);
+		assert_same_rows(whole, back);
+		assert_same_rows(whole, part[0][0]);
+		assert_same_rows(whole, part[1][0]);
+		run_free(whole);
+		run_free(back);
+		run_free(part[0][0]);
+		run_free(part[1][0]);
+	}
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -305,6 +517,11 @@ suite(void)
 	tcase_add_test(t, times_that_lie_cannot_ask_for_rows_without_end);
 	tcase_add_test(t, more_buckets_than_memory_has_room_for_are_an_error);
 	tcase_add_test(t, any_order_of_times_counts_the_same);
+	tcase_add_test(t,
+	    the_width_is_the_finest_that_gives_two_thousand_buckets);
+	tcase_add_test(t, a_gap_of_thirty_years_gives_a_small_table);
+	tcase_add_test(t, the_ends_of_time_have_auto_buckets);
+	tcase_add_test(t, any_split_and_order_has_the_same_auto_buckets);
 	suite_add_tcase(s, t);
 	return s;
 }
