@@ -22,6 +22,9 @@ struct tcp_settings {
 	uint32_t isn;			/* near 2^32 for a wrap */
 	int64_t keepalive_ns;		/* idle time before a probe; 0: none */
 	int64_t rto_min_ns;		/* RFC 6298 says 1 s, hosts 200 ms */
+	int64_t fin_wait_ns;		/* how long nothing may come from a peer
+					   that does not close; no word of a
+					   scenario sets it */
 	uint32_t syn_retries, retries;	/* before a connection is given up */
 };
 
@@ -32,6 +35,7 @@ tcp_settings_default(void)
 		.window_scaling = true, .sack = true, .timestamps = true,
 		.delayed_ack = true, .initial_window = 10,
 		.receive_buffer = 131072, .rto_min_ns = 200000000,
+		.fin_wait_ns = INT64_C(180000000000),
 		.syn_retries = 6, .retries = 15,
 	};
 }

@@ -13,7 +13,6 @@ enum { MSS_MIN = 88 };
 enum { UNACKNOWLEDGED_MAX = 1 << 30 };
 
 /* Three times the longest RTO: a peer that still tries is heard of by then. */
-#define FIN_WAIT_NS (180 * TCP_SECOND_NS)
 #define TIME_WAIT_NS (60 * TCP_SECOND_NS)	/* twice the MSL of 30 s */
 
 struct tcp *
@@ -92,7 +91,8 @@ tcp_wait(struct tcp *tcp, enum tcp_state state)
 	if (state == TCP_TIME_WAIT)
 		release(tcp);
 	tcp_timer_set(tcp, TCP_TIMER_WAIT,
-	    state == TCP_TIME_WAIT ? TIME_WAIT_NS : FIN_WAIT_NS);
+	    state == TCP_TIME_WAIT ? TIME_WAIT_NS :
+	    tcp->settings.fin_wait_ns);
 }
 
 static void

@@ -140,7 +140,7 @@ bool tcp_is_at_end(const struct tcp *tcp);
 bool tcp_is_in_time_wait(const struct tcp *tcp);
 
 /* FIN behind what was written.  What the peer sends after it is still received,
- * unless nothing comes for 180 s. */
+ * unless nothing comes for the fin_wait_ns of the settings. */
 void tcp_shutdown(struct tcp *tcp, int64_t now_ns);
 
 /* At once, with RST where the peer may know of the connection; ended()
