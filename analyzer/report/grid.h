@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/errbuf.h"
+#include "base/int128.h"
 #include "base/table.h"
 
 struct grid;
@@ -44,8 +45,12 @@ int grid_find(const struct grid *grid, const char *name);
 /* "" where it is undefined; borrowed. */
 const char *grid_text(const struct grid *grid, size_t row, size_t column);
 
-/* False where it is undefined or no number.  For drawing only: seconds and
- * decimals are rounded. */
+/* The number in units of 10^-12, exact; false where it is undefined or no
+ * number. */
+bool grid_exact(const struct grid *grid, size_t row, size_t column,
+    int128 *out);
+
+/* The same, rounded. */
 bool grid_number(const struct grid *grid, size_t row, size_t column,
     double *out);
 

@@ -14,6 +14,7 @@
 #include "analyzer/report/display.h"
 #include "analyzer/report/ladder_svg.h"
 #include "analyzer/report/ladder_write.h"
+#include "analyzer/report/markup.h"
 
 enum {
 	WIDTH = 720, EDGE = 10,
@@ -225,7 +226,7 @@ draw_pause(struct svg_drawing *d, const struct ladder_item *item)
 			    "d=\"M%d %dv16\"/>\n", life_at(d, i), y);
 		pen_printf(&d->pen, "<text x=\"%d\" y=\"%d\" class=\"quiet\" "
 		    "text-anchor=\"middle\">", x, y + 12);
-		svg_escape(&d->pen, text, strlen(text));
+		markup_escape(&d->pen, text, strlen(text));
 		pen_put(&d->pen, "</text>\n");
 	}
 	d->y = y + 16 + 4;
@@ -483,20 +484,20 @@ begin(struct svg_drawing *d, int height)
 	    "Sequence diagram of ", d->width, height, d->width, height);
 	for (size_t i = 0; i < ladder->place_count; i++) {
 		pen_put(&d->pen, i == 0 ? "" : ", ");
-		svg_foreign(d, ladder->places[i].name);
+		markup_foreign(&d->pen, ladder->places[i].name);
 	}
 	pen_put(&d->pen, "</title>\n<desc id=\"desc\">");
 	ladder_summary(text, sizeof(text), ladder);
-	svg_foreign(d, text);
+	markup_foreign(&d->pen, text);
 	pen_put(&d->pen, ". Between ");
 	for (size_t i = 0; i < ladder->host_count; i++) {
 		ladder_host_text(text, sizeof(text), &ladder->hosts[i]);
 		pen_put(&d->pen, i == 0 ? "" : ", ");
 		if (ladder->hosts[i].name != NULL) {
-			svg_foreign(d, ladder->hosts[i].name);
+			markup_foreign(&d->pen, ladder->hosts[i].name);
 			pen_put(&d->pen, " ");
 		}
-		svg_foreign(d, text);
+		markup_foreign(&d->pen, text);
 	}
 	pen_put(&d->pen, ".</desc>\n");
 	pen_put(&d->pen, ladder_svg_style);

@@ -41,12 +41,6 @@ struct svg_place {
 /* No memory: told at the end. */
 void svg_fail(struct svg_drawing *d);
 
-/* Escaped as XML wants it; clean text. */
-void svg_escape(struct pen *pen, const char *text, size_t len);
-
-/* Text from outside. */
-void svg_foreign(struct svg_drawing *d, const char *text);
-
 /* Words to be set by the next svg_lines(). */
 void svg_add(struct svg_drawing *d, int kind, const char *text);
 

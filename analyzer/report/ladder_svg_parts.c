@@ -1,44 +1,11 @@
-#include "analyzer/report/display.h"
 #include "analyzer/report/ladder_svg.h"
+#include "analyzer/report/markup.h"
 
 void
 svg_fail(struct svg_drawing *d)
 {
 	d->pen.status = -1;
 	errbuf_set(d->pen.err, "out of memory for the diagram");
-}
-
-/* XML 1.0, section 2.4; the text is clean, so that all its characters are
- * allowed. */
-void
-svg_escape(struct pen *pen, const char *text, size_t len)
-{
-	size_t plain = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		const char *entity = text[i] == '&' ? "&amp;" :
-		    text[i] == '<' ? "&lt;" : text[i] == '>' ? "&gt;" :
-		    text[i] == '"' ? "&quot;" : NULL;
-
-		if (entity == NULL)
-			continue;
-		pen_write(pen, text + plain, i - plain);
-		pen_put(pen, entity);
-		plain = i + 1;
-	}
-	pen_write(pen, text + plain, len - plain);
-}
-
-void
-svg_foreign(struct svg_drawing *d, const char *text)
-{
-	struct bytes clean = { 0 };
-
-	if (display_clean(&clean, text) == -1)
-		svg_fail(d);
-	else
-		svg_escape(&d->pen, (const char *)clean.data, clean.len);
-	bytes_reset(&clean);
 }
 
 static const char *const word_classes[] = {
@@ -79,7 +46,7 @@ put_words(struct svg_drawing *d, const struct wrap_line *line)
 			pen_printf(&d->pen, "<tspan class=\"%s\">",
 			    word_classes[w->kind]);
 		kind = w->kind;
-		svg_escape(&d->pen, w->text, w->len);
+		markup_escape(&d->pen, w->text, w->len);
 	}
 	if (kind != -1 && word_classes[kind] != NULL)
 		pen_put(&d->pen, "</tspan>");
