@@ -41,7 +41,9 @@ cat >odd.scenario <<'EOF'
 # What the scenarios that come with labgen do not have: windows of different
 # scale, ACKs that are late, a close whose end is cut off, silence about
 # as long as a flow lives, IPv6 with a small MTU over slow links with jitter
-# above their latency.
+# above their latency.  What a capture that misses packets shows (a SYN-ACK
+# alone on ports used before, an ACK of bytes never seen) is in no scenario,
+# since a capture point of labgen misses nothing: test_tcp_flow, test_tcp_verdict.
 limit 130s
 network lan 192.168.1.0/24 fd00::/64
     capture pcapng big-endian microseconds

@@ -266,6 +266,40 @@ START_TEST(a_closed_window_is_probed_and_opened)
 }
 END_TEST
 
+START_TEST(an_ack_that_takes_the_probes_byte_says_nothing_of_a_probe)
+{
+	static const struct tcp_step steps[] = {
+		HANDSHAKE,
+		{ 20000, 0, A, 1001, 5001, 100, 0, NULL, 0, 3 },
+		{ 30000, 1, A, 5001, 1101, 0, TCP_IS_ZERO_WINDOW, "window_0",
+		    SHUT, 2 },
+		{ 230000, 0, A, 1101, 5001, 1, TCP_IS_WINDOW_PROBE,
+		    "window_closed", 0, 4 },
+		/* news, though the window is as shut as before */
+		{ 231000, 1, A, 5001, 1102, 0, TCP_IS_UNSEEN_ACKED |
+		    TCP_IS_ZERO_WINDOW, "beyond_last_seen", SHUT, 3 },
+	};
+
+	TCP_STEPS(&flow, steps);
+}
+END_TEST
+
+START_TEST(an_ack_of_what_was_not_seen_is_no_duplicate)
+{
+	static const struct tcp_step steps[] = {
+		HANDSHAKE,
+		{ 20000, 1, A, 5001, 1001, 0, 0, NULL, 0, 2 },
+		{ 20100, 0, A, 1101, 5001, 200, TCP_IS_GAP, "beyond_next", 0,
+		    3 },
+		/* some is outstanding, and the window is the same */
+		{ 20200, 1, A, 5001, 1101, 0, TCP_IS_UNSEEN_ACKED,
+		    "covers_gap", 0, 3 },
+	};
+
+	TCP_STEPS(&flow, steps);
+}
+END_TEST
+
 START_TEST(data_up_to_the_windows_edge_fill_it)
 {
 	static const struct tcp_step steps[] = {
@@ -406,6 +440,9 @@ suite(void)
 	tcase_add_test(tc, a_duplicate_ack_of_a_side_that_was_not_seen_is_one);
 	tcase_add_test(tc, keep_alives_and_their_answers);
 	tcase_add_test(tc, a_closed_window_is_probed_and_opened);
+	tcase_add_test(tc,
+	    an_ack_that_takes_the_probes_byte_says_nothing_of_a_probe);
+	tcase_add_test(tc, an_ack_of_what_was_not_seen_is_no_duplicate);
 	tcase_add_test(tc, data_up_to_the_windows_edge_fill_it);
 	tcase_add_test(tc,
 	    an_ack_beyond_what_was_seen_is_told_once_for_each_stretch);
