@@ -1,0 +1,220 @@
+/*
+ * Panels that are lists: protocols as a tree, conversations, connections.  An
+ * address and a protocol filter, a number opens the ladder.
+ */
+import { bar, element } from "./dom.js";
+import { nanoseconds, number, whole } from "./exact.js";
+import { LiveTable } from "./rows.js";
+import { bytes, clockTime, count, duration, grouped, percent }
+    from "./units.js";
+
+/* What a path may end in and the server takes as a protocol. */
+const FILTERABLE = ["ah", "arp", "esp", "gre", "icmp", "icmpv6", "igmp", "ip",
+    "ipv6", "sctp", "tcp", "udp"];
+
+/* A button that adds to the filters; `key` is unique on its table. */
+function filter_button(page, key, what, text) {
+	const [name, value] = what;
+
+	return element("button", { type: "button", class: "pick",
+	    "data-key": key, title: `Only ${name} ${value}`,
+	    onclick: () => page.filter({ [name]: value }) }, text);
+}
+
+/* address:port, each of them a filter; IPv6 in brackets. */
+function end_point(page, key, ip, port, way) {
+	const shown = ip?.includes(":") && port !== null ? `[${ip}]` : ip ?? "";
+	const made = element("span", { class: "end" },
+	    filter_button(page, `${key}-${way}`, [way, ip], shown));
+
+	if (port !== null && port !== undefined)
+		made.append(":", filter_button(page, `${key}-${way}-port`,
+		    ["port", port], port));
+	return made;
+}
+
+export function protocols(page) {
+	return (host, title) => {
+		const table = new LiveTable(host, title, [
+			{ head: "Protocol", cell: (row) => name_of(page, row) },
+			{ head: "Bytes", number: true,
+			    title: "part of the frame bytes", cell: share_of },
+			{ head: "Frame bytes", number: true, cell: (row) =>
+				bytes(row.frame_bytes) },
+			{ head: "Packets", number: true, cell: (row) =>
+				count(row.packets) },
+		], (row) => `${row.path}/${row.application ?? ""}`);
+
+		return { update: (rows) => {
+			table.update(rows);
+			return protocols_finding(rows);
+		} };
+	};
+}
+
+function name_of(page, row) {
+	const steps = row.path.split(":");
+	const last = steps.at(-1);
+	const key = `${row.path}/${row.application ?? ""}`;
+	const cell = element("span", { class: "step" });
+
+	cell.style.paddingInlineStart =
+	    `${(steps.length - 1 + (row.application === null ? 0 : 1)) * 0.8}em`;
+	if (row.application !== null)
+		cell.append(element("em", {}, row.application),
+		    row.clear_text === "yes" ? ", clear text" : "");
+	else if (FILTERABLE.includes(last))
+		cell.append(filter_button(page, key, ["proto", last], last));
+	else
+		cell.append(last);
+	return cell;
+}
+
+function share_of(row) {
+	const share = number(row.share_frame_bytes);
+
+	return element("span", { class: "share" },
+	    bar(share, row.application === null ? "plain" : "application"),
+	    percent(share));
+}
+
+function protocols_finding(rows) {
+	const leaves = rows.filter((row) => row.application !== null);
+	const most = leaves.reduce((a, b) => a === null ||
+	    whole(b.frame_bytes) > whole(a.frame_bytes) ? b : a, null);
+	const leaks = rows.reduce((all, row) => all + whole(row.leaks), 0n);
+
+	if (rows.length === 0)
+		return "No packet.";
+	return (most === null ? "No application was recognised." :
+		`${most.application} carries ` +
+		`${percent(number(most.share_frame_bytes))} of the bytes.`) +
+	    (leaks === 0n ? "" : ` Secrets in clear text: ${leaks} flows.`);
+}
+
+/* The words for /api/flow of a row of flows or of tcp. */
+export function flow_of(row) {
+	const start = row.start_time_ns;
+	const words = {
+		flow: row.flow, protocol: row.protocol ?? "tcp",
+		a_ip: row.a_ip ?? row.client_ip,
+		a_port: row.a_port ?? row.client_port,
+		b_ip: row.b_ip ?? row.server_ip,
+		b_port: row.b_port ?? row.server_port,
+		start_time_ns: start,
+	};
+
+	if (start && row.duration_s)
+		words.end_time_ns =
+		    String(BigInt(start) + nanoseconds(row.duration_s));
+	return words;
+}
+
+export function ladder_button(page, prefix, row, text) {
+	return element("button", { type: "button", class: "open",
+	    "data-key": `${prefix}-${row.flow}`,
+	    title: "Its ladder and its numbers",
+	    "aria-label": `Ladder of flow ${row.flow}`,
+	    onclick: () => page.openFlow(flow_of(row)) }, text);
+}
+
+export function flows(page) {
+	return (host, title) => {
+		let most = 1;
+		const table = new LiveTable(host, title, [
+			{ head: "Flow", number: true, cell: (row) =>
+				ladder_button(page, "flow", row, row.flow) },
+			{ head: "A, who began", cell: (row) => end_point(page,
+			    `f${row.flow}`, row.a_ip, row.a_port, "src") },
+			{ head: "B", cell: (row) => end_point(page,
+			    `f${row.flow}`, row.b_ip, row.b_port, "dst") },
+			{ head: "What", cell: (row) => row.application ?
+				`${row.protocol} ${row.application}` :
+				row.protocol },
+			{ head: "IP bytes", number: true, cell: (row) =>
+				both_ways(row, most) },
+			{ head: "A → B", number: true, cell: (row) =>
+				bytes(row.a_ip_bytes) },
+			{ head: "B → A", number: true, cell: (row) =>
+				bytes(row.b_ip_bytes) },
+			{ head: "Packets", number: true, cell: (row) =>
+				count(row.packets) },
+			{ head: "Lasts", number: true, cell: (row) =>
+				duration(number(row.duration_s)) },
+			{ head: "From", number: true, title: "UTC",
+			    cell: (row) => row.start_time_ns === null ? "" :
+				clockTime(row.start_time_ns) },
+		], (row) => `${row.flow}/${row.part}`);
+
+		return { update: (rows) => {
+			most = Math.max(1, ...rows.map((row) =>
+				number(row.ip_bytes)));
+			table.update(rows, most);
+			return flows_finding(rows);
+		} };
+	};
+}
+
+function both_ways(row, most) {
+	return element("span", { class: "share",
+	    title: `${grouped(row.ip_bytes)} B` },
+	bar(number(row.ip_bytes) / most, "plain"), bytes(row.ip_bytes));
+}
+
+function flows_finding(rows) {
+	const top = rows[0];
+
+	if (top === undefined)
+		return "No flow.";
+	return `Most: ${top.a_ip} and ${top.b_ip}, ` +
+	    `${top.application ?? top.protocol}, ${bytes(top.ip_bytes)} of ` +
+	    `IP in ${duration(number(top.duration_s))}. ` +
+	    `${rows.length} largest of all flows.`;
+}
+
+export function connections(page) {
+	return (host, title) => {
+		let most = 1;
+		const table = new LiveTable(host, title, [
+			{ head: "Flow", number: true, cell: (row) =>
+				ladder_button(page, "tcp", row, row.flow) },
+			{ head: "Client", cell: (row) => end_point(page,
+			    `t${row.connection}`, row.client_ip,
+			    row.client_port, "src") },
+			{ head: "Server", cell: (row) => end_point(page,
+			    `t${row.connection}`, row.server_ip,
+			    row.server_port, "dst") },
+			{ head: "Again", number: true, title: "retransmissions",
+			    cell: (row) => element("span", { class: "share" },
+				bar(number(row.retransmissions) / most, "bad"),
+				count(row.retransmissions)) },
+			{ head: "RTT mean", number: true, cell: (row) =>
+				duration(number(row.rtt_mean_s)) },
+			{ head: "longest", number: true, cell: (row) =>
+				duration(number(row.rtt_max_s)) },
+			{ head: "Handshake", cell: (row) => row.handshake },
+			{ head: "End", cell: (row) => row.close },
+		], (row) => row.connection);
+
+		return { update: (rows) => {
+			most = Math.max(1, ...rows.map((row) =>
+				number(row.retransmissions)));
+			table.update(rows, most);
+			return connections_finding(rows);
+		} };
+	};
+}
+
+function connections_finding(rows) {
+	const again = rows.reduce((all, row) =>
+		all + whole(row.retransmissions), 0n);
+	const slow = rows.reduce((a, b) => (number(b.rtt_max_s) ?? -1) >
+	    (number(a?.rtt_max_s) ?? -1) ? b : a, null);
+
+	if (rows.length === 0)
+		return "No TCP connection.";
+	return `${grouped(again)} retransmissions in the ${rows.length} ` +
+	    "connections with most" + (number(slow?.rtt_max_s) === null ? "." :
+		`; longest round trip ${duration(number(slow.rtt_max_s))}, ` +
+		`to ${slow.server_ip}.`);
+}
