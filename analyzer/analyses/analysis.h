@@ -82,6 +82,8 @@ extern const struct analysis analysis_summary;
 extern const struct analysis analysis_packets;
 extern const struct analysis analysis_udp;
 extern const struct analysis analysis_timeline;
+extern const struct analysis analysis_gaps;
+extern const struct analysis analysis_sizes;
 
 /* All of them, NULL at the end; in the order that `schema` shows. */
 extern const struct analysis *const analyses[];

@@ -194,9 +194,7 @@ flow_ended(void *memory, const struct flow *flow, struct table_writer *writer,
 static int128
 ratio(uint64_t n, uint64_t d)
 {
-	struct wide scaled = wide_from((uint128)n * 1000000000000);
-
-	return d == 0 ? TABLE_NO_PS : (int128)wide_divide(&scaled, d);
+	return d == 0 ? TABLE_NO_PS : wide_ratio(n, d);
 }
 
 static void

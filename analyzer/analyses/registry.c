@@ -8,6 +8,8 @@ const struct analysis *const analyses[] = {
 	&analysis_packets,
 	&analysis_udp,
 	&analysis_timeline,
+	&analysis_gaps,
+	&analysis_sizes,
 	&analysis_conversations,
 	NULL,
 };

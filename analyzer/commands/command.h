@@ -32,6 +32,8 @@ extern const struct command command_protocols;
 extern const struct command command_tcp;
 extern const struct command command_udp;
 extern const struct command command_timeline;
+extern const struct command command_gaps;
+extern const struct command command_sizes;
 extern const struct command command_batch;
 extern const struct command command_extract;
 extern const struct command command_ladder;

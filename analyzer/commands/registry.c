@@ -10,6 +10,8 @@ const struct command *const commands[] = {
 	&command_udp,
 	&command_protocols,
 	&command_timeline,
+	&command_gaps,
+	&command_sizes,
 	&command_batch,
 	&command_ladder,
 	&command_answers,

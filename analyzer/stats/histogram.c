@@ -10,21 +10,6 @@ histogram_init(struct histogram *h)
 	memset(h, 0, sizeof(*h));
 }
 
-/*
- * The highest SUB_BITS + 1 bits of a value are kept, 16 to 31, and `shift`
- * bits below are dropped; buckets are numbered by both.
- */
-size_t
-histogram_index(uint64_t value)
-{
-	unsigned shift;
-
-	if (value < SUB_BUCKETS)
-		return (size_t)value;
-	shift = 63 - HISTOGRAM_SUB_BITS - (unsigned)__builtin_clzll(value);
-	return (size_t)shift * SUB_BUCKETS + (size_t)(value >> shift);
-}
-
 uint64_t
 histogram_low(size_t index)
 {
@@ -42,13 +27,6 @@ histogram_high(size_t index)
 	if (index == HISTOGRAM_BUCKETS - 1)
 		return UINT64_MAX;
 	return histogram_low(index + 1) - 1;
-}
-
-void
-histogram_add(struct histogram *h, uint64_t value, uint64_t count)
-{
-	h->counts[histogram_index(value)] += count;
-	h->total += count;
 }
 
 void

@@ -34,8 +34,30 @@ struct histogram_bucket {
 /* Caller's memory; a zeroed struct is an empty one. */
 void histogram_init(struct histogram *h);
 
+/*
+ * Which bucket a value falls in: below HISTOGRAM_BUCKETS.  The highest SUB_BITS
+ * + 1 bits of a value are kept, 16 to 31, and `shift` bits below are dropped;
+ * buckets are numbered by both.
+ */
+static inline size_t
+histogram_index(uint64_t value)
+{
+	unsigned shift;
+
+	if (value < 1 << HISTOGRAM_SUB_BITS)
+		return (size_t)value;
+	shift = 63 - HISTOGRAM_SUB_BITS - (unsigned)__builtin_clzll(value);
+	return ((size_t)shift << HISTOGRAM_SUB_BITS) +
+	    (size_t)(value >> shift);
+}
+
 /* Counts the value `count` times. */
-void histogram_add(struct histogram *h, uint64_t value, uint64_t count);
+static inline void
+histogram_add(struct histogram *h, uint64_t value, uint64_t count)
+{
+	h->counts[histogram_index(value)] += count;
+	h->total += count;
+}
 
 /* Adds all counts of `right` to `left`. */
 void histogram_merge(struct histogram *left, const struct histogram *right);
@@ -50,9 +72,6 @@ bool histogram_visit(void *histogram, uint64_t value, uint64_t count);
  */
 bool histogram_next(const struct histogram *h, size_t *at,
     struct histogram_bucket *out);
-
-/* Which bucket a value falls in: below HISTOGRAM_BUCKETS. */
-size_t histogram_index(uint64_t value);
 
 /* The lowest value of a bucket; index < HISTOGRAM_BUCKETS. */
 uint64_t histogram_low(size_t index);

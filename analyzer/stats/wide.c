@@ -107,6 +107,14 @@ wide_divide(const struct wide *n, uint128 d)
 	return quotient;
 }
 
+int128
+wide_ratio(uint64_t n, uint64_t d)
+{
+	struct wide scaled = wide_from((uint128)n * 1000000000000);
+
+	return (int128)wide_divide(&scaled, d);
+}
+
 static double
 to_double(const struct wide *w)
 {

@@ -30,6 +30,9 @@ struct wide wide_multiply(const struct wide *a, const struct wide *b);
 /* n / d, rounded half to even.  0 < d < 2^127, n / d < 2^127. */
 uint128 wide_divide(const struct wide *n, uint128 d);
 
+/* n / d in units of 10^-12, rounded half to even; d > 0. */
+int128 wide_ratio(uint64_t n, uint64_t d);
+
 /*
  * sqrt(n / d), rounded half to even.  d > 0, n < 2^500, n / d < 2^250.
  *

@@ -73,7 +73,8 @@ _pcapstat_argument()
 	case $option in
 	--columns)
 		case $command in
-		summary | packets | flows | tcp | udp | protocols | timeline)
+		summary | packets | flows | tcp | udp | protocols | timeline | \
+		    gaps | sizes)
 			_pcapstat_list "$(_pcapstat_schema "$program" name \
 			    "$command")" "$word" ;;
 		schema) _pcapstat_list "table name type unit meaning" "$word" ;;
