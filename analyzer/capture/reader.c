@@ -146,7 +146,8 @@ end_of_source(struct reader *r)
 
 /*
  * One more chunk behind the unread bytes, or as many as the walker needs.
- * False where the source has no more; r->source_status says why.
+ * False where the source has no more, or none for now; r->source_status says
+ * why.
  */
 static bool
 fill(struct reader *r)
@@ -172,6 +173,9 @@ fill(struct reader *r)
 	}
 	r->end = chunk + got;
 	r->end_offset += got;
+	/* Of a record that is here in part the rest is waited for. */
+	if (r->source_status == SOURCE_IDLE && got > 0)
+		r->source_status = SOURCE_OK;
 	return got > 0;
 }
 
@@ -191,6 +195,8 @@ reader_next(struct reader *r, struct frame *frames, size_t max, size_t *n,
     struct errbuf *err)
 {
 	*n = 0;
+	if (r->live != NULL)
+		return live_reader_next(r->live, frames, max, n, err);
 	while (r->status == READER_OK) {
 		if (r->skip > 0)
 			skip(r);
@@ -200,8 +206,13 @@ reader_next(struct reader *r, struct frame *frames, size_t max, size_t *n,
 		/* The walk met what nobody wants: first what is here of it. */
 		if (r->skip > 0 && r->at < r->end)
 			continue;
-		if (r->status == READER_OK && !fill(r))
-			end_of_source(r);
+		if (r->status != READER_OK || fill(r))
+			continue;
+		if (r->source_status == SOURCE_IDLE) {
+			r->source_status = SOURCE_OK;
+			return READER_IDLE;
+		}
+		end_of_source(r);
 	}
 	*err = r->fault;
 	return r->status;
@@ -229,22 +240,30 @@ reader_link_types(const struct reader *r, size_t *n)
 uint64_t
 reader_offset(const struct reader *r)
 {
-	return source_offset(r->source);
+	return r->live != NULL ? live_reader_offset(r->live) :
+	    source_offset(r->source);
 }
 
 uint64_t
 reader_size(const struct reader *r)
 {
-	return source_size(r->source);
+	return r->live != NULL ? 0 : source_size(r->source);
 }
 
 bool
 reader_classic(const struct reader *r, struct reader_classic *out)
 {
-	if (r->walker->packet != NULL)
+	if (r->live != NULL || r->walker->packet != NULL)
 		return false;
 	*out = r->classic;
 	return true;
+}
+
+void
+reader_set_idle(struct reader *r)
+{
+	if (r->source != NULL)
+		source_set_idle(r->source);
 }
 
 void
@@ -258,7 +277,7 @@ bool
 reader_packet(const struct reader *r, const struct frame *frame,
     struct reader_packet *out)
 {
-	if (r->walker->packet == NULL)
+	if (r->live != NULL || r->walker->packet == NULL)
 		return false;
 	r->walker->packet(frame, out);
 	return true;
@@ -272,6 +291,7 @@ reader_close(struct reader *r)
 	if (r->walker != NULL)
 		r->walker->free(r->state);
 	source_close(r->source);
+	live_reader_free(r->live);
 	free(r->link_types);
 	free(r->buffer);
 	free(r);

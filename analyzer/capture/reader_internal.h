@@ -42,7 +42,8 @@ struct walker {
 };
 
 struct reader {
-	struct source *source;
+	struct source *source;		/* NULL: an interface is read, */
+	struct live_reader *live;	/* by that; else NULL */
 	const struct walker *walker;
 	void *state;			/* the walker's */
 	char format[32];
@@ -135,6 +136,16 @@ const struct walker *pcap_open_walker(struct reader *r, struct errbuf *err);
 /* The same for pcapng; of the first section's header only the byte order is
  * looked at, and nothing is taken. */
 const struct walker *pcapng_open_walker(struct reader *r, struct errbuf *err);
+
+/* The reader of an interface: what reader.h says of reader_next(). */
+enum reader_status live_reader_next(struct live_reader *live,
+    struct frame *frames, size_t max, size_t *n, struct errbuf *err);
+
+/* Bytes of packets seen so far. */
+uint64_t live_reader_offset(const struct live_reader *live);
+
+/* NULL does nothing. */
+void live_reader_free(struct live_reader *live);
 
 /* Do these first n bytes begin with a magic number of classic pcap, in either
  * byte order?  False below four bytes. */

@@ -81,11 +81,13 @@ struct source {
 	int fd;
 	bool standard_input;	/* not ours to close */
 	bool is_pipe;			/* or something else that may wait */
+	bool tells_idle;
 	const volatile sig_atomic_t *stop;	/* NULL: nobody asks */
 	uint64_t offset, size;
 	const struct format *format;	/* NULL: plain */
 	void *codec;
 	bool between;			/* members */
+	uint64_t zeros;			/* padding between them so far */
 	const uint8_t *in;		/* read and not yet used: in head or, */
 	size_t in_left;			/* where compressed, in buffer */
 	uint8_t *buffer;
@@ -107,14 +109,17 @@ is_stopped(const struct source *s)
 }
 
 /* A pipe may stay silent for ever, and a signal may come just before the
- * waiting begins or to another thread: so nobody waits for long. */
-static void
+ * waiting begins or to another thread: so nobody waits for long.  False: the
+ * caller wants to know that nothing has come. */
+static bool
 wait_for_pipe(const struct source *s)
 {
 	struct pollfd p = { .fd = s->fd, .events = POLLIN };
 
 	while (!is_stopped(s) && poll(&p, 1, PIPE_WAIT_MS) == 0)
-		continue;
+		if (s->tells_idle)
+			return false;
+	return true;
 }
 
 /* One read(2). */
@@ -123,8 +128,10 @@ take(struct source *s, uint8_t *at, size_t room, size_t *n)
 {
 	ssize_t got;
 
-	if (s->is_pipe && s->stop != NULL)
-		wait_for_pipe(s);
+	*n = 0;
+	if (s->is_pipe && (s->stop != NULL || s->tells_idle) &&
+	    !wait_for_pipe(s))
+		return SOURCE_IDLE;
 	do {
 		if (is_stopped(s) && s->is_pipe) {
 			errno = EINTR;
@@ -213,36 +220,42 @@ is_member(const struct format *format, const uint8_t *bytes, size_t n)
 	    begins(&format->magics[1], bytes, n);
 }
 
-/* Passes over zeros; counts them in *n. */
+/* Passes over zeros and counts them. */
 static enum source_status
-skip_zeros(struct source *s, uint64_t *n)
+skip_zeros(struct source *s)
 {
 	enum source_status status = SOURCE_OK;
 
-	for (*n = 0; status == SOURCE_OK; status = refill(s))
-		for (; s->in_left > 0; s->in_left--, s->in++, ++*n)
+	for (; status == SOURCE_OK; status = refill(s))
+		for (; s->in_left > 0; s->in_left--, s->in++, s->zeros++)
 			if (*s->in != 0)
 				return SOURCE_OK;
 	return status;
 }
 
-/* Between two members, or behind the last one. */
+/* What comes next is not known. */
+static bool
+is_broken_off(enum source_status status)
+{
+	return status == SOURCE_IDLE || status == SOURCE_CUT ||
+	    status == SOURCE_FAILED;
+}
+
+/* Between two members, or behind the last one; goes on where it was idle. */
 static enum source_status
 next_member(struct source *s)
 {
 	unsigned unit = s->format->padding;
 	enum source_status status = SOURCE_OK;
-	uint64_t zeros;
 
 	if (unit != 0) {
-		status = skip_zeros(s, &zeros);
-		if (status != SOURCE_CUT && status != SOURCE_FAILED &&
-		    zeros % unit != 0)
+		status = skip_zeros(s);
+		if (!is_broken_off(status) && s->zeros % unit != 0)
 			return garbage(s);
 	}
 	while (status == SOURCE_OK && s->in_left < SOURCE_MAGIC_BYTES)
 		status = refill(s);
-	if (status == SOURCE_CUT || status == SOURCE_FAILED)
+	if (is_broken_off(status))
 		return status;
 	if (s->in_left == 0)
 		return SOURCE_END;
@@ -275,6 +288,7 @@ step(struct source *s, struct codec_io *io)
 		return fault(s, SOURCE_FAILED, why.text);
 	case CODEC_MEMBER:
 		s->between = true;
+		s->zeros = 0;
 		return SOURCE_OK;
 	case CODEC_OK:
 		break;
@@ -299,7 +313,8 @@ read_compressed(struct source *s, uint8_t *at, size_t room, size_t *n)
 	if (*n == 0)
 		return status;
 	/* A fault is told after the bytes before it. */
-	s->final = status;
+	if (status != SOURCE_IDLE)
+		s->final = status;
 	return SOURCE_OK;
 }
 
@@ -315,8 +330,8 @@ source_read(struct source *s, uint8_t *at, size_t room, size_t *n,
 		status = s->format != NULL ?
 		    read_compressed(s, at, room, n) :
 		    read_plain(s, at, room, n);
-	if (status == SOURCE_OK)
-		return SOURCE_OK;
+	if (status == SOURCE_OK || status == SOURCE_IDLE)
+		return status;
 	s->final = status;
 	if (status != SOURCE_END)
 		*err = s->fault;
@@ -468,6 +483,12 @@ fail_memory:
 	errbuf_set(err, "%s: out of memory", path);
 	free(s);
 	return NULL;
+}
+
+void
+source_set_idle(struct source *s)
+{
+	s->tells_idle = true;
 }
 
 const char *

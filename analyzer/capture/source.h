@@ -19,6 +19,7 @@
 
 enum source_status {
 	SOURCE_OK,		/* *n > 0 bytes were read */
+	SOURCE_IDLE,		/* none came for a while: see source_set_idle() */
 	SOURCE_END,		/* a good end */
 	SOURCE_CUT,		/* the compressed data or a shrinking file ended
 				   too early */
@@ -41,12 +42,15 @@ struct source *source_open_stoppable(const char *path,
 /*
  * Reads up to `room` bytes (at least one) to `at`, which need not be filled;
  * plain input goes there with one read(2) and no copy.  Any status but
- * SOURCE_OK is final, and but for SOURCE_END leaves a line in *err that names
- * path, offset in the file and fault.  All bytes before the fault have been
+ * SOURCE_OK and SOURCE_IDLE is final, and but for SOURCE_END leaves a line in
+ * *err that names path, offset in the file and fault.  All bytes before the fault have been
  * delivered.
  */
 enum source_status source_read(struct source *source, uint8_t *at,
     size_t room, size_t *n, struct errbuf *err);
+
+/* From now on reading a pipe that has nothing for some 100 ms comes back. */
+void source_set_idle(struct source *source);
 
 /* "", "gzip", "zstd", "lz4" or "xz". */
 const char *source_compression(const struct source *source);

@@ -22,6 +22,7 @@ struct run {
 	struct join *join;		/* NULL: the inputs stay apart */
 	pthread_mutex_t mutex;		/* for the rest */
 	size_t next;			/* job to take */
+	bool is_snapshot;		/* see struct engine */
 	bool failed;
 	struct errbuf err;		/* why the run as a whole failed */
 };
@@ -152,8 +153,21 @@ run_apart(struct run *run, struct pass *pass, size_t job,
 	}
 	input.status = input_status_name(result->status);
 	input.filtered = result->account.filtered;
-	for (size_t i = 0; i < lanes.count; i++)
+	for (size_t i = 0; i < lanes.count; i++) {
+		if (pass_is_snapshot(pass))
+			lane_keep_snapshots(&lanes.lane[i], e);
 		close_lane(e, &lanes.lane[i], result, &input);
+	}
+}
+
+static struct reader *
+open_reader(const struct engine *e, const struct input *input, bool *foreign,
+    struct errbuf *err)
+{
+	*foreign = false;
+	if (input->live != NULL)
+		return reader_open_live(input->live, e->stop, err);
+	return reader_open_stoppable(input->path, e->stop, foreign, err);
 }
 
 static void
@@ -169,8 +183,7 @@ run_job(struct run *run, struct pass *pass, size_t job)
 	result->input = input;
 	if (run->join != NULL)
 		join_begin(run->join, run->order, job, &slot->part, result);
-	reader = reader_open_stoppable(input->path, run->engine->stop,
-	    &foreign, &err);
+	reader = open_reader(run->engine, input, &foreign, &err);
 	if (reader == NULL && foreign && input->walked) {
 		result->status = INPUT_FOREIGN;
 		result_tell(result, err.text);
@@ -185,6 +198,9 @@ run_job(struct run *run, struct pass *pass, size_t job)
 			    &slot->part), result, &slot->part.facts);
 	}
 	reader_close(reader);
+	/* Asked for with one thread only, so that nobody else looks. */
+	if (pass_is_snapshot(pass))
+		run->is_snapshot = true;
 }
 
 static void
@@ -207,7 +223,7 @@ take_job(struct run *run, size_t *job)
 	struct errbuf err;
 	bool taken = false;
 
-	if (*e->stop || !order_good(run->order, &err))
+	if (*e->stop || run->is_snapshot || !order_good(run->order, &err))
 		return false;
 	pthread_mutex_lock(&run->mutex);
 	if (run->next < e->input_count && !run->failed) {
@@ -311,6 +327,8 @@ engine_run(const struct engine *e, struct errbuf *err)
 		*err = run.err;
 	if (run.failed || !order_good(run.order, err))
 		goto end;
+	if (run.join != NULL && run.is_snapshot)
+		join_keep_snapshots(run.join);
 	status = run.join == NULL ? 0 : join_finish(run.join, e->flows, err);
 end:
 	join_free(run.join);

@@ -110,10 +110,13 @@ struct engine {
 	 * Asked between batches, and now and then while nothing comes: is a
 	 * snapshot due?  If so it calls fork(2) and returns true in the child,
 	 * else false.  In the child engine_run() ends as if the inputs ended
-	 * here, for the outputs marked `snapshot` alone; those of the others are
-	 * the parent's and stay untouched.  Its caller takes the rows and calls
-	 * _exit(2).  So a snapshot is exact, whatever finish() does to a state,
-	 * and no packet waits for rows.  With one thread (jobs == 1) only.
+	 * here, for the outputs marked `snapshot` alone; those of the others
+	 * are the parent's and stay untouched.  done() gets the input that was
+	 * being read with its account up to here, and lacks() what lacks.  The
+	 * caller of engine_run() takes the rows then and calls _exit(2).  So a snapshot is exact,
+	 * whatever finish() does to a state, and no packet waits for rows.
+	 * With one thread (jobs == 1) only, and for live inputs and pipes only
+	 * once their first bytes are there.
 	 */
 	bool (*snapshot)(void *context);
 	void *context;

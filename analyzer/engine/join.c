@@ -17,6 +17,7 @@ struct join {
 	struct engine_result result;	/* of the whole: worst status, sums */
 	bool writes_on_the_way;
 	bool started;			/* a part has been read */
+	bool is_snapshot;		/* lanes may be off that are not lost */
 };
 
 struct first_time {
@@ -276,12 +277,21 @@ finish_lane(struct join *j, struct lane *lane,
 		if (o->question.analysis != lane->analysis)
 			continue;
 		lane->writers[o->question.table] = NULL;
-		if (w->close(w, keep, &reason) == -1 && status == 0) {
+		if (w != NULL && w->close(w, keep, &reason) == -1 &&
+		    status == 0) {
 			*err = reason;
 			status = -1;
 		}
 	}
 	return status;
+}
+
+void
+join_keep_snapshots(struct join *j)
+{
+	j->is_snapshot = true;
+	for (size_t i = 0; i < j->whole.count; i++)
+		lane_keep_snapshots(&j->whole.lane[i], j->engine);
 }
 
 int
@@ -300,6 +310,8 @@ join_finish(struct join *j, struct analysis_account *flows,
 
 	for (size_t i = 0; i < j->whole.count; i++) {
 		if (j->whole.lane[i].state == NULL) {
+			if (j->is_snapshot)
+				continue;
 			/* Dropped, and told then. */
 			first.text[0] = '\0';
 		} else if (finish_lane(j, &j->whole.lane[i], &input,

@@ -47,6 +47,10 @@ struct lanes *join_lanes(struct join *join, struct join_part *part);
 void join_end(struct join *join, struct join_part *part,
     struct engine_result *result);
 
+/* In the child of a snapshot, before join_finish(): forgets the writers that
+ * are the parent's. */
+void join_keep_snapshots(struct join *join);
+
 /* The rows of the whole, and its account of flows. */
 int join_finish(struct join *join, struct analysis_account *flows,
     struct errbuf *err);

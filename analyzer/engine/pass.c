@@ -23,6 +23,8 @@ struct pass {
 	uint64_t told_bytes;		/* of this input, to progress() */
 	uint64_t undecoded;		/* packets of this input whose link type
 					   has no decoder */
+	bool is_snapshot;
+	bool tap_failed;
 	struct frame frames[BATCH];
 	struct packet packets[BATCH];
 };
@@ -172,6 +174,30 @@ lane_finish(struct lane *lane, const struct analysis_input *input,
 	return status;
 }
 
+bool
+pass_is_snapshot(const struct pass *pass)
+{
+	return pass->is_snapshot;
+}
+
+void
+lane_keep_snapshots(struct lane *lane, const struct engine *e)
+{
+	bool is_left = false;
+
+	for (size_t i = 0; i < e->output_count; i++) {
+		const struct engine_output *o = &e->outputs[i];
+
+		if (o->question.analysis != lane->analysis)
+			continue;
+		if (!o->snapshot)
+			lane->writers[o->question.table] = NULL;
+		is_left |= lane->writers[o->question.table] != NULL;
+	}
+	if (!is_left && lane->state != NULL)
+		lane_end(lane);
+}
+
 static void
 count_statuses(struct pass *pass, struct account *a, size_t n)
 {
@@ -219,7 +245,7 @@ tell_progress(struct pass *pass, const struct reader *reader, bool end)
 	const struct engine *e = pass->engine;
 	uint64_t at = reader_offset(reader);
 
-	if (e->progress != NULL &&
+	if (e->progress != NULL && !pass->is_snapshot &&
 	    (end || at - pass->told_bytes >= PROGRESS_BYTES)) {
 		e->progress(e->context, at - pass->told_bytes);
 		pass->told_bytes = at;
@@ -240,6 +266,8 @@ end_of_reading(struct pass *pass, enum reader_status status,
 	};
 	struct errbuf line;
 
+	if (pass->is_snapshot)
+		status = READER_END;
 	if (status == READER_FAILED && *pass->engine->stop)
 		status = READER_OK;
 	result->status = mapped[status];
@@ -314,24 +342,74 @@ is_wanted(const struct lanes *lanes)
 	return false;
 }
 
+/* An interface sees to `stop` itself: what had come by then is still read. */
+static bool
+is_stopped(const struct pass *pass, const struct engine_result *result)
+{
+	return result->input->live == NULL && *pass->engine->stop;
+}
+
+static void
+show_tap(struct pass *pass, const struct reader *reader, size_t n,
+    struct engine_result *result)
+{
+	const struct engine *e = pass->engine;
+	struct errbuf err;
+
+	if (e->tap == NULL || pass->tap_failed ||
+	    e->tap(e->context, reader, pass->frames, n, &err) == 0)
+		return;
+	pass->tap_failed = true;
+	result->output_failed = true;
+	result_tell(result, err.text);
+}
+
+/* Between two batches. */
+static bool
+is_snapshot_due(struct pass *pass)
+{
+	const struct engine *e = pass->engine;
+
+	if (e->snapshot != NULL && e->jobs == 1)
+		pass->is_snapshot = e->snapshot(e->context);
+	return pass->is_snapshot;
+}
+
+/* READER_OK: the input goes on. */
+static enum reader_status
+run_some(struct pass *pass, struct reader *reader, struct lanes *lanes,
+    struct engine_result *result, struct errbuf *err)
+{
+	enum reader_status status;
+	size_t n;
+
+	status = reader_next(reader, pass->frames, BATCH, &n, err);
+	if (status == READER_IDLE)
+		return READER_OK;
+	if (status != READER_OK)
+		return status;
+	show_tap(pass, reader, n, result);
+	run_batch(pass, n, lanes, result);
+	tell_progress(pass, reader, false);
+	return READER_OK;
+}
+
 void
 pass_run(struct pass *pass, struct reader *reader, struct lanes *lanes,
     struct engine_result *result, struct facts *facts)
 {
 	enum reader_status status = READER_OK;
 	struct errbuf err;
-	size_t n;
 
 	pass->told_bytes = 0;
 	pass->undecoded = 0;
 	if (pass->filter != NULL)
 		filter_begin(pass->filter);
-	while (!*pass->engine->stop && is_wanted(lanes) &&
-	    (status = reader_next(reader, pass->frames, BATCH, &n, &err)) ==
-	    READER_OK) {
-		run_batch(pass, n, lanes, result);
-		tell_progress(pass, reader, false);
-	}
+	if (pass->engine->snapshot != NULL)
+		reader_set_idle(reader);
+	while (status == READER_OK && !is_stopped(pass, result) &&
+	    is_wanted(lanes) && !is_snapshot_due(pass))
+		status = run_some(pass, reader, lanes, result, &err);
 	tell_progress(pass, reader, true);
 	end_of_reading(pass, status, &err, result);
 	tell_omissions(pass, reader, result);

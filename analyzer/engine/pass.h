@@ -54,6 +54,10 @@ void lane_drop(struct lane *lane, struct engine_result *result,
 int lane_finish(struct lane *lane, const struct analysis_input *input,
     struct analysis_account *account, struct errbuf *err);
 
+/* In the child of a snapshot: forgets the writers that are the parent's.  The
+ * lane is off where none is left. */
+void lane_keep_snapshots(struct lane *lane, const struct engine *engine);
+
 /* What a table says of an input besides its packets: words, each once. */
 struct facts {
 	char format[128];
@@ -68,6 +72,10 @@ struct pass *pass_new(const struct engine *engine, struct errbuf *err);
 
 /* NULL does nothing. */
 void pass_free(struct pass *pass);
+
+/* This process is the child of a snapshot, see struct engine: what is to be
+ * done now is what comes behind the last input. */
+bool pass_is_snapshot(const struct pass *pass);
 
 /*
  * Feeds the frames of an open reader to the lanes and fills status, account

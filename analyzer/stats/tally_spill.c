@@ -1,14 +1,11 @@
 #include "analyzer/stats/tally_spill.h"
 
 #include <endian.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "analyzer/stats/tally_sort.h"
+#include "base/scratch.h"
 
 /*
  * An entry: one byte with the lengths of two numbers (low half: the first),
@@ -24,14 +21,13 @@ enum {
 };
 
 struct run {
-	off_t start, end;
+	uint64_t start, end;
 	unsigned level;		/* how often its values were merged */
 };
 
 struct tally_spill {
-	int fd;
-	char *path;		/* for messages only: it is unlinked */
-	off_t end;
+	struct scratch *scratch;
+	uint64_t end;
 	struct run runs[RUNS_MAX];	/* levels never rise */
 	size_t run_count;
 };
@@ -45,7 +41,7 @@ struct writer {
 
 /* One run's bytes, and what was made of them. */
 struct run_reader {
-	off_t next, end;	/* not yet read */
+	uint64_t next, end;	/* not yet read */
 	uint64_t before;
 	size_t byte_at, byte_count;
 	size_t at, count;
@@ -61,39 +57,17 @@ struct tally_spill_reader {
 	struct run_reader runs[RUNS_MAX];
 };
 
-static int
-failure(const struct tally_spill *spill, const char *what, struct errbuf *err)
-{
-	errbuf_set(err, "%s: %s", spill->path, what);
-	return -1;
-}
-
-static int
-open_unlinked(struct tally_spill *spill, struct errbuf *err)
-{
-	spill->fd = mkostemp(spill->path, O_CLOEXEC);
-	if (spill->fd == -1)
-		return failure(spill, strerror(errno), err);
-	unlink(spill->path);
-	return 0;
-}
-
 struct tally_spill *
 tally_spill_new(struct errbuf *err)
 {
-	const char *dir = getenv("TMPDIR");
 	struct tally_spill *spill = calloc(1, sizeof(*spill));
 
-	if (dir == NULL || *dir == '\0')
-		dir = "/tmp";
-	if (spill == NULL ||
-	    asprintf(&spill->path, "%s/pcapstat-XXXXXX", dir) == -1) {
-		errbuf_set(err, "%s: out of memory", dir);
-		free(spill);
+	if (spill == NULL) {
+		errbuf_set(err, "out of memory");
 		return NULL;
 	}
-	if (open_unlinked(spill, err) != 0) {
-		free(spill->path);
+	spill->scratch = scratch_open(err);
+	if (spill->scratch == NULL) {
 		free(spill);
 		return NULL;
 	}
@@ -105,8 +79,7 @@ tally_spill_free(struct tally_spill *spill)
 {
 	if (spill == NULL)
 		return;
-	close(spill->fd);
-	free(spill->path);
+	scratch_close(spill->scratch);
 	free(spill);
 }
 
@@ -115,17 +88,12 @@ tally_spill_free(struct tally_spill *spill)
 static int
 flush(struct writer *w, struct errbuf *err)
 {
-	for (size_t done = 0; done < w->used;) {
-		ssize_t n = pwrite(w->spill->fd, w->bytes + done,
-		    w->used - done, w->spill->end);
+	struct tally_spill *spill = w->spill;
 
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return failure(w->spill, strerror(errno), err);
-		done += (size_t)n;
-		w->spill->end += n;
-	}
+	if (scratch_write(spill->scratch, spill->end, w->bytes, w->used,
+	    err) == -1)
+		return -1;
+	spill->end += w->used;
 	w->used = 0;
 	return 0;
 }
@@ -188,22 +156,17 @@ fetch(const struct tally_spill *spill, struct run_reader *r,
     struct errbuf *err)
 {
 	size_t kept = r->byte_count - r->byte_at, want = READ_BYTES - kept;
-	ssize_t n;
 
 	memmove(r->bytes, r->bytes + r->byte_at, kept);
 	r->byte_at = 0;
 	r->byte_count = kept;
-	if ((off_t)want > r->end - r->next)
+	if (want > r->end - r->next)
 		want = (size_t)(r->end - r->next);
-	do
-		n = pread(spill->fd, r->bytes + kept, want, r->next);
-	while (n == -1 && errno == EINTR);
-	if (n == -1)
-		return failure(spill, strerror(errno), err);
-	if ((size_t)n != want)
-		return failure(spill, "shorter than what was written", err);
+	if (scratch_read(spill->scratch, r->next, r->bytes + kept, want,
+	    err) == -1)
+		return -1;
 	r->byte_count += want;
-	r->next += n;
+	r->next += want;
 	return 0;
 }
 
@@ -295,7 +258,7 @@ open_runs(const struct tally_spill *spill, size_t first, struct errbuf *err)
 	struct tally_spill_reader *reader = malloc(sizeof(*reader));
 
 	if (reader == NULL) {
-		failure(spill, "out of memory", err);
+		errbuf_set(err, "out of memory");
 		return NULL;
 	}
 	reader->spill = spill;
@@ -325,20 +288,6 @@ tally_spill_close(struct tally_spill_reader *reader)
 
 /* Merging. */
 
-static void
-give_back(const struct tally_spill *spill, off_t start, off_t end)
-{
-#ifdef FALLOC_FL_PUNCH_HOLE
-	/* Only saves room: where it cannot be done, nothing is wrong. */
-	(void)fallocate(spill->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-	    start, end - start);
-#else
-	(void)spill;
-	(void)start;
-	(void)end;
-#endif
-}
-
 static int
 copy_merged(struct tally_spill_reader *reader, struct writer *w,
     struct errbuf *err)
@@ -360,7 +309,7 @@ merge_runs(struct tally_spill *spill, size_t first, struct errbuf *err)
 	struct writer w = { .spill = spill };
 	struct tally_spill_reader *reader = open_runs(spill, first, err);
 	struct run *run = &spill->runs[first];
-	off_t start = spill->end;
+	uint64_t start = spill->end;
 	int result;
 
 	if (reader == NULL)
@@ -369,7 +318,7 @@ merge_runs(struct tally_spill *spill, size_t first, struct errbuf *err)
 	tally_spill_close(reader);
 	if (result != 0)
 		return -1;
-	give_back(spill, run->start, start);
+	scratch_give_back(spill->scratch, run->start, start);
 	run->start = start;
 	run->end = spill->end;
 	run->level++;
@@ -394,7 +343,7 @@ tally_spill_add(struct tally_spill *spill, const struct tally_entry *run,
     size_t n, struct errbuf *err)
 {
 	struct writer w = { .spill = spill };
-	off_t start;
+	uint64_t start;
 
 	if (spill->run_count == RUNS_MAX &&
 	    merge_runs(spill, first_to_merge(spill), err) != 0)

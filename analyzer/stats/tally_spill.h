@@ -6,7 +6,8 @@
  * them that were merged alike often become one, so 2,080 runs are rewritten
  * at most once, 45,760 at most twice; reading takes half a MiB.  The file holds
  * 2 to 17 bytes a value, for a moment of merging up to twice that; where the
- * system cannot punch holes, what was merged stays until the file is closed.
+ * system cannot punch holes, or a child process may be looking, what was merged
+ * stays until the file is closed.
  * This is the one place where stats reads and writes files, and it is memory
  * by another means: nobody else sees the file, and no result depends on it.
  * Errors: name the file and what the system said.

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "analyzer/tracker/flow_record.h"
 #include "base/memory.h"
@@ -14,6 +15,9 @@ enum {
 	PLACES = 4096,
 	ALIGNMENT = 16,
 };
+
+/* More than a parent can write while a child is looking. */
+#define FORK_ROOM	((uint64_t)1 << 36)
 
 /* A heap with the lowest sequence first.  The sequence is here too so that
  * comparing needs no look at the record. */
@@ -36,6 +40,8 @@ struct flow_queue {
 	struct scratch *records, *index;
 	uint64_t records_end;
 	uint64_t filed_end;	/* sequences in the file are below it */
+	pid_t process;		/* that uses it; in a child, records there: */
+	uint64_t foreign_from, foreign_to;	/* the parent filed later */
 	uint64_t places_from;	/* sequence of places[0] */
 	size_t places_count;	/* 0: nothing was read */
 	uint64_t places[PLACES];
@@ -52,6 +58,7 @@ flow_queue_new(uint64_t share, struct errbuf *err)
 	}
 	q->share = share;
 	q->next = 1;
+	q->process = getpid();
 	return q;
 }
 
@@ -160,6 +167,29 @@ put(struct writer *w, const void *data, size_t n, struct errbuf *err)
 	return 0;
 }
 
+/*
+ * The index fills in any order, so what a parent files after a fork shows in
+ * the child until that has a copy, and in the copy.  It is known by its place
+ * in the other file, which grows at its end only: the child's own records go
+ * far behind it.
+ */
+static void
+note_process(struct flow_queue *q)
+{
+	if (q->process == getpid())
+		return;
+	q->process = getpid();
+	q->foreign_from = q->records_end;
+	q->records_end += FORK_ROOM;
+	q->foreign_to = q->records_end;
+}
+
+static bool
+is_foreign(const struct flow_queue *q, uint64_t at)
+{
+	return at >= q->foreign_from && at < q->foreign_to;
+}
+
 static int
 open_files(struct flow_queue *q, struct errbuf *err)
 {
@@ -213,6 +243,7 @@ file_all(struct flow_queue *q, struct errbuf *err)
 
 	if (open_files(q, err) != 0)
 		return -1;
+	note_process(q);
 	w = memory_array(2, sizeof(*w));
 	if (w == NULL) {
 		errbuf_set(err, "out of memory for flows that have ended");
@@ -244,6 +275,7 @@ place_of_next(struct flow_queue *q, uint64_t *place, struct errbuf *err)
 	*place = 0;
 	if (q->next >= q->filed_end)
 		return 0;
+	note_process(q);
 	if (q->next < q->places_from ||
 	    q->next - q->places_from >= q->places_count) {
 		uint64_t n = q->filed_end - q->next;
@@ -255,6 +287,8 @@ place_of_next(struct flow_queue *q, uint64_t *place, struct errbuf *err)
 			return -1;
 	}
 	*place = q->places[q->next - q->places_from];
+	if (*place != 0 && is_foreign(q, *place - 1))
+		*place = 0;
 	return 0;
 }
 
