@@ -2,7 +2,11 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "chat/wire/chat_text.h"
+
+/* Of what was shown, in what is said of a wait in vain. */
+enum { LAST_SHOWN_MAX = 100 };
 
 void
 player_init(struct player *p, const char *name,
@@ -148,13 +152,40 @@ wait_for(struct player *p, const struct script_step *step, int64_t now_ns)
 	p->patience_ns = now_ns + step->within_ns;
 }
 
+/* The last line that was shown and not waited for; "": none. */
+static void
+last_shown(const struct player *p, char out[LAST_SHOWN_MAX + 1])
+{
+	const uint8_t *end = p->shown.data + p->shown.len;
+	const uint8_t *line, *at;
+	size_t len = 0, n;
+
+	out[0] = '\0';
+	if (p->shown.len == 0)
+		return;
+	line = memrchr(p->shown.data, '\n', p->shown.len - 1);
+	line = line == NULL ? p->shown.data : line + 1;
+	for (at = line; at < end && (n = utf8_printable(at,
+	    (size_t)(end - at))) != 0 && len + n <= LAST_SHOWN_MAX; at += n)
+		len += n;
+	memcpy(out, line, len);
+	out[len] = '\0';
+}
+
 static void
 give_up(struct player *p, const struct script_step *step)
 {
+	double within_s = (double)step->within_ns / 1e9;
+	char last[LAST_SHOWN_MAX + 1];
 	struct errbuf why;
 
-	errbuf_set(&why, "\"%s\" was not shown within %g s", step->text,
-	    (double)step->within_ns / 1e9);
+	last_shown(p, last);
+	if (last[0] == '\0')
+		errbuf_set(&why, "\"%s\" was not shown within %g s, and "
+		    "nothing else was", step->text, within_s);
+	else
+		errbuf_set(&why, "\"%s\" was not shown within %g s; the last "
+		    "line was \"%s\"", step->text, within_s, last);
 	fail(p, step, why.text);
 }
 

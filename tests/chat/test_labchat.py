@@ -295,7 +295,7 @@ def check_scripts(folder):
     done, seconds, server = script("wait for \"never\" within 200ms\n"
                                    "say \"x\"\n")
     check(ends(done, 1, b"labchat: %s:1: \"never\" was not shown within "
-               b"0.2 s\n" % path.encode()) +
+               b"0.2 s, and nothing else was\n" % path.encode()) +
           differs("sent", server.end(), b""),
           "a wait in vain is a line and status 1")
     server.listener.close()

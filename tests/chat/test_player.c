@@ -138,9 +138,44 @@ START_TEST(what_was_shown_before_the_connection_does_not_count)
 	player_hold(&h.player, false);
 	pass_to(&h, 1000);
 	ck_assert_str_eq(h.said,
-	    "50 fail s:1: \"x\" was not shown within 0.05 s");
+	    "50 fail s:1: \"x\" was not shown within 0.05 s, and "
+	    "nothing else was");
 	player_reset(&h.player);
 	script_steps_reset(&steps);
+}
+END_TEST
+
+/* What a wait in vain says was shown last. */
+static void
+check_last(const char *shown, const char *said)
+{
+	struct script_steps steps;
+	struct heard h;
+
+	parse(&steps, "wait for \"x\" within 50ms");
+	begin(&h, &steps);
+	show(&h, "one");
+	if (shown[0] != '\0')
+		show(&h, shown);
+	pass_to(&h, 1000);
+	ck_assert_msg(strstr(h.said, said) != NULL, "%s", h.said);
+	player_reset(&h.player);
+	script_steps_reset(&steps);
+}
+
+START_TEST(a_wait_in_vain_says_what_was_shown_last)
+{
+	char much[200];
+
+	check_last("", "within 0.05 s; the last line was \"one\"");
+	check_last("two\nthree", "; the last line was \"three\"");
+	check_last("a\033b", "; the last line was \"a\xef\xbf\xbd""b\"");
+	/* not within a character */
+	memset(much, 'a', sizeof(much));
+	strcpy(much + 99, "\xc3\xa4z");
+	check_last(much, "aaa\"");
+	strcpy(much + 98, "\xc3\xa4z");
+	check_last(much, "a\xc3\xa4\"");
 }
 END_TEST
 
@@ -160,7 +195,8 @@ START_TEST(who_is_held_says_nothing_and_waits_all_the_same)
 	player_hold(&h.player, true);
 	pass_to(&h, 1000);
 	ck_assert_str_eq(h.said, "300 say a|"
-	    "400 fail s:2: \"x\" was not shown within 0.1 s");
+	    "400 fail s:2: \"x\" was not shown within 0.1 s, and "
+	    "nothing else was");
 	player_reset(&h.player);
 	script_steps_reset(&steps);
 }
@@ -193,6 +229,7 @@ suite(void)
 	    a_wait_ends_when_its_text_is_shown_and_counts_from_there);
 	tcase_add_test(tc,
 	    what_was_shown_before_the_connection_does_not_count);
+	tcase_add_test(tc, a_wait_in_vain_says_what_was_shown_last);
 	tcase_add_test(tc,
 	    who_is_held_says_nothing_and_waits_all_the_same);
 	tcase_add_test(tc, an_end_is_no_step_that_is_left);

@@ -214,7 +214,8 @@ START_TEST(what_is_shown_before_the_connection_does_not_count)
 	user_show(seen.user, SHOW_NOTICE, "say hello", 9);
 	run_script();
 	ck_assert_str_eq(seen.why,
-	    "s:1: \"hello\" was not shown within 0.03 s");
+	    "s:1: \"hello\" was not shown within 0.03 s, and nothing "
+	    "else was");
 	ck_assert_uint_eq(seen.ended, 0);
 	user_log_reset(&seen);
 }
@@ -256,7 +257,8 @@ START_TEST(a_wait_sees_what_was_shown_before_it_and_each_only_once)
 	ck_assert_uint_eq(seen.count, 5);
 	ck_assert_uint_eq(seen.ended, 0);
 	ck_assert_uint_eq(seen.failed, 1);
-	ck_assert_str_eq(seen.why, "s:11: \"bob\" was not shown within 0.03 s");
+	ck_assert_str_eq(seen.why, "s:11: \"bob\" was not shown within 0.03 s, "
+	    "and nothing else was");
 	user_log_reset(&seen);
 }
 END_TEST

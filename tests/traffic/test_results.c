@@ -149,6 +149,22 @@ check_is_link(const char *path)
 	ck_assert(S_ISLNK(st.st_mode));
 }
 
+START_TEST(of_two_runs_into_one_folder_the_first_that_ends_is_kept)
+{
+	struct results *first = with_file(false, "a.pcap", "first");
+	struct results *second = with_file(false, "a.pcap", "second");
+
+	ck_assert_msg(results_keep(first, &err) == 0, "%s", err.text);
+	ck_assert_int_eq(results_keep(second, &err), -1);
+	ck_assert_str_eq(err.text,
+	    "lab/a.pcap: is there already (-f replaces it)");
+	results_free(first);
+	results_free(second);
+	check_text("lab/a.pcap", "first");
+	ck_assert_uint_eq(entries("lab"), 1);
+}
+END_TEST
+
 START_TEST(a_link_stays_and_its_file_is_replaced)
 {
 	struct results *r;
@@ -202,6 +218,8 @@ main(void)
 	tcase_add_test(tc, a_file_has_a_name_when_it_is_kept);
 	tcase_add_test(tc, what_is_not_kept_leaves_nothing);
 	tcase_add_test(tc, what_is_there_is_replaced_by_force_only);
+	tcase_add_test(tc,
+	    of_two_runs_into_one_folder_the_first_that_ends_is_kept);
 	tcase_add_test(tc, a_link_stays_and_its_file_is_replaced);
 	tcase_add_test(tc, a_link_that_is_not_kept_leaves_its_file);
 	tcase_add_test(tc, a_link_to_nowhere_is_an_error);

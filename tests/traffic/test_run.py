@@ -501,7 +501,8 @@ def failures():
     out = folder("fails")
     status, said = run(scenario("vain", SMALL %
                                 "wait for \"never\" within 300ms"), out)
-    check(status == 1 and "vain:7: talk on client ended with status 1" in said
+    check(status == 1 and
+          "vain.scenario:7: talk on client ended with status 1" in said
           and "never" in said and "run that failed" in said,
           "a script that waits in vain: status 1, and why", status, said)
     check(sorted(os.listdir(out)) == ["client.pcap", "server.pcap"],
@@ -572,8 +573,9 @@ REFUSED = (
 def refused():
     for text, what in REFUSED:
         out = os.path.join(top, "refused")
-        status, said = run(scenario("no", SMALL % "" + text), out)
-        check(status == 2 and said.startswith("labgen: no:12: ") and
+        path = scenario("no", SMALL % "" + text)
+        status, said = run(path, out)
+        check(status == 2 and said.startswith("labgen: %s:12: " % path) and
               what in said and said.count("\n") == 1 and
               not os.path.exists(out), "refused before anything starts: %s" %
               what, status, said)

@@ -127,6 +127,9 @@ talk echo from client to server
     wait for "what nobody says" within 1s
 END
 ok 'synth: a wait in vain' status 1 labgen synth ./vain.scenario -o vain
+ok 'synth: its file as it was given, and what was shown' \
+    grep 'labgen: \./vain\.scenario:5: .* within 1 s, and nothing else was' \
+    stderr
 ok 'synth: no folder of it' [ ! -e vain ]
 mkdir vain
 ok 'synth: a folder that is there' status 1 labgen synth ./vain.scenario -o vain

@@ -267,7 +267,8 @@ static const struct { const char *text, *error; } failures[] = {
 	  "talk echo from client to server\n"
 	  "  say \"a\"\n"
 	  "  wait for \"b\" within 20ms\n",
-	  "s:7: \"b\" was not shown within 0.02 s" },
+	  "s:7: \"b\" was not shown within 0.02 s; the last line was "
+	  "\"a\"" },
 	{ LAB "  serve echo\n" CLIENT
 	  "talk echo from client to server\n"
 	  "  say \"exit\"\n"

@@ -7,7 +7,7 @@ refuse(const struct scenario *s, size_t line, const char *what,
     struct errbuf *err)
 {
 	errbuf_set(err, "%s:%zu: %s cannot be run with real programs (labgen "
-	    "synth plays it)", s->name, line, what);
+	    "synth plays it)", s->given, line, what);
 	return -1;
 }
 

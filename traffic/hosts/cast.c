@@ -303,7 +303,7 @@ start_operator(struct cast *cast, struct player_process *server,
 {
 	struct operator_script script = {
 		.steps = &service->console, .log = server->log,
-		.name = cast->scenario->name,
+		.name = cast->scenario->given,
 	};
 	struct child child = { .input = -1, .run = operator_run,
 	    .context = &script };
@@ -382,7 +382,7 @@ await_listening(const struct cast *cast, const struct player_process *p,
 		    child_now_ns() > end) {
 			log_say_last(p->log);
 			errbuf_set(err, "%s:%zu: %s on %s does not listen",
-			    cast->scenario->name, p->line, p->what,
+			    cast->scenario->given, p->line, p->what,
 			    cast->scenario->hosts[p->host].name);
 			return -1;
 		}
@@ -468,7 +468,7 @@ cast_close(struct cast *cast, struct errbuf *err)
 		if (p->pid > 0 && child_wait(p->pid, end - child_now_ns(),
 		    &status) == -1) {
 			errbuf_set(err, "%s:%zu: %s on %s does not end",
-			    cast->scenario->name, p->line, p->what,
+			    cast->scenario->given, p->line, p->what,
 			    cast->scenario->hosts[p->host].name);
 			late = -1;
 		}

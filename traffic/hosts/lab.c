@@ -138,7 +138,7 @@ tell_of(struct stage *stage, const struct player_process *p, int status)
 	else
 		snprintf(how, sizeof(how), "ended with status %d",
 		    WEXITSTATUS(status));
-	errbuf_set(&line, "%s:%zu: %s on %s %s", s->name, p->line, p->what,
+	errbuf_set(&line, "%s:%zu: %s on %s %s", s->given, p->line, p->what,
 	    s->hosts[p->host].name, how);
 	say(line.text);
 	log_say_last(p->log);
@@ -193,7 +193,7 @@ over_limit(struct stage *stage)
 	size_t left = stage->running + stage->cast.count - stage->next;
 
 	errbuf_set(&line, "%s: the limit of %" PRId64 " s is over, and %zu "
-	    "%s not", stage->lab->scenario->name,
+	    "%s not", stage->lab->scenario->given,
 	    stage->lab->scenario->limit_ns / 1000000000, left,
 	    left == 1 ? "action is" : "actions are");
 	say(line.text);

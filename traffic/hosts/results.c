@@ -66,6 +66,14 @@ results_new(const char *folder, bool force, struct errbuf *err)
 	return r;
 }
 
+static int
+is_there(const struct results *r, const char *name, struct errbuf *err)
+{
+	errbuf_set(err, "%s/%s: is there already (-f replaces it)", r->folder,
+	    name);
+	return -1;
+}
+
 /* Nothing may have the name, or it may be replaced. */
 static int
 check_free(const struct results *r, const char *name, struct errbuf *err)
@@ -73,9 +81,7 @@ check_free(const struct results *r, const char *name, struct errbuf *err)
 	if (r->force || faccessat(r->folder_fd, name, F_OK,
 	    AT_SYMLINK_NOFOLLOW) == -1)
 		return 0;
-	errbuf_set(err, "%s/%s: is there already (-f replaces it)", r->folder,
-	    name);
-	return -1;
+	return is_there(r, name, err);
 }
 
 /* The file that the path stands for: its name, in a folder that is opened. */
@@ -219,7 +225,9 @@ name_file(const struct results *r, struct result *file, struct errbuf *err)
 	    file->target, flags) == -1 && (flags == 0 || errno != EINVAL ||
 	    renameat(file->folder_fd, file->temporary, file->folder_fd,
 	    file->target) == -1))
-		return name_failed(r, file->name, err);
+		/* Two runs may have begun in the same empty folder. */
+		return errno == EEXIST ? is_there(r, file->name, err) :
+		    name_failed(r, file->name, err);
 	file->is_linked = false;
 	return 0;
 }

@@ -99,7 +99,7 @@ watch(pid_t lab, const sigset_t *set)
 static enum run_status
 finish(struct run *run, int status, struct errbuf *err)
 {
-	const char *name = run->lab.scenario->name;
+	const char *name = run->lab.scenario->given;
 
 	if (status == -1) {
 		errbuf_set(err, "interrupted: no capture is kept");

@@ -84,6 +84,7 @@ scenario_free(struct scenario *s)
 	free(s->hosts);
 	free(s->actions);
 	free(s->name);
+	free(s->given);
 	free(s->title);
 	free(s);
 }
@@ -108,8 +109,9 @@ new_scenario(const char *path)
 	if (s == NULL)
 		return NULL;
 	s->name = name_of(path);
+	s->given = strdup(path);
 	s->title = strdup("");
-	if (s->name == NULL || s->title == NULL) {
+	if (s->name == NULL || s->given == NULL || s->title == NULL) {
 		scenario_free(s);
 		return NULL;
 	}

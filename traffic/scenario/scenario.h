@@ -298,6 +298,7 @@ struct scenario_action {
 
 struct scenario {
 	char *name;		/* of the file, without folder and ending */
+	char *given;		/* as the user named it: for messages */
 	char *title;		/* one line; "" where there is none */
 	int64_t start_ns;	/* since 1970 */
 	uint64_t seed;
@@ -311,9 +312,10 @@ struct scenario {
 };
 
 /*
- * Reads a scenario.  `name` is that of the file, for messages and for
- * scenario->name.  -1: "NAME:LINE:COLUMN: what is wrong", counted from 1,
- * columns in bytes.  NULL: see *err; release with scenario_free().
+ * Reads a scenario.  `name` is that of the file as it was given, for messages,
+ * scenario->given and scenario->name.  -1: "NAME:LINE:COLUMN: what is wrong",
+ * counted from 1, columns in bytes.  NULL: see *err; release with
+ * scenario_free().
  */
 struct scenario *scenario_parse(const char *name, const char *text,
     size_t len, struct errbuf *err);

@@ -71,7 +71,7 @@ check_console_is_over(struct service *s)
 	if (step == NULL)
 		return;
 	errbuf_set(&err, "%s:%zu: everybody had left before this",
-	    s->world.play->scenario->name, step->line);
+	    s->world.play->scenario->given, step->line);
 	clock_fail(clock_of(s), &err);
 }
 
@@ -332,7 +332,7 @@ set_up(struct service *s, struct play *play, size_t host)
 	random_init(&s->delays, play->seed, "chat logins", number);
 	s->calls = (struct player_calls){ on_line, on_lines_ended,
 	    on_console_failed, s };
-	player_init(&s->console, play->scenario->name, &s->service->console,
+	player_init(&s->console, play->scenario->given, &s->service->console,
 	    &s->calls);
 }
 

@@ -17,7 +17,7 @@ talk_fail(struct talk *t, size_t line, const char *why)
 {
 	struct errbuf err;
 
-	errbuf_set(&err, "%s:%zu: %s", t->world.play->scenario->name, line,
+	errbuf_set(&err, "%s:%zu: %s", t->world.play->scenario->given, line,
 	    why);
 	clock_fail(t->world.play->clock, &err);
 }
@@ -127,7 +127,7 @@ talk_user_init(struct talk *t)
 	t->held = true;
 	t->calls = (struct player_calls){ on_line, on_input_ended,
 	    on_script_failed, t };
-	player_init(&t->player, t->world.play->scenario->name,
+	player_init(&t->player, t->world.play->scenario->given,
 	    &t->action->talk.steps, &t->calls);
 }
 
