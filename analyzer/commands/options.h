@@ -37,6 +37,8 @@ enum {
 				   --ascii, --width; -o without --format */
 	OPTIONS_EXTRACT = 32768,	/* --flow, --direction, --snaplen,
 				   --count; -o without --format */
+	OPTIONS_PLOT = 16777216,	/* --size, --title, --log, --connection; -o
+					   without --format */
 	OPTIONS_ANSWERS = 65536,	/* --server, --client, --peer, --name,
 					   --items; -o and --format of their
 					   own */
@@ -78,6 +80,9 @@ struct options {
 	uint64_t snaplen, count;	/* 0: no bound */
 	const char *server;		/* NULL */
 	const char *items;		/* sections of a sheet; NULL: all */
+	const char *size, *title;	/* of a picture; NULL: the usual */
+	bool log;
+	uint64_t connection;		/* 0: any */
 	struct option_list names, clients, peers;
 	struct settings settings;	/* of the analyses */
 	/* Groups of columns that the options ask for: see struct column. */

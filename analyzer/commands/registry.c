@@ -13,6 +13,7 @@ const struct command *const commands[] = {
 	&command_gaps,
 	&command_sizes,
 	&command_batch,
+	&command_plot,
 	&command_ladder,
 	&command_answers,
 	&command_grade,

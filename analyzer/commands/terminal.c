@@ -24,3 +24,12 @@ terminal_width(void)
 	return columns != NULL &&
 	    parse_u64(columns, 1, WIDTH_MAX, &n, &err) == 0 ? (size_t)n : 0;
 }
+
+size_t
+terminal_height(void)
+{
+	struct winsize size;
+
+	return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ,
+	    &size) == 0 ? size.ws_row : 0;
+}

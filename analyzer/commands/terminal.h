@@ -11,4 +11,8 @@
  * neither tells. */
 size_t terminal_width(void);
 
+/* Its lines, as it says; 0 where standard output is no terminal, or it does
+ * not tell. */
+size_t terminal_height(void);
+
 #endif

@@ -23,7 +23,7 @@ if (log_axis) {
 room = exists("panels") && !text ? 0.6 : 0.2
 axis_end = log_axis ? (measure_max / least) ** (1 + room) * least \
     : measure_max * (1 + room) / scale
-step = axis_end / (room > 0.5 ? 3.5 : 5)
+step = axis_end / (room > 0.5 ? 3 : 5)
 power = 10.0 ** floor(log10(step))
 lead = step / power
 step = power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10)

@@ -19,7 +19,7 @@ stats input using (captures = captures + 1, \
     0) nooutput
 nothing = ""
 if (captures == 0) {
-	nothing = "no captures in ".base_name(input)
+	nothing = "no captures".of_subject
 	print nothing.": the picture is empty"
 }
 

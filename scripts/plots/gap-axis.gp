@@ -6,12 +6,12 @@
 
 first_decade = 10.0 ** floor(log10(lowest) + 1e-9)
 last_decade = 10.0 ** ceil(log10(highest) + 1e-9)
-floor_at = first_decade / 10
+decades = log10(last_decade / first_decade)
+crowded = text || exists("panels") ? 5 : 9
+floor_at = first_decade / (gap_axis eq "x" && decades > crowded ? 30 : 10)
 shown(v) = v > 0 ? v : v <= 0 ? floor_at : NaN
 axis_from = zeros > 0 ? floor_at / 2 : first_decade / 1.1
 axis_to = last_decade * 1.1
-decades = log10(last_decade / first_decade)
-crowded = text || exists("panels") ? 5 : 9
 
 eval "set logscale ".gap_axis
 eval sprintf("set %srange [%.3g:%.3g]", gap_axis, axis_from, axis_to)

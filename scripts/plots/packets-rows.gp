@@ -1,9 +1,7 @@
 # packets-rows.gp: what the scripts about one capture share: the time, length,
 # direction and gap of each packet.  Input: packets rows (NAME_out.csv).
 #
-# Time is counted from the first row.  A double holds today's epoch seconds to
-# 0.2 microseconds only, so seconds and fraction are subtracted apart, and gaps
-# come from column iat_s.
+# Gaps come from column iat_s.
 #
 # The four columns of the original are enough: then a packet is `out` when its
 # source begins with `local` (default 192.168., the original's rule), and gaps
@@ -16,13 +14,6 @@ if (!has("direction") && !has("Source_IP")) {
 	print sprintf("%s: missing columns: direction (or Source_IP)", input)
 	exit status 1
 }
-
-point(s) = strstrt(s.".", ".")
-whole(s) = real(s[1:point(s) - 1])
-part(s) = (s[1:1] eq "-" ? -1 : 1) * real("0".s[point(s):*])
-seconds(s) = strlen(s) == 0 ? NaN \
-    : (whole(s) - first_whole) + (part(s) - first_part)
-time_of(x) = seconds(strcol("time"))
 
 # Directions are numbers: 1 in, 2 out, 3 other.
 number_of(d) = d eq "in" ? 1 : d eq "out" ? 2 : 3
@@ -46,8 +37,6 @@ if (has("iat_s")) {
 
 # One reading finds the counts and ranges.
 packets = 0
-first_whole = NaN
-first_part = NaN
 lowest = NaN
 highest = NaN
 zeros = 0
@@ -56,8 +45,6 @@ time_max = 0
 array packets_of[3] = [0, 0, 0]
 array sizes_of[3] = [0, 0, 0]
 array gaps_of[3] = [0, 0, 0]
-begin(s) = first_whole == first_whole || strlen(s) == 0 ? 0 \
-    : (first_whole = whole(s), first_part = part(s))
 note_time(t) = t < time_min ? (time_min = t) : t > time_max ? (time_max = t) : 0
 note_gap(g) = g > 0 ? (lowest = lowest < g ? lowest : g, \
     highest = highest > g ? highest : g, 0) : g <= 0 ? (zeros = zeros + 1) : 0
@@ -71,11 +58,11 @@ if (gaps > 0 && lowest != lowest) { lowest = 1e-6; highest = 1e-3 }
 
 load here."style.gp"
 
-nothing = packets == 0 ? "no packets in ".base_name(input) : ""
+nothing = packets == 0 ? "no packets".of_subject : ""
 no_sizes = packets > 0 && sizes_of[1] + sizes_of[2] + sizes_of[3] == 0 \
-    ? "no IP packets in ".base_name(input) : nothing
+    ? "no IP packets".of_subject : nothing
 no_gaps = packets > 0 && gaps == 0 \
-    ? "no inter-arrival times in ".base_name(input) : nothing
+    ? "no inter-arrival times".of_subject : nothing
 if (packets == 0) { print nothing.": the picture is empty" }
 
 # What is drawn: the directions with data.  What the key names, with its

@@ -1,17 +1,17 @@
 # style.gp: the look that all pictures share.  Loaded by the other scripts
 # once they know their data, and before anything is drawn.
 #
-#   output         ends in .png, .svg or .pdf; without it the picture is text
-#                  on standard output
+#   output         ends in .png, .svg, .pdf or .txt; without it the picture is
+#                  text on standard output
 #   width, height  pixels (PDF: hundredths of an inch); characters for text
-#   caption        title of the picture; default: what is drawn, of which file
+#   caption        title of the picture; default: what is drawn, of `subject`
 #   lines_wanted   captures below each other; with many the picture grows
 
 if (!exists("lines_wanted")) { lines_wanted = 0 }
 ending = exists("output") ? output[strlen(output) - 3:*] : ""
-text = !exists("output")
-if (!text && strstrt(".png .svg .pdf", ending) == 0) {
-	print sprintf("%s: a picture's name ends in .png, .svg or .pdf", output)
+text = !exists("output") || ending eq ".txt"
+if (exists("output") && strstrt(".png .svg .pdf .txt", ending) == 0) {
+	print sprintf("%s: a picture's name ends in .png, .svg, .pdf or .txt", output)
 	exit status 2
 }
 larger(a, b) = b > a ? b : a
@@ -38,7 +38,7 @@ if (text) {
 } else {
 	set terminal png noenhanced size width, height
 } } } }
-if (text) { set output } else { set output output }
+if (exists("output")) { set output output } else { set output }
 
 # Okabe and Ito's colours, which colour-blind readers tell apart; in is the
 # darker, so grey prints work too.  Shapes differ as well: in is filled, out
@@ -63,7 +63,8 @@ set key outside top right horizontal Left reverse samplen 1.5
 # A linear axis of big numbers is divided: its ticks stay short and exact.
 scale_for(n) = n < 5e3 ? 1 : n < 5e6 ? 1e3 : n < 5e9 ? 1e6 : 1e9
 
-full_title(what) = exists("caption") ? caption : what." (".base_name(input).")"
+full_title(what) = exists("caption") ? caption \
+    : strlen(subject) > 0 ? what." (".subject.")" : what
 set_title = exists("panels") && !text ? "set title" : "set title full_title(what)"
 
 # An empty picture that says why, for input that has nothing to draw.

@@ -1,0 +1,515 @@
+/*
+ * plot: a picture of a result table, by gnuplot.
+ *
+ * Captures are measured into the table first, by the run that its command is;
+ * a table that is given is taken as it is.  Of either come the data, a script
+ * that draws them, and what the script draws.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analyzer/commands/plot_data.h"
+#include "analyzer/commands/plot_files.h"
+#include "analyzer/commands/plot_kinds.h"
+#include "analyzer/commands/plot_source.h"
+#include "analyzer/commands/run.h"
+#include "analyzer/commands/terminal.h"
+#include "analyzer/report/display.h"
+#include "analyzer/report/gnuplot.h"
+#include "base/memory.h"
+#include "base/outfile.h"
+#include "base/parse.h"
+
+enum {
+	PIXELS_MIN = 200, PIXELS_MAX = 20000,
+	CHARACTERS_MIN = 40, CHARACTERS_MAX = 1000,
+	LINES_MIN = 12, LINES_USUAL_MAX = 50,
+	SETTINGS_MAX = 16,
+	/* gnuplot draws more than 10 KB of data in a tenth of a second. */
+	GNUPLOT_MS = 60 * 1000, GNUPLOT_BYTES_PER_MS = 100,
+};
+
+static const volatile sig_atomic_t never;
+
+struct plot {
+	const struct command *command;
+	const struct options *options;
+	const struct plot_kind *kind;
+	struct options measure;		/* of the run that makes the table */
+	bool text;			/* the picture is characters */
+	uint64_t width, height;		/* 0: as the script has it */
+	bool from_table;		/* an INPUT */
+	struct plot_files files;
+	struct plot_data data;
+	struct bytes subject;		/* terminated, for the title */
+};
+
+/* --- what the options say --- */
+
+static const char *const endings[] = { ".png", ".svg", ".pdf", ".txt" };
+
+/* -1: none that a picture has. */
+static int
+ending_of(const char *path)
+{
+	size_t len = strlen(path);
+	const char *slash = strrchr(path, '/');
+	size_t name = slash == NULL ? len : len - (size_t)(slash + 1 - path);
+
+	for (int i = 0; i < 4; i++)
+		if (name > strlen(endings[i]) && strcmp(path + len -
+		    strlen(endings[i]), endings[i]) == 0)
+			return i;
+	return -1;
+}
+
+static int
+settle_size(struct plot *p, struct errbuf *err)
+{
+	const char *size = p->options->size, *x;
+	char *width;
+	int status = -1;
+
+	if (size == NULL)
+		return 0;
+	x = strchr(size, 'x');
+	width = x == NULL ? NULL : strndup(size, (size_t)(x - size));
+	if (width == NULL)
+		errbuf_set(err, "%s: not WIDTHxHEIGHT", size);
+	else if (parse_u64(width, p->text ? CHARACTERS_MIN : PIXELS_MIN,
+	    p->text ? CHARACTERS_MAX : PIXELS_MAX, &p->width, err) == 0 &&
+	    parse_u64(x + 1, p->text ? LINES_MIN : PIXELS_MIN,
+	    p->text ? CHARACTERS_MAX : PIXELS_MAX, &p->height, err) == 0)
+		status = 0;
+	free(width);
+	if (status == -1)
+		errbuf_prefix(err, "--size");
+	return status;
+}
+
+/* As text on a terminal a picture is as large as that. */
+static void
+settle_terminal(struct plot *p)
+{
+	size_t width = terminal_width(), height = terminal_height();
+
+	if (p->options->output != NULL || p->width != 0)
+		return;
+	if (width >= CHARACTERS_MIN)
+		p->width = width;
+	if (height > LINES_MIN && !p->kind->captures)
+		p->height = height - 1 < LINES_USUAL_MAX ? height - 1 :
+		    LINES_USUAL_MAX;
+}
+
+/* Does the kind have what is asked for? */
+static int
+check_kind(const struct plot *p, struct errbuf *err)
+{
+	const struct options *o = p->options;
+	const char *wrong = NULL;
+
+	if (o->log && !p->kind->counts)
+		wrong = "--log: %s has no axis for it";
+	else if (o->connection != 0 && !p->kind->connection &&
+	    !p->kind->connections)
+		wrong = "--connection: %s is not of connections";
+	else if ((o->settings.interval_ns != 0 || o->settings.interval_auto) &&
+	    strcmp(p->kind->table, "timeline") != 0)
+		wrong = "--interval: %s has none";
+	if (wrong == NULL)
+		return 0;
+	errbuf_set(err, wrong, p->kind->name);
+	return -1;
+}
+
+/* The first word that is no file of -f. */
+static int
+find_kind(struct plot *p, struct errbuf *err)
+{
+	size_t i = 0, n = p->options->input_count;
+
+	while (i < n && p->options->inputs[i] == p->options->named_file)
+		i++;
+	if (i == n) {
+		errbuf_set(err, "no KIND of plot");
+		return -1;
+	}
+	p->kind = plot_kind_find(p->options->inputs[i], err);
+	if (p->kind == NULL)
+		return -1;
+	memmove(&p->measure.inputs[i], &p->measure.inputs[i + 1],
+	    (n - i - 1) * sizeof(*p->measure.inputs));
+	p->measure.input_count--;
+	return 0;
+}
+
+/* -1 with the reason: wrong usage. */
+static int
+settle(struct plot *p, struct errbuf *err)
+{
+	int ending = 3;
+
+	if (find_kind(p, err) == -1 || check_kind(p, err) == -1)
+		return -1;
+	if (p->options->output != NULL)
+		ending = ending_of(p->options->output);
+	if (ending == -1) {
+		errbuf_set(err, "%s: a picture's name ends in .png, .svg, "
+		    ".pdf or .txt", p->options->output);
+		return -1;
+	}
+	p->text = ending == 3;
+	if (settle_size(p, err) == -1)
+		return -1;
+	settle_terminal(p);
+	return 0;
+}
+
+/* --- the table --- */
+
+/* The run of the table's own command, with the columns that are drawn.  The
+ * exit status; `columns` is for free(). */
+static int
+measure(struct plot *p, char **columns, const volatile sig_atomic_t *stop)
+{
+	const struct plot_kind *k = p->kind;
+	const char *also = k->also == NULL ? "" : k->also;
+
+	if (asprintf(columns, "%s%s%s%s", k->captures ? "" : "file,",
+	    k->needs, also[0] == '\0' ? "" : ",", also) < 0) {
+		*columns = NULL;
+		run_complain("out of memory");
+		return EXIT_PARTIAL;
+	}
+	p->measure.output = p->files.table;
+	p->measure.format = FORMAT_CSV;
+	p->measure.columns = *columns;
+	if (p->measure.settings.interval_ns == 0)
+		p->measure.settings.interval_auto = true;
+	return run_table(p->command, &p->measure, k->table, stop, NULL, NULL);
+}
+
+/* A result must not replace the table that it comes from. */
+static int
+check_table(const struct plot *p, struct errbuf *err)
+{
+	for (int i = 0; p->options->output != NULL && i < PLOT_FILES; i++) {
+		struct options named = { .output = p->files.targets[i] };
+
+		if (!run_would_replace(&named, p->measure.inputs[0]))
+			continue;
+		errbuf_set(err, "%s: is the input, and would be replaced; "
+		    "another --output helps", p->files.targets[i]);
+		return -1;
+	}
+	return 0;
+}
+
+/* --- data, script, picture --- */
+
+/* What the title names: the capture, else what was given. */
+static int
+name_subject(struct plot *p, struct errbuf *err)
+{
+	const char *name = p->data.file.len > 1 ?
+	    (const char *)p->data.file.data : p->measure.input_count == 1 ?
+	    p->measure.inputs[0] : "";
+	size_t len = strlen(name);
+	char *text;
+	int status = -1;
+
+	while (len > 1 && name[len - 1] == '/')
+		len--;
+	for (size_t i = len; i > 0; i--)
+		if (name[i - 1] == '/' && len > 1) {
+			name += i;
+			len -= i;
+			break;
+		}
+	text = strndup(strcmp(name, "-") == 0 ? "standard input" : name,
+	    strcmp(name, "-") == 0 ? SIZE_MAX : len);
+	if (text != NULL && display_clean(&p->subject, text) == 0)
+		status = bytes_append(&p->subject, "", 1);
+	free(text);
+	if (status == -1)
+		errbuf_set(err, "out of memory");
+	return status;
+}
+
+static int
+write_data(struct plot *p, struct errbuf *err)
+{
+	bool is_stdin = p->from_table &&
+	    strcmp(p->measure.inputs[0], "-") == 0;
+	char *path = plot_files_path(&p->files, PLOT_DATA, err);
+	struct outfile *file = path == NULL ? NULL : outfile_open(path, err);
+	struct errbuf ignored;
+	int status = -1;
+
+	free(path);
+	if (file == NULL)
+		return -1;
+	p->data = (struct plot_data){ .kind = p->kind,
+	    .connection = p->options->connection,
+	    .path = is_stdin ? "/dev/stdin" : p->from_table ?
+	    p->measure.inputs[0] : p->files.table,
+	    .shown = is_stdin ? "standard input" : p->from_table ?
+	    p->measure.inputs[0] : "the captures" };
+	if (plot_data_write(&p->data, outfile_sink(file), err) == 0 &&
+	    name_subject(p, err) == 0)
+		status = 0;
+	if (status == -1) {
+		outfile_close(file, false, &ignored);
+		return -1;
+	}
+	return outfile_close(file, true, err);
+}
+
+static void
+set_number(struct gnuplot_setting *settings, size_t *n, const char *name,
+    uint64_t number)
+{
+	if (number != 0)
+		settings[(*n)++] = (struct gnuplot_setting){ .name = name,
+		    .number = number };
+}
+
+static void
+set_text(struct gnuplot_setting *settings, size_t *n, const char *name,
+    const char *text)
+{
+	if (text != NULL)
+		settings[(*n)++] = (struct gnuplot_setting){ .name = name,
+		    .text = text };
+}
+
+static int
+write_settings(const struct plot *p, const char *input, const char *output,
+    struct sink *sink, struct errbuf *err)
+{
+	struct gnuplot_setting settings[SETTINGS_MAX];
+	size_t n = 0;
+
+	set_text(settings, &n, "input", input);
+	set_text(settings, &n, "output", output);
+	set_text(settings, &n, "subject", (const char *)p->subject.data);
+	set_text(settings, &n, "caption", p->options->title);
+	set_number(settings, &n, "width", p->width);
+	set_number(settings, &n, "height", p->height);
+	set_number(settings, &n, "log", p->options->log);
+	if (p->kind->connection || p->kind->connections)
+		set_number(settings, &n, "connection", p->data.connection);
+	set_number(settings, &n, "connections", p->data.connections);
+	return gnuplot_write(p->kind->script, settings, n, sink, err);
+}
+
+/* Names in the script are those beside it: ./NAME, since gnuplot takes some
+ * that begin otherwise for something else. */
+static int
+write_script(const struct plot *p, struct errbuf *err)
+{
+	char *path = plot_files_path(&p->files, PLOT_SCRIPT, err);
+	struct outfile *file = path == NULL ? NULL : outfile_open(path, err);
+	char *input = NULL, *output = NULL;
+	struct errbuf ignored;
+	int status = -1;
+
+	free(path);
+	if (file == NULL)
+		return -1;
+	if (asprintf(&input, "./%s", p->files.names[PLOT_DATA]) < 0)
+		input = NULL;
+	if (asprintf(&output, "./%s", p->files.names[PLOT_PICTURE]) < 0)
+		output = NULL;
+	if (input == NULL || output == NULL)
+		errbuf_set(err, "out of memory");
+	else
+		status = write_settings(p, input, output, outfile_sink(file),
+		    err);
+	free(input);
+	free(output);
+	if (outfile_close(file, status == 0, status == 0 ? err : &ignored) ==
+	    -1)
+		return -1;
+	return status;
+}
+
+/* gnuplot repeats in its own words what the scripts have said. */
+static void
+tell_lines(char *said)
+{
+	char *rest, *line;
+
+	for (line = strtok_r(said, "\n", &rest); line != NULL;
+	    line = strtok_r(NULL, "\n", &rest))
+		if (line[strspn(line, " \t\r")] != '\0' &&
+		    strstr(line, "No valid data points found in file") == NULL)
+			run_tell("plot: %s", line);
+}
+
+/* Is there a picture?  If not the reason has been told. */
+static bool
+draw(struct plot *p, const volatile sig_atomic_t *stop)
+{
+	struct bytes said = { 0 };
+	struct errbuf err;
+	int64_t limit_ms = GNUPLOT_MS +
+	    (int64_t)(p->data.bytes / GNUPLOT_BYTES_PER_MS);
+	/* The end of the reading was not the end of the drawing. */
+	int status = gnuplot_run(p->files.folder, p->files.names[PLOT_SCRIPT],
+	    limit_ms, *stop ? &never : stop, &said, &err);
+
+	if (bytes_append(&said, "", 1) == 0)
+		tell_lines((char *)said.data);
+	if (status == -1)
+		run_complain(err.text);
+	bytes_reset(&said);
+	return status == 0;
+}
+
+/* Text without a name is for the reader. */
+static int
+show(const struct plot *p, struct errbuf *err)
+{
+	char *path = plot_files_path(&p->files, PLOT_PICTURE, err);
+	FILE *file = path == NULL ? NULL : fopen(path, "re");
+	char text[4096];
+	size_t n;
+
+	free(path);
+	if (file == NULL) {
+		errbuf_set(err, "gnuplot has left no picture");
+		return -1;
+	}
+	while ((n = fread(text, 1, sizeof(text), file)) > 0)
+		fwrite(text, 1, n, stdout);
+	fclose(file);
+	return 0;
+}
+
+/* The table is there: the exit status of what follows. */
+static int
+picture(struct plot *p, const volatile sig_atomic_t *stop)
+{
+	struct errbuf err;
+	bool drawn;
+	int status;
+
+	if (write_data(p, &err) == -1 || write_script(p, &err) == -1) {
+		run_complain(err.text);
+		return EXIT_PARTIAL;
+	}
+	drawn = draw(p, stop);
+	if (p->options->output != NULL)
+		status = plot_files_keep(&p->files, drawn, &err);
+	else
+		status = drawn ? show(p, &err) : 0;
+	if (status == -1) {
+		run_complain(err.text);
+		return EXIT_PARTIAL;
+	}
+	if (!drawn && p->options->output != NULL)
+		run_tell("%s: not drawn; script and data are beside it",
+		    p->options->output);
+	return drawn ? run_flush() : EXIT_PARTIAL;
+}
+
+/* The files are open. */
+static int
+table_and_picture(struct plot *p, const volatile sig_atomic_t *stop)
+{
+	struct errbuf err;
+	char *columns = NULL;
+	int status = EXIT_OK;
+	bool usage;
+
+	if (plot_source_find(&p->measure, p->files.table, &p->from_table,
+	    &usage, &err) == -1 ||
+	    (p->from_table && check_table(p, &err) == -1)) {
+		if (usage)
+			return run_usage(p->command, err.text);
+		run_complain(err.text);
+		return EXIT_PARTIAL;
+	}
+	if (!p->from_table) {
+		status = measure(p, &columns, stop);
+		free(columns);
+	}
+	if (status == EXIT_OK || (status == EXIT_PARTIAL &&
+	    access(p->files.table, R_OK) == 0)) {
+		int drawn = picture(p, stop);
+
+		status = drawn == EXIT_OK ? status : drawn;
+	}
+	return status;
+}
+
+static int
+run_plot(struct plot *p, const volatile sig_atomic_t *stop)
+{
+	struct errbuf err;
+	int status;
+
+	if (settle(p, &err) == -1)
+		return run_usage(p->command, err.text);
+	if (plot_files_open(&p->files, p->options->output, &err) == 0) {
+		status = table_and_picture(p, stop);
+	} else {
+		run_complain(err.text);
+		status = EXIT_PARTIAL;
+	}
+	plot_files_close(&p->files);
+	plot_data_reset(&p->data);
+	bytes_reset(&p->subject);
+	return status;
+}
+
+static int
+run(const struct command *command, int argc, char **argv,
+    const volatile sig_atomic_t *stop)
+{
+	struct options options;
+	struct plot plot = { .command = command, .options = &options };
+	int status = run_options(&options, command, argc, argv);
+
+	if (status == -1) {
+		plot.measure = options;
+		plot.measure.inputs = memory_array(options.input_count + 1,
+		    sizeof(*options.inputs));
+		if (plot.measure.inputs == NULL) {
+			run_complain("out of memory");
+			status = EXIT_PARTIAL;
+		} else {
+			memcpy(plot.measure.inputs, options.inputs,
+			    options.input_count * sizeof(*options.inputs));
+			status = run_plot(&plot, stop);
+		}
+		free(plot.measure.inputs);
+	}
+	options_reset(&options);
+	return status;
+}
+
+const struct command command_plot = {
+	.name = "plot",
+	.synopsis = "plot [OPTION]... KIND INPUT...",
+	.purpose = "pictures of results, by gnuplot: PNG, SVG, PDF or text",
+	.text = "Draws captures, or a table of pcapstat as CSV.  KIND is\n"
+	    "  gaps, cdf         inter-arrival times: histogram, distribution\n"
+	    "  throughput        bits a second over time\n"
+	    "  sizes             frame lengths by protocol\n"
+	    "  sequence, window  of a TCP connection over time\n"
+	    "  rtt               round-trip times of TCP over time\n"
+	    "  packets, packet-sizes, packet-gaps\n"
+	    "                    length and gap of each packet over time\n"
+	    "  captures, captures-packets, captures-bytes, captures-gaps\n"
+	    "                    captures side by side\n"
+	    "The script and its data are kept beside the picture.  See "
+	    "pcapstat-plot(1).",
+	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
+	    OPTIONS_RUN | OPTIONS_FLOW | OPTIONS_TIMELINE | OPTIONS_PLOT,
+	.run = run,
+};
