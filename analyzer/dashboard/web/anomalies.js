@@ -1,19 +1,20 @@
 /*
- * What the isolation forest flags, with its reasons; and how many of how many,
- * by which rule.
+ * What the isolation forest flags, with its reasons.
  */
 import { bar, element } from "./dom.js";
-import { number, whole } from "./exact.js";
+import { number } from "./exact.js";
 import { ladder_button } from "./lists.js";
 import { LiveTable } from "./rows.js";
-import { clockTime, count, percent } from "./units.js";
+import { clockTime } from "./units.js";
 
 /* Whatever names an end: a packet's or a flow's. */
 function ends(row) {
 	const from = row.src_ip ?? row.a_ip ?? row.Source_IP ?? "";
 	const to = row.dst_ip ?? row.b_ip ?? row.Destination_IP ?? "";
 
-	return from === "" && to === "" ? "" : `${from} → ${to}`;
+	return from === "" && to === "" ? "" :
+	    element("span", { class: "two" }, `${from} →`,
+		element("br"), to);
 }
 
 function time_of(row) {
@@ -37,22 +38,9 @@ function columns_of(page, prefix) {
 		{ head: "Time", number: true, title: "UTC", cell: time_of },
 		{ head: "Ends", cell: ends },
 		{ head: "Score", number: true, cell: score },
-		{ head: "Why", cell: (row) => row.why },
+		{ head: "Why", cell: (row) =>
+			element("span", { class: "words" }, row.why ?? "") },
 	];
-}
-
-function finding_of(rows, model, kind) {
-	if (model === undefined)
-		return rows.length === 0 ? `No ${kind} is flagged.` :
-		    `${rows.length} ${kind}s are flagged.`;
-	if (whole(model.rows) === 0n)
-		return `No ${kind} to score.`;
-	const share = Number(model.anomalous) / Number(model.rows);
-	const flagged = `${count(model.anomalous)} of ${count(model.rows)} ` +
-	    `${kind}s (${percent(share)}) score above ${model.threshold}`;
-	return whole(model.anomalous) > BigInt(rows.length) ?
-	    `${flagged}; the ${rows.length} highest are listed.` :
-	    `${flagged}.`;
 }
 
 /* kind: "packet" or "flow". */
@@ -62,10 +50,6 @@ export function anomalies(page, kind) {
 		    columns_of(page, kind),
 		    (row) => row.number ?? `${row.flow}/${row.part}`);
 
-		return { update: (rows, others) => {
-			table.update(rows);
-			return finding_of(rows,
-			    others[`anomalies-${kind}s-model`]?.[0], kind);
-		} };
+		return { update: ({ rows }) => table.update(rows) };
 	};
 }

@@ -9,7 +9,7 @@ import { FlowDrawer } from "./flow.js";
 import { exchange, takeToken, tokenIn } from "./session.js";
 import { Stream } from "./stream.js";
 import { startTheme } from "./theme.js";
-import { count } from "./units.js";
+import { count, dateTime } from "./units.js";
 import { isFiltered, readQuery, writeQuery } from "./view.js";
 
 /* A panel whose rows were lost on the way (frames are dropped for a slow
@@ -121,7 +121,7 @@ class Page {
 		this.#show_status(state, before);
 		this.#board.settle(state.panels, (one) =>
 			state.view.command.replace("%s", () => one.command),
-		() => writeQuery(this.#view, null, { download: "1" }));
+		writeQuery(this.#view, null, { download: "1" }));
 		this.#board.touch("figures");
 		this.#look_for_late(state);
 	}
@@ -138,11 +138,19 @@ class Page {
 				element("option", { value: name }, name)));
 		select.value = chosen;
 		setText(by_id("source"), state.source.kind === "live" ?
-		    `live on ${state.source.name}` :
+		    `live on ${state.source.name}${this.#since(state)}` :
 		    names.length < 2 ? chosen ?? state.source.name :
 		    `${names.length} captures`);
 		document.title = `${chosen ?? state.source.name}` +
 		    `${isFiltered(this.#view) ? " (filtered)" : ""} – pcapstat`;
+	}
+
+	/* A filtered view of what is live goes back as far as the ring. */
+	#since(state) {
+		const since = state.view.since_ns;
+
+		return since === null || !isFiltered(this.#view) ? "" :
+		    `, filtered: what is kept, from ${dateTime(since)} UTC on`;
 	}
 
 	#show_status(state, before) {

@@ -68,29 +68,35 @@ export class Board {
 			spec.panel.wait();
 	}
 
-	/* The server's list of panels: [{ name, title, command }]. */
+	/* The server's list of panels: [{ name, title, command, finding,
+	 * fault }]. */
 	settle(listed, command_of, query) {
+		const by_name = new Map(listed.map((one) => [one.name, one]));
+
 		if (this.#specs.length === 0)
-			this.#build(listed);
+			this.#build(by_name);
 		for (const spec of this.#specs) {
-			for (const one of listed)
+			const its = spec.names.map((name) => by_name.get(name))
+			    .filter((one) => one !== undefined);
+			for (const one of its)
 				spec.panel.origin(one.name, command_of(one),
 				    query);
+			/* How many of how many comes before what they are. */
+			spec.panel.tell(its.map((one) => one.finding)
+			    .filter((line) => line !== null).reverse()
+			    .join(" ") || null, its[0].fault);
 		}
 	}
 
-	#build(listed) {
-		const titles = new Map(listed.map((one) =>
-			[one.name, one.title]));
-
+	#build(by_name) {
 		this.#specs = layout(this.#page).filter((spec) =>
-			titles.has(spec.names[0]));
+			by_name.has(spec.names[0]));
 		for (const spec of this.#specs) {
 			const names = spec.names.filter((name) =>
-				titles.has(name));
+				by_name.has(name));
 			spec.panel = new Panel(names, names.map((name) =>
-				spec.title ?? titles.get(name)), spec.kind,
-			    spec.create);
+				spec.title ?? by_name.get(name).title),
+			    spec.kind, spec.create);
 			this.#host.append(spec.panel.node);
 		}
 	}
@@ -107,10 +113,6 @@ export class Board {
 
 	generation(name) {
 		return this.#generations.get(name);
-	}
-
-	rows(name) {
-		return this.#rows.get(name);
 	}
 
 	redraw() {

@@ -9,7 +9,6 @@
 import uPlot from "./uplot.js";
 import { element, setText } from "./dom.js";
 
-const HEIGHT = 210;
 const LARGE_STEP = 10;
 const DASHES = { solid: [], dashed: [7, 4], dotted: [2, 3] };
 
@@ -31,7 +30,8 @@ function faded(color) {
 
 /*
  * What update() takes:
- *   series  [{ label, color, line: solid | dashed | dotted, stepped, fill }]
+ *   series  [{ label, note, color, line: solid | dashed | dotted, stepped,
+ *           fill }]
  *   data    uPlot's: x, then a list a series
  *   x       { incrs, ticks(values, step): texts }
  *   y       { text(value), range }
@@ -43,17 +43,20 @@ export class Chart {
 	#area;
 	#readout;
 	#legend;
+	#notes = [];	/* of the legend: what changes with the rows */
 	#plot = null;
 	#made = "";
 	#spec = null;
 	#index = null;
 	#anchor = null;
 
-	constructor(host, label) {
+	/* kind: a class of the style sheet, which has its height. */
+	constructor(host, label, kind = "") {
 		this.#legend = element("ul", { class: "legend" });
 		this.#readout = element("p", { class: "readout",
 		    "aria-hidden": "true" });
-		this.#area = element("div", { class: "chart", tabindex: "0",
+		this.#area = element("div", { class: `chart ${kind}`,
+		    tabindex: "0",
 		    role: "slider", "aria-label": label, "aria-valuemin": "0",
 		    "aria-valuemax": "0", "aria-valuenow": "0",
 		    "aria-valuetext": "nothing yet",
@@ -66,8 +69,8 @@ export class Chart {
 	}
 
 	update(spec) {
-		const made = JSON.stringify([spec.series,
-		    spec.select !== undefined]);
+		const made = JSON.stringify([spec.series.map((series) =>
+			({ ...series, note: "" })), spec.select !== undefined]);
 
 		this.#spec = spec;
 		if (made !== this.#made || this.#plot === null) {
@@ -76,6 +79,8 @@ export class Chart {
 		} else {
 			this.#plot.setData(spec.data);
 		}
+		this.#notes.forEach((node, at) =>
+			setText(node, spec.series[at].note ?? ""));
 		this.#area.setAttribute("aria-valuemax",
 		    String(Math.max(0, spec.data[0].length - 1)));
 		if (this.#index === null)
@@ -97,11 +102,14 @@ export class Chart {
 		this.#plot?.destroy();
 		this.#plot = new uPlot(this.#options(spec), spec.data,
 		    this.#area);
-		this.#legend.replaceChildren(...spec.series.map((series) => {
+		this.#notes = spec.series.map((series) =>
+			element("span", { class: "aside" }, series.note ?? ""));
+		this.#legend.replaceChildren(...spec.series.map((series, at) => {
 			const key = element("span", { "aria-hidden": "true",
 			    class: `key ${series.line}` });
 			key.style.borderColor = `var(${series.color})`;
-			return element("li", {}, key, series.label);
+			return element("li", {}, key, series.label, " ",
+			    this.#notes[at]);
 		}));
 	}
 
@@ -113,7 +121,7 @@ export class Chart {
 
 		return {
 			width: Math.max(this.#area.clientWidth, 100),
-			height: HEIGHT,
+			height: this.#area.clientHeight,
 			legend: { show: false },
 			cursor: { y: false, points: { size: 6 }, drag: {
 				x: spec.select !== undefined, y: false,
@@ -153,7 +161,7 @@ export class Chart {
 
 		if (this.#plot !== null && width > 0 &&
 		    width !== this.#plot.width)
-			this.#plot.setSize({ width, height: HEIGHT });
+			this.#plot.setSize({ width, height: this.#area.clientHeight });
 	}
 
 	#hover(plot) {

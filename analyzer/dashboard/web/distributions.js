@@ -3,6 +3,7 @@
  */
 import { Chart } from "./chart.js";
 import { number, whole } from "./exact.js";
+import { LiveTable } from "./rows.js";
 import { bytes, count, duration, grouped, percent } from "./units.js";
 
 /* Not those of in and out, which protocols are not. */
@@ -69,31 +70,14 @@ function sizes_words(edges, index, groups) {
 	    (said.join(", ") || "none") + " packets";
 }
 
-function sizes_finding(groups) {
-	const all = [...groups.values()].flat();
-	const most = all.reduce((a, b) =>
-		whole(b.packets) > whole(a.packets) ? b : a);
-
-	return `Mean ${[...groups].map(([name, rows]) =>
-		`${name} ${bytes(mean_of(rows))}`).join(", ")}. ` +
-	    `Most often ${most.frame_len_low}–${most.frame_len_high} B ` +
-	    `(${most.protocol ?? "no IP"}, ${count(most.packets)} packets).`;
-}
-
 export function sizes(host, title) {
-	const chart = new Chart(host, `${title}: packets a range of lengths`);
+	const chart = new Chart(host, `${title}: packets a range of lengths`,
+	    "tall");
 
 	return {
 		redraw: () => chart.redraw(),
-		update: (rows) => {
-			const groups = by_packets(grouped_by(rows,
-			    "protocol"));
-			const edges = edges_of(rows);
-
-			chart.update(sizes_spec(groups, edges));
-			return rows.length === 0 ? "No packet." :
-			    sizes_finding(groups);
-		},
+		update: ({ rows }) => chart.update(sizes_spec(
+		    by_packets(grouped_by(rows, "protocol")), edges_of(rows))),
 	};
 }
 
@@ -105,8 +89,9 @@ function sizes_spec(groups, edges) {
 	};
 
 	return {
-		series: [...groups.keys()].map((name, at) => ({
-			label: name, color: COLORS[at % COLORS.length],
+		series: [...groups].map(([name, rows], at) => ({
+			label: name, note: `mean ${bytes(mean_of(rows))}`,
+			color: COLORS[at % COLORS.length],
 			line: LINES[at % LINES.length], stepped: true,
 			fill: at === 0 })),
 		data: [edges, ...[...groups.values()].map(column)],
@@ -150,34 +135,39 @@ function gaps_words(place, names, shares) {
 }
 
 /* Exact quantiles are the summary's. */
-export function quantiles_of(summary) {
-	return ["in", "out"].flatMap((way) => {
-		const of = (name) => number(summary[`time_${way}_${name}`]);
-		return of("median") === null ? [] : [{ way,
-			median: of("median"), p90: of("p90"), p99: of("p99"),
-			max: of("max") }];
-	});
+function quantile_rows(summary) {
+	return ["in", "out", "all"].map((way) => ({ way,
+		median: number(summary[`time_${way}_median`]),
+		p90: number(summary[`time_${way}_p90`]),
+		p99: number(summary[`time_${way}_p99`]),
+		mean: number(summary[`time_${way}_mean`]),
+	}));
 }
 
-function gaps_finding(quantiles) {
-	return quantiles.length === 0 ?
-	    "No two packets in, nor two out." :
-	    quantiles.map((q) => `${q.way}: half within ` +
-		`${duration(q.median)}, 90 % within ${duration(q.p90)}, ` +
-		`99 % within ${duration(q.p99)}, longest ${duration(q.max)}`)
-		.join("; ") + ".";
+function quantiles(host) {
+	const column = (head, name) => ({ head, number: true,
+		cell: (row) => row[name] === undefined || row[name] === null ?
+		    "" : duration(row[name]) });
+
+	return new LiveTable(host, "Quantiles of the gaps", [
+		{ head: "Gaps", cell: (row) => row.way },
+		column("half within", "median"),
+		column("90 % within", "p90"),
+		column("99 % within", "p99"),
+		column("mean", "mean"),
+	], (row) => row.way);
 }
 
 export function gaps(host, title) {
+	const table = quantiles(host);
 	const chart = new Chart(host, `${title}: part of the gaps up to a ` +
 	    "length");
 
 	return {
 		redraw: () => chart.redraw(),
-		update: (rows, { figures = [] }) => {
+		update: ({ rows, others }) => {
+			table.update(quantile_rows(others.figures?.[0] ?? {}));
 			chart.update(gaps_spec(grouped_by(rows, "direction")));
-			return rows.length === 0 ? "No two packets." :
-			    gaps_finding(quantiles_of(figures[0] ?? {}));
 		},
 	};
 }

@@ -129,17 +129,16 @@ export function account(drops_now) {
 
 		host.append(element("h3", {}, "Every record is one of"), parts,
 		    element("h3", {}, "and may be"), marks);
-		return { update: ([row]) => {
+		return { update: ({ rows: [row] }) => {
 			if (row === undefined)
-				return "Nothing was read.";
+				return;
 			parts.replaceChildren(...ACCOUNT.map(([name, text]) =>
 				entry(text, row[name])));
 			marks.replaceChildren(...MARKS.map(([name, text]) =>
 				entry(text, row[name])),
+			entry("format", row.format), entry("link types",
+			    row.link_types), entry("reading ended", row.status),
 			...drops_of(drops_now()));
-			return `${grouped(row.packets_total)} records, ` +
-			    `${row.format ?? ""}, ${row.link_types ?? ""}; ` +
-			    `reading ended: ${row.status}.`;
 		} };
 	};
 }

@@ -3,7 +3,7 @@
  * address and a protocol filter, a number opens the ladder.
  */
 import { bar, element } from "./dom.js";
-import { nanoseconds, number, whole } from "./exact.js";
+import { nanoseconds, number } from "./exact.js";
 import { LiveTable } from "./rows.js";
 import { bytes, clockTime, count, duration, grouped, percent }
     from "./units.js";
@@ -45,10 +45,7 @@ export function protocols(page) {
 				count(row.packets) },
 		], (row) => `${row.path}/${row.application ?? ""}`);
 
-		return { update: (rows) => {
-			table.update(rows);
-			return protocols_finding(rows);
-		} };
+		return { update: ({ rows }) => table.update(rows) };
 	};
 }
 
@@ -76,20 +73,6 @@ function share_of(row) {
 	return element("span", { class: "share" },
 	    bar(share, row.application === null ? "plain" : "application"),
 	    percent(share));
-}
-
-function protocols_finding(rows) {
-	const leaves = rows.filter((row) => row.application !== null);
-	const most = leaves.reduce((a, b) => a === null ||
-	    whole(b.frame_bytes) > whole(a.frame_bytes) ? b : a, null);
-	const leaks = rows.reduce((all, row) => all + whole(row.leaks), 0n);
-
-	if (rows.length === 0)
-		return "No packet.";
-	return (most === null ? "No application was recognised." :
-		`${most.application} carries ` +
-		`${percent(number(most.share_frame_bytes))} of the bytes.`) +
-	    (leaks === 0n ? "" : ` Secrets in clear text: ${leaks} flows.`);
 }
 
 /* The words for /api/flow of a row of flows or of tcp. */
@@ -146,11 +129,10 @@ export function flows(page) {
 				clockTime(row.start_time_ns) },
 		], (row) => `${row.flow}/${row.part}`);
 
-		return { update: (rows) => {
+		return { update: ({ rows }) => {
 			most = Math.max(1, ...rows.map((row) =>
 				number(row.ip_bytes)));
 			table.update(rows, most);
-			return flows_finding(rows);
 		} };
 	};
 }
@@ -159,17 +141,6 @@ function both_ways(row, most) {
 	return element("span", { class: "share",
 	    title: `${grouped(row.ip_bytes)} B` },
 	bar(number(row.ip_bytes) / most, "plain"), bytes(row.ip_bytes));
-}
-
-function flows_finding(rows) {
-	const top = rows[0];
-
-	if (top === undefined)
-		return "No flow.";
-	return `Most: ${top.a_ip} and ${top.b_ip}, ` +
-	    `${top.application ?? top.protocol}, ${bytes(top.ip_bytes)} of ` +
-	    `IP in ${duration(number(top.duration_s))}. ` +
-	    `${rows.length} largest of all flows.`;
 }
 
 export function connections(page) {
@@ -196,25 +167,10 @@ export function connections(page) {
 			{ head: "End", cell: (row) => row.close },
 		], (row) => row.connection);
 
-		return { update: (rows) => {
+		return { update: ({ rows }) => {
 			most = Math.max(1, ...rows.map((row) =>
 				number(row.retransmissions)));
 			table.update(rows, most);
-			return connections_finding(rows);
 		} };
 	};
-}
-
-function connections_finding(rows) {
-	const again = rows.reduce((all, row) =>
-		all + whole(row.retransmissions), 0n);
-	const slow = rows.reduce((a, b) => (number(b.rtt_max_s) ?? -1) >
-	    (number(a?.rtt_max_s) ?? -1) ? b : a, null);
-
-	if (rows.length === 0)
-		return "No TCP connection.";
-	return `${grouped(again)} retransmissions in the ${rows.length} ` +
-	    "connections with most" + (number(slow?.rtt_max_s) === null ? "." :
-		`; longest round trip ${duration(number(slow.rtt_max_s))}, ` +
-		`to ${slow.server_ip}.`);
 }

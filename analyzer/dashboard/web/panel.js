@@ -42,7 +42,7 @@ class Origin {
 		this.#code.title = command;
 		ENDINGS.forEach((ending, at) => {
 			this.#links[at].href = `/api/panel/${this.#name}.` +
-			    `${ending}${query(this.#name)}`;
+			    `${ending}${query}`;
 		});
 	}
 }
@@ -59,7 +59,7 @@ export class Panel {
 	node;
 
 	/* `names`: the table drawn, then those that only have files here.
-	 * `create(host, title)` gives update(rows, extra rows by name). */
+	 * `create(host, title)` gives update({ rows, others by name }). */
 	constructor(names, titles, kind, create) {
 		const id = `panel-${names[0]}`;
 		const title = titles[0];
@@ -103,11 +103,17 @@ export class Panel {
 		this.node.setAttribute("aria-busy", "true");
 	}
 
-	/* Draws the rows; the drawing says what they tell. */
-	update(rows, others) {
-		const finding = this.#draw.update(rows, others);
+	/* What the rows tell, in a sentence; or why there are none. */
+	tell(finding, fault) {
+		const line = fault ?? finding;
 
-		setText(this.#caption, finding);
+		if (line !== null)
+			setText(this.#caption, line);
+		this.#caption.classList.toggle("error", fault !== null);
+	}
+
+	update(rows, others) {
+		this.#draw.update({ rows, others });
 		this.#table.update(rows);
 		if (this.#waiting)
 			this.node.removeAttribute("aria-busy");

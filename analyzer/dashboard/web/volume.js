@@ -4,7 +4,7 @@
  */
 import { Chart } from "./chart.js";
 import { number, whole } from "./exact.js";
-import { bytes, duration, exactTime, grouped, tickTime } from "./units.js";
+import { bytes, exactTime, grouped, tickTime } from "./units.js";
 
 const SECOND = 1000000000n;
 
@@ -42,10 +42,6 @@ function points_of(rows) {
 	return points;
 }
 
-function sum(rows, column) {
-	return rows.reduce((all, row) => all + whole(row[column]), 0n);
-}
-
 function words_of(point) {
 	const row = point.row;
 
@@ -59,34 +55,16 @@ function words_of(point) {
 	    `other ${grouped(row.frame_bytes_other)} B`;
 }
 
-function finding_of(rows) {
-	const counted = ["in", "out", "other"].map((way) =>
-		[way, sum(rows, `frame_bytes_${way}`)]);
-	const peak = rows.reduce((most, row) =>
-		whole(row.frame_bytes_total) > whole(most.frame_bytes_total) ?
-		    row : most);
-	const most = counted.reduce((a, b) => b[1] > a[1] ? b : a);
-	const width = duration(Number(whole(peak.bucket_width_ns)) / 1e9);
-
-	return `Mostly ${most[0]}: ` + counted.map(([way, size]) =>
-		`${bytes(size)} ${way}`).join(", ") +
-	    `. Busiest ${width}: ${bytes(peak.frame_bytes_total)} from ` +
-	    `${exactTime(peak.bucket_start_ns).slice(11, -1)} UTC.`;
-}
-
 export function volume(filter) {
 	return (host, title) => {
 		const chart = new Chart(host, `${title}, frame bytes a bucket`);
 
 		return {
 			redraw: () => chart.redraw(),
-			update: (all) => {
+			update: ({ rows: all }) => {
 				/* Packets without a time are in the table. */
-				const rows = all.filter((row) =>
-					row.bucket_start_ns !== null);
-				chart.update(spec_of(rows, filter));
-				return rows.length === 0 ?
-				    "No packet with a time." : finding_of(rows);
+				chart.update(spec_of(all.filter((row) =>
+					row.bucket_start_ns !== null), filter));
 			},
 		};
 	};
