@@ -36,7 +36,7 @@ class Page {
 		panel: (text) => this.#board.take(text),
 		refused: (line, field) => this.#refuse(line, field),
 		denied: () => this.#deny(),
-		offline: (pause) => this.#offline(pause),
+		offline: (pause, reason) => this.#offline(pause, reason),
 		online: () => this.#notice(null),
 	});
 
@@ -214,10 +214,12 @@ class Page {
 		setText(by_id("status"), text);
 	}
 
-	#offline(pause) {
+	#offline(pause, reason) {
 		this.#chip("failed", "offline");
-		this.#notice("offline", "The dashboard does not answer; what " +
-		    "is shown is as it was. Next attempt in " +
+		this.#notice("offline", (reason === "" ?
+		    "The dashboard does not answer" :
+		    `The dashboard answers: ${reason}`) +
+		    "; what is shown is as it was. Next attempt in " +
 		    `${Math.ceil(pause / 1000)} s.`,
 		element("button", { type: "button",
 		    onclick: () => this.#stream.again() }, "Try now"));

@@ -68,8 +68,8 @@ export class Board {
 			spec.panel.wait();
 	}
 
-	/* The server's list of panels: [{ name, title, command, finding,
-	 * fault }]. */
+	/* The server's list of panels: [{ name, title, command, picture,
+	 * finding, fault }]. */
 	settle(listed, command_of, query) {
 		const by_name = new Map(listed.map((one) => [one.name, one]));
 
@@ -80,7 +80,7 @@ export class Board {
 			    .filter((one) => one !== undefined);
 			for (const one of its)
 				spec.panel.origin(one.name, command_of(one),
-				    query);
+				    query, one.picture);
 			/* How many of how many comes before what they are. */
 			spec.panel.tell(its.map((one) => one.finding)
 			    .filter((line) => line !== null).reverse()

@@ -180,7 +180,7 @@ export class FlowDrawer {
 		    element("p", { class: "error", role: "alert" },
 			"The ladder could not be drawn.")));
 		return element("div", { class: "scroll", tabindex: "0",
-		    role: "region", "aria-label": "Ladder" }, picture);
+		    role: "group", "aria-label": "Ladder" }, picture);
 	}
 
 	/* What is made when it is opened. */
@@ -210,7 +210,7 @@ export class FlowDrawer {
 		}
 		if (turn === this.#turn)
 			host.append(element("pre", { tabindex: "0",
-			    role: "region", "aria-label": "Ladder as text" },
+			    role: "group", "aria-label": "Ladder as text" },
 			text));
 	}
 }

@@ -5,6 +5,7 @@
 import { announce, element, setText } from "./dom.js";
 import { PagedTable } from "./rows.js";
 
+/* The picture last: not every table has one. */
 const ENDINGS = ["csv", "json", "svg"];
 
 async function copy(text) {
@@ -37,7 +38,8 @@ class Origin {
 		    element("span", { class: "links" }, ...this.#links)));
 	}
 
-	update(command, query) {
+	update(command, query, has_picture) {
+		this.#links.at(-1).hidden = !has_picture;
 		setText(this.#code, command);
 		this.#code.title = command;
 		ENDINGS.forEach((ending, at) => {
@@ -93,8 +95,8 @@ export class Panel {
 	}
 
 	/* Where its files are and what gives the same rows. */
-	origin(name, command, query) {
-		this.#origins.get(name)?.update(command, query);
+	origin(name, command, query, has_picture) {
+		this.#origins.get(name)?.update(command, query, has_picture);
 	}
 
 	/* Rows of another view are on their way. */

@@ -11,9 +11,9 @@ import { grouped } from "./units.js";
 const PAGE_ROWS = 50;
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
-/* A region that scrolls must be reachable by keyboard. */
+/* What scrolls must be reachable by keyboard. */
 function scroller(label, ...children) {
-	return element("div", { class: "scroll", tabindex: "0", role: "region",
+	return element("div", { class: "scroll", tabindex: "0", role: "group",
 	    "aria-label": label }, ...children);
 }
 

@@ -12,6 +12,15 @@ import { writeQuery } from "./view.js";
 const PAUSE_MIN_MS = 500;
 const PAUSE_MAX_MS = 8000;
 
+/* { error, field } of an answer; error is "" where it is none of ours. */
+function error_in(text) {
+	try {
+		return { error: "", ...JSON.parse(text) };
+	} catch {
+		return { error: "" };
+	}
+}
+
 export class Stream {
 	#handlers;
 	#view = null;
@@ -22,7 +31,8 @@ export class Stream {
 
 	/*
 	 * state(state), panel(name, raw text), refused(error, field),
-	 * denied(), offline(milliseconds until the next attempt), online().
+	 * denied(), offline(milliseconds until the next attempt, the server's
+	 * reason or ""), online().
 	 */
 	constructor(handlers) {
 		this.#handlers = handlers;
@@ -64,34 +74,28 @@ export class Stream {
 		if (turn !== this.#turn)
 			return;
 		if (answer === null || answer.status >= 500)
-			this.#wait();
+			this.#wait(answer === null ? "" : error_in(text).error);
 		else if (answer.ok)
 			this.#listen(query, text);
 		else
 			this.#refuse(answer.status, text);
 	}
 
-	#wait() {
+	#wait(reason = "") {
 		this.close();
-		this.#handlers.offline(this.#pause);
+		this.#handlers.offline(this.#pause, reason);
 		this.#timer = setTimeout(() => this.again(), this.#pause);
 		this.#pause = Math.min(this.#pause * 2, PAUSE_MAX_MS);
 	}
 
 	#refuse(status, text) {
-		let said = {};
+		const said = error_in(text);
 
-		if (status === 401 || status === 403) {
+		if (status === 401 || status === 403)
 			this.#handlers.denied();
-			return;
-		}
-		try {
-			said = JSON.parse(text);
-		} catch {
-			/* No answer of ours: its status has to do. */
-		}
-		this.#handlers.refused(
-		    said.error ?? `the server answered ${status}`, said.field);
+		else
+			this.#handlers.refused(said.error ||
+			    `the server answered ${status}`, said.field);
 	}
 
 	#listen(query, text) {
