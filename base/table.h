@@ -76,6 +76,10 @@ struct table {
 	 * between them; NULL: all. */
 	const char *text_columns;
 	bool hidden;		/* the program's own: not in `schema` */
+	size_t row_bytes;	/* of the struct; 0: rows are not copied */
+	/* The column that says which rows are the largest unless told
+	 * otherwise; NULL: that must be told. */
+	const char *top_by;
 };
 
 /* Does a terminal show the column unless it is told what to? */

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "analyzer/analyses/conversations.h"
-#include "analyzer/analyses/top.h"
 #include "base/memory.h"
 
 enum { FIN_AT, SYN_AT, RST_AT, PSH_AT, ACK_AT, URG_AT, ECE_AT, CWR_AT };
@@ -126,6 +125,7 @@ const struct table cic_table = {
 	.text_columns =
 	    "Src IP,Src Port,Dst IP,Dst Port,Protocol,Flow Duration,"
 	    "Total Fwd Packet,Total Bwd packets",
+	.row_bytes = sizeof(struct cic_row),
 };
 
 /* n / d, rounded half to even.  What is counted or timed here is far below
@@ -302,19 +302,7 @@ cic_row_fill(struct cic_row *row, struct cic_texts *texts,
 struct memory {
 	const struct labels *labels;
 	struct cic_texts texts;
-	struct top *top;	/* NULL: all rows */
 };
-
-static void
-memory_free(void *memory)
-{
-	struct memory *m = memory;
-
-	if (m == NULL)
-		return;
-	top_free(m->top);
-	free(m);
-}
 
 static void *
 memory_new(const struct settings *settings,
@@ -328,14 +316,7 @@ memory_new(const struct settings *settings,
 		return NULL;
 	}
 	m->labels = settings->labels;
-	if (settings->top == 0)
-		return m;
-	m->top = top_new(&cic_table, sizeof(struct cic_row),
-	    settings->top_by, settings->top, err);
-	if (m->top != NULL)
-		return m;
-	memory_free(m);
-	return NULL;
+	return m;
 }
 
 static unsigned
@@ -354,24 +335,13 @@ flow_row(void *memory, const struct flow *flow, struct table_writer *writer,
 	struct cic_row row;
 
 	cic_row_fill(&row, &m->texts, flow, m->labels);
-	return top_row(m->top, writer, &row, err);
-}
-
-static int
-finish(void *memory, const struct analysis_input *input,
-    struct table_writer *writer, struct errbuf *err)
-{
-	struct memory *m = memory;
-
-	(void)input;
-	return top_write(m->top, writer, err);
+	return writer->row(writer, &row, err);
 }
 
 const struct conversation_question question_cic = {
 	.table = &cic_table,
 	.needs = needs,
 	.memory_new = memory_new,
-	.memory_free = memory_free,
+	.memory_free = free,
 	.flow = flow_row,
-	.finish = finish,
 };

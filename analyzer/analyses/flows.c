@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "analyzer/analyses/conversations.h"
-#include "analyzer/analyses/top.h"
 #include "base/memory.h"
 #include "base/parse.h"
 #include "base/text.h"
@@ -66,6 +65,9 @@ static const struct column columns[] = {
 	GROUP("splt", "splt_ip_bytes", COLUMN_STRING, splt_ip_bytes, "bytes", "IP bytes of its first packets"),
 	GROUP("splt", "splt_payload_lens", COLUMN_STRING, splt_payload_lens, "bytes", "payload lengths of its first packets"),
 	GROUP("splt", "splt_gaps_ns", COLUMN_STRING, splt_gaps_ns, "ns", "gaps between its first packets; - where one has no time"),
+	COLUMN("packets", COLUMN_U64, packets, "packets", "packets of both directions"),
+	COLUMN("ip_bytes", COLUMN_U64, ip_bytes, "bytes", "IP bytes of both directions"),
+	COLUMN("frame_bytes", COLUMN_U64, frame_bytes, "bytes", "original frame lengths of the packets of both directions"),
 };
 
 const struct table flows_table = {
@@ -76,6 +78,8 @@ const struct table flows_table = {
 	.text_columns =
 	    "flow,protocol,a_ip,a_port,b_ip,b_port,a_packets,b_packets,"
 	    "a_ip_bytes,b_ip_bytes",
+	.row_bytes = sizeof(struct flow_row),
+	.top_by = "ip_bytes",
 };
 
 enum {
@@ -348,8 +352,13 @@ flows_row_fill(struct flow_row *row, struct flow_texts *texts,
 	    TABLE_NO_I64;
 	row->duration = duration_ns == TABLE_NO_PS ? TABLE_NO_PS :
 	    duration_ns * 1000;
-	for (unsigned i = 0; i < FLOW_SIDES; i++)
+	row->packets = row->ip_bytes = row->frame_bytes = 0;
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
 		fill_side(&row->sides[i], flow, i);
+		row->packets += row->sides[i].packets;
+		row->ip_bytes += row->sides[i].ip_bytes;
+		row->frame_bytes += row->sides[i].frame_bytes;
+	}
 	row->end_reason = flow_end_name((enum flow_end)flow->end);
 	row->first_frame = flow->first_frame;
 	row->connection = flow->connection == 0 ? TABLE_NO_U64 :
@@ -369,7 +378,6 @@ flows_row_fill(struct flow_row *row, struct flow_texts *texts,
 struct memory {
 	const struct labels *labels;
 	struct flow_texts *texts;
-	struct top *top;	/* NULL: all rows */
 };
 
 static void
@@ -379,7 +387,6 @@ memory_free(void *memory)
 
 	if (m == NULL)
 		return;
-	top_free(m->top);
 	flow_texts_free(m->texts);
 	free(m);
 }
@@ -397,17 +404,8 @@ memory_new(const struct settings *settings,
 	}
 	m->labels = settings->labels;
 	m->texts = flow_texts_new(settings->splt, err);
-	if (m->texts == NULL)
-		goto fail;
-	if (settings->top == 0)
+	if (m->texts != NULL)
 		return m;
-	m->top = top_new(&flows_table, sizeof(struct flow_row),
-	    settings->top_by, settings->top, err);
-	if (m->top == NULL)
-		goto fail;
-	return m;
-
-fail:
 	memory_free(m);
 	return NULL;
 }
@@ -420,17 +418,7 @@ flow_row(void *memory, const struct flow *flow, struct table_writer *writer,
 	struct flow_row row;
 
 	flows_row_fill(&row, m->texts, flow, m->labels);
-	return top_row(m->top, writer, &row, err);
-}
-
-static int
-finish(void *memory, const struct analysis_input *input,
-    struct table_writer *writer, struct errbuf *err)
-{
-	struct memory *m = memory;
-
-	(void)input;
-	return top_write(m->top, writer, err);
+	return writer->row(writer, &row, err);
 }
 
 const struct conversation_question question_flows = {
@@ -439,5 +427,4 @@ const struct conversation_question question_flows = {
 	.memory_new = memory_new,
 	.memory_free = memory_free,
 	.flow = flow_row,
-	.finish = finish,
 };

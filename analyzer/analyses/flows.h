@@ -33,6 +33,7 @@ struct flow_row {
 	int64_t start_time_ns;
 	int128 duration;
 	struct flow_row_side sides[FLOW_SIDES];
+	uint64_t packets, ip_bytes, frame_bytes;	/* of both */
 	const char *end_reason;
 	uint64_t first_frame, connection;
 	const char *application, *clear_text;

@@ -28,6 +28,7 @@ static const struct table gaps_table = {
 	.column_count = sizeof(columns) / sizeof(columns[0]),
 	.text_columns =
 	    "direction,gap_low_ns,gap_high_ns,gaps,gaps_up_to,share_up_to",
+	.row_bytes = sizeof(struct gaps_row),
 };
 
 /* The first two are enum packet_direction. */

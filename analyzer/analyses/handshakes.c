@@ -37,6 +37,7 @@ const struct table handshakes_table = {
 	"tcp-handshakes", "a segment of a handshake", columns,
 	sizeof(columns) / sizeof(columns[0]),
 	"connection,segment,frame,src_ip,src_port,seq,ack,since_syn_s,options",
+	.row_bytes = sizeof(struct handshake_row),
 };
 
 static const char *const names[HANDSHAKE_PARTS] = {

@@ -42,6 +42,7 @@ static const struct table packets_table = {
 	"packets", "a packet", columns, sizeof(columns) / sizeof(columns[0]),
 	"number,time,Source_IP,src_port,Destination_IP,dst_port,protocol,"
 	"packet_len,tcp_flags",
+	.row_bytes = sizeof(struct packets_row),
 };
 
 static const char *const direction_names[DIRECTIONS] = {

@@ -43,6 +43,7 @@ const struct table protocols_table = {
 	"protocols", "a protocol path, or an application in it", columns,
 	sizeof(columns) / sizeof(columns[0]),
 	"path,application,packets,share_packets,frame_bytes,clear_text",
+	.row_bytes = sizeof(struct protocols_row),
 };
 
 /* The flows of one application below one path. */

@@ -48,6 +48,7 @@ const struct table segments_table = {
 	sizeof(columns) / sizeof(columns[0]),
 	"number,time,connection,sender,flags,seq,ack,payload_len,verdict,"
 	"reason",
+	.row_bytes = sizeof(struct exchange_row),
 };
 
 static unsigned

@@ -17,8 +17,6 @@ struct settings {
 	int64_t active_timeout_ns;	/* 0: none */
 	unsigned splt;		/* first packets listed of each flow */
 	const struct labels *labels;	/* of flows; NULL: none; borrowed */
-	uint64_t top;		/* largest rows only; 0: all */
-	const char *top_by;	/* the column that says what is large */
 	int64_t interval_ns;	/* of timeline; 0: a second */
 	bool interval_auto;	/* ... the finest that gives a small table */
 	bool by_protocol;	/* summary: a row a protocol too */

@@ -29,6 +29,7 @@ static const struct table sizes_table = {
 	.column_count = sizeof(columns) / sizeof(columns[0]),
 	.text_columns = "protocol,frame_len_low,frame_len_high,packets,"
 	    "packets_in,packets_out,packets_other,frame_bytes",
+	.row_bytes = sizeof(struct sizes_row),
 };
 
 enum {

@@ -81,6 +81,7 @@ static const struct table summary_table = {
 	"packets_out,packets_other,packets_skipped,packets_filtered,bytes_in,"
 	"bytes_out,frame_bytes_total,time_in_mean,time_in_median,time_in_std,"
 	"time_out_mean,time_out_median,time_out_std,backward_steps",
+	.row_bytes = sizeof(struct summary_row),
 };
 
 /*

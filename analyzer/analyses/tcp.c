@@ -126,12 +126,14 @@ static const struct column columns[] = {
 	RELATIVE("synack_ack_rel", synack_ack_rel, "the SYN-ACK's acknowledgement number, relative"),
 	RELATIVE("ack_seq_rel", ack_seq_rel, "the ACK's sequence number, relative"),
 	RELATIVE("ack_ack_rel", ack_ack_rel, "the ACK's acknowledgement number, relative"),
+	COLUMN("retransmissions", COLUMN_U64, retransmissions, "packets", "retransmissions of both sides, fast and spurious ones included"),
 };
 
 const struct table tcp_table = {
 	"tcp", "a connection", columns, sizeof(columns) / sizeof(columns[0]),
 	"connection,client_ip,client_port,server_ip,server_port,handshake,"
 	"irtt_s,client_packets,server_packets,close",
+	.row_bytes = sizeof(struct tcp_row),
 };
 
 static const char *
@@ -309,6 +311,8 @@ tcp_row_fill(struct tcp_row *row, const struct flow *flow)
 	    ((int128)tcp->latest_ns - tcp->earliest_ns) * 1000 : TABLE_NO_PS;
 	fill_side(&row->sides[TCP_ROW_CLIENT], flow, tcp->client);
 	fill_side(&row->sides[TCP_ROW_SERVER], flow, tcp->client ^ 1U);
+	row->retransmissions = a->verdicts[TCP_IS_RETRANSMISSION_AT] +
+	    b->verdicts[TCP_IS_RETRANSMISSION_AT];
 	fill_handshake(row, tcp);
 	fill_handshake_times(row, tcp);
 	row->client_by = tcp->client_known ? "syn" : "port";

@@ -37,6 +37,7 @@ struct tcp_row {
 	const char *file;
 	uint64_t connection, flow;
 	struct tcp_row_side sides[2];	/* TCP_ROW_* */
+	uint64_t retransmissions;	/* of both */
 	int64_t start_time_ns;
 	int128 duration;
 	uint64_t first_frame;

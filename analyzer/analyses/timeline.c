@@ -39,6 +39,7 @@ static const struct table timeline_table = {
 	sizeof(columns) / sizeof(columns[0]),
 	"bucket_start_ns,packets_in,packets_out,packets_other,frame_bytes_in,"
 	"frame_bytes_out,frame_bytes_other",
+	.row_bytes = sizeof(struct timeline_row),
 };
 
 enum { ICMP = 1, TCP = 6, UDP = 17, ICMPV6 = 58 };

@@ -15,9 +15,11 @@ struct entry {
 };
 
 struct top {
+	struct table_writer writer;	/* first */
+	struct table_writer *next;	/* owned */
 	const struct table *table;
 	const struct column *by;
-	size_t row_bytes, limit, count, room;
+	size_t limit, count, room;
 	uint64_t added;
 	struct entry *entries;	/* a heap: the first is the one to go */
 };
@@ -38,50 +40,6 @@ top_column(const struct table *table, const char *name, struct errbuf *err)
 		return -1;
 	}
 	return index;
-}
-
-struct top *
-top_new(const struct table *table, size_t row_bytes, const char *by,
-    uint64_t n, struct errbuf *err)
-{
-	int index = top_column(table, by, err);
-	struct top *top;
-
-	if (index == -1)
-		return NULL;
-	if (n == 0 || n > TOP_MAX) {
-		errbuf_set(err, "%" PRIu64 " is not between 1 and %d", n,
-		    TOP_MAX);
-		return NULL;
-	}
-	top = memory_array(1, sizeof(*top));
-	if (top == NULL) {
-		errbuf_set(err, "out of memory");
-		return NULL;
-	}
-	top->table = table;
-	top->by = &table->columns[index];
-	top->row_bytes = row_bytes;
-	top->limit = (size_t)n;
-	return top;
-}
-
-static void
-forget(struct top *top)
-{
-	for (size_t i = 0; i < top->count; i++)
-		free(top->entries[i].row);
-	top->count = 0;
-}
-
-void
-top_free(struct top *top)
-{
-	if (top == NULL)
-		return;
-	forget(top);
-	free(top->entries);
-	free(top);
 }
 
 static void
@@ -183,13 +141,13 @@ static uint8_t *
 copy_row(const struct top *top, const void *row)
 {
 	uint8_t *copy = memory_array(1,
-	    top->row_bytes + strings_bytes(top->table, row));
+	    top->table->row_bytes + strings_bytes(top->table, row));
 	char *at;
 
 	if (copy == NULL)
 		return NULL;
-	memcpy(copy, row, top->row_bytes);
-	at = (char *)copy + top->row_bytes;
+	memcpy(copy, row, top->table->row_bytes);
+	at = (char *)copy + top->table->row_bytes;
 	for (size_t i = 0; i < top->table->column_count; i++) {
 		const struct column *column = &top->table->columns[i];
 		const char **text = string_at(copy, column);
@@ -219,8 +177,9 @@ make_room(struct top *top)
 }
 
 static int
-add(struct top *top, const void *row, struct errbuf *err)
+top_row(struct table_writer *writer, const void *row, struct errbuf *err)
 {
+	struct top *top = (struct top *)(void *)writer;
 	struct entry entry = { .order = top->added++ };
 
 	read_value(&entry, top->by, row);
@@ -244,14 +203,6 @@ add(struct top *top, const void *row, struct errbuf *err)
 	return 0;
 }
 
-int
-top_row(struct top *top, struct table_writer *writer, const void *row,
-    struct errbuf *err)
-{
-	return top == NULL ? writer->row(writer, row, err) :
-	    add(top, row, err);
-}
-
 /* Of qsort(): no two entries are equal. */
 static int
 by_place(const void *a, const void *b)
@@ -259,18 +210,74 @@ by_place(const void *a, const void *b)
 	return is_before(a, b) ? -1 : 1;
 }
 
-int
-top_write(struct top *top, struct table_writer *writer, struct errbuf *err)
+static int
+write_rows(struct top *top, struct errbuf *err)
 {
 	int status = 0;
 
-	if (top == NULL)
-		return 0;
 	if (top->count > 0)
 		qsort(top->entries, top->count, sizeof(*top->entries),
 		    by_place);
 	for (size_t i = 0; status == 0 && i < top->count; i++)
-		status = writer->row(writer, top->entries[i].row, err);
-	forget(top);
+		status = top->next->row(top->next, top->entries[i].row, err);
 	return status;
+}
+
+static int
+top_close(struct table_writer *writer, bool ok, struct errbuf *err)
+{
+	struct top *top = (struct top *)(void *)writer;
+	struct errbuf ignored;
+	int status = ok ? write_rows(top, err) : 0;
+
+	if (status == 0)
+		status = top->next->close(top->next, ok, err);
+	else
+		top->next->close(top->next, false, &ignored);
+	for (size_t i = 0; i < top->count; i++)
+		free(top->entries[i].row);
+	free(top->entries);
+	free(top);
+	return status;
+}
+
+static struct top *
+new_top(const struct table *table, const char *by, uint64_t n,
+    struct errbuf *err)
+{
+	int index = top_column(table, by, err);
+	struct top *top;
+
+	if (index == -1)
+		return NULL;
+	if (n == 0 || n > TOP_MAX) {
+		errbuf_set(err, "%" PRIu64 " is not between 1 and %d", n,
+		    TOP_MAX);
+		return NULL;
+	}
+	top = memory_array(1, sizeof(*top));
+	if (top == NULL) {
+		errbuf_set(err, "out of memory");
+		return NULL;
+	}
+	top->writer = (struct table_writer){ top_row, top_close };
+	top->table = table;
+	top->by = &table->columns[index];
+	top->limit = (size_t)n;
+	return top;
+}
+
+struct table_writer *
+top_writer(const struct table *table, const char *by, uint64_t n,
+    struct table_writer *next, struct errbuf *err)
+{
+	struct top *top = new_top(table, by, n, err);
+	struct errbuf ignored;
+
+	if (top == NULL) {
+		next->close(next, false, &ignored);
+		return NULL;
+	}
+	top->next = next;
+	return &top->writer;
 }

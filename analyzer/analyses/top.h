@@ -21,23 +21,13 @@ enum { TOP_MAX = 1000000 };
 int top_column(const struct table *table, const char *name,
     struct errbuf *err);
 
-struct top;
-
-/* For rows of row_bytes; the largest n, 0 < n <= TOP_MAX.  NULL with the
- * reason in *err; release with top_free(). */
-struct top *top_new(const struct table *table, size_t row_bytes,
-    const char *by, uint64_t n, struct errbuf *err);
-
-/* NULL does nothing. */
-void top_free(struct top *top);
-
-/* Takes a copy of the row, its COLUMN_STRINGs included; without a top (NULL)
- * writes it at once. */
-int top_row(struct top *top, struct table_writer *writer, const void *row,
-    struct errbuf *err);
-
-/* Writes the rows, and forgets them; without a top (NULL) does nothing. */
-int top_write(struct top *top, struct table_writer *writer,
-    struct errbuf *err);
+/*
+ * Takes the rows of a table (with row_bytes) and, when it is closed, writes the
+ * n largest of them, 0 < n <= TOP_MAX, to `next` and closes that.  It keeps
+ * copies, COLUMN_STRINGs included.  NULL with the reason in *err; `next` is its
+ * own from here on, and closed then, too.
+ */
+struct table_writer *top_writer(const struct table *table, const char *by,
+    uint64_t n, struct table_writer *next, struct errbuf *err);
 
 #endif

@@ -41,6 +41,7 @@ const struct table udp_table = {
 	"udp", "a datagram", columns, sizeof(columns) / sizeof(columns[0]),
 	"number,src_ip,src_port,dst_ip,dst_port,length,checksum,"
 	"checksum_status",
+	.row_bytes = sizeof(struct udp_row),
 };
 
 enum { UDP_HEADER_BYTES = 8 };

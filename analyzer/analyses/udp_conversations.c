@@ -56,6 +56,7 @@ const struct table udp_conversations_table = {
 	.column_count = sizeof(columns) / sizeof(columns[0]),
 	.text_columns =
 	    "flow,a_ip,a_port,b_ip,b_port,a_datagrams,b_datagrams,response_s",
+	.row_bytes = sizeof(struct udp_conversation_row),
 };
 
 static void

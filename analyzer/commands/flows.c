@@ -3,7 +3,6 @@
 #include "analyzer/analyses/cic.h"
 #include "analyzer/analyses/flows.h"
 #include "analyzer/analyses/labels.h"
-#include "analyzer/analyses/top.h"
 #include "analyzer/commands/run.h"
 
 /* What the options ask for, beside what every table has. */
@@ -27,28 +26,6 @@ settle_table(struct wanted *wanted, const struct options *o,
 	if (o->splt == 0)
 		return 0;
 	errbuf_set(err, "--splt: --features cic has no such columns");
-	return -1;
-}
-
-static int
-settle_top(const struct wanted *wanted, struct options *o, struct errbuf *err)
-{
-	if (o->settings.top == 0) {
-		if (o->by == NULL)
-			return 0;
-		errbuf_set(err, "--by goes with --top N");
-		return -1;
-	}
-	o->settings.top_by = o->by;
-	if (o->by == NULL && wanted->table == &flows_table)
-		o->settings.top_by = "a_ip_bytes";
-	if (o->settings.top_by == NULL) {
-		errbuf_set(err, "--top: --features cic wants --by COLUMN too");
-		return -1;
-	}
-	if (top_column(wanted->table, o->settings.top_by, err) != -1)
-		return 0;
-	errbuf_prefix(err, "--by");
 	return -1;
 }
 
@@ -80,7 +57,6 @@ run(const struct command *command, int argc, char **argv,
 	int status = run_options(&options, command, argc, argv);
 
 	if (status == -1 && (settle_table(&wanted, &options, &err) == -1 ||
-	    settle_top(&wanted, &options, &err) == -1 ||
 	    settle_labels(&wanted, &options, &err) == -1))
 		status = run_usage(command, err.text);
 	if (status == -1)
@@ -100,6 +76,6 @@ const struct command command_flows = {
 	    "pcapstat-flows(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
 	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN | OPTIONS_FLOW |
-	    OPTIONS_FLOWS,
+	    OPTIONS_FLOWS | OPTIONS_TOP,
 	.run = run,
 };

@@ -11,9 +11,10 @@ const struct command command_gaps = {
 	.name = "gaps",
 	.synopsis = "gaps [OPTION]... INPUT...",
 	.purpose = "a row a range of times between packets",
-	.text = "Writes a row a range of times between packets, in, out and all: how many there are\n"
-	    "of about that length, and which share is no longer.  See pcapstat-gaps(1).",
+	.text = "Writes a row a range of times between packets, in, out and "
+	    "all: how many there\nare of about that length, and which share is "
+	    "no longer.  See pcapstat-gaps(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
-	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN,
+	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN | OPTIONS_TOP,
 	.run = run,
 };

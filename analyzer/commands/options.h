@@ -31,7 +31,7 @@ enum {
 				   --max-memory: what finds conversations */
 	OPTIONS_TCP = 1024,	/* --relative, --segments, --handshakes */
 	OPTIONS_UDP = 2048,	/* --facts, --conversations */
-	OPTIONS_FLOWS = 4096,	/* --features, --splt, --labels, --top, --by */
+	OPTIONS_FLOWS = 4096,	/* --features, --splt, --labels */
 	OPTIONS_TIMELINE = 8192,	/* --interval */
 	OPTIONS_LADDER = 16384,	/* --as, --flow, --relative, --all, --name,
 				   --ascii, --width; -o without --format */
@@ -42,6 +42,7 @@ enum {
 	OPTIONS_ANSWERS = 65536,	/* --server, --client, --peer, --name,
 					   --items; -o and --format of their
 					   own */
+	OPTIONS_TOP = 1048576,	/* --top, --by */
 };
 
 enum progress_when { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
@@ -72,6 +73,8 @@ struct options {
 	const char *features, *labels;	/* NULL */
 	uint64_t splt;
 	const char *by;			/* NULL */
+	uint64_t top;			/* largest rows only; 0: all */
+	const char *top_by;		/* NULL: the table's */
 	const char *as;			/* NULL */
 	uint64_t flow;			/* 0: any */
 	bool all, ascii;

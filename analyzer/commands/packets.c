@@ -14,6 +14,6 @@ const struct command command_packets = {
 	.text = "Writes a row a packet.  INPUT is a capture, a folder of "
 	    "captures, or - for standard\ninput.  See pcapstat-packets(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
-	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN,
+	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN | OPTIONS_TOP,
 	.run = run,
 };

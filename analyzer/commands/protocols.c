@@ -15,6 +15,7 @@ const struct command command_protocols = {
 	    "application found in it:\npackets, bytes, shares, and whether it "
 	    "is clear text.  See pcapstat-protocols(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
-	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN | OPTIONS_FLOW,
+	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN | OPTIONS_FLOW |
+	    OPTIONS_TOP,
 	.run = run,
 };

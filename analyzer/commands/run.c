@@ -304,7 +304,7 @@ run_table(const struct command *command, const struct options *options,
 		    .open = table_output_writer, .context = &table,
 		    .shared = table_output_sink(&table),
 		    .separator = format_separator_bytes(options->format),
-		    .columns = &table.columns };
+		    .columns = &table.wanted };
 		if (extra != NULL)
 			outputs[1] = *extra;
 		run_inputs_through(options, &inputs, outputs,

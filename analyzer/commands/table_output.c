@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "analyzer/analyses/top.h"
 #include "analyzer/commands/terminal.h"
 #include "base/memory.h"
 
@@ -30,31 +31,76 @@ begin(struct table_output *o, struct errbuf *err)
 	    outfile_sink(o->file), err);
 }
 
+/* Which columns are written.  -1 with the reason. */
+static int
+settle_columns(struct table_output *o, struct errbuf *err)
+{
+	const struct options *options = o->options;
+	const char *names = options->columns;
+
+	if (names == NULL && options->format == FORMAT_TEXT)
+		names = o->table->text_columns;
+	if (names == NULL)
+		table_select_default(o->table, options->groups,
+		    options->group_count, &o->columns);
+	else if (table_select(o->table, names, &o->columns, err) == -1)
+		return -1;
+	/* A terminal's choice knows nothing of options. */
+	if (options->columns == NULL)
+		table_select_groups(o->table, options->groups,
+		    options->group_count, &o->columns);
+	if (options->output == NULL)
+		o->columns.text_width = terminal_width();
+	return 0;
+}
+
+/* What is written comes from the largest rows: the column that says so is wanted
+ * too.  -1 with the reason. */
+static int
+settle_top(struct table_output *o, struct errbuf *err)
+{
+	const struct options *options = o->options;
+	struct table_selection *wanted = &o->wanted;
+	const char *by = options->top_by != NULL ? options->top_by :
+	    o->table->top_by;
+	int index;
+
+	*wanted = o->columns;
+	if (options->top == 0 && options->top_by == NULL)
+		return 0;
+	if (options->top == 0) {
+		errbuf_set(err, "--by goes with --top N");
+		return -1;
+	}
+	if (by == NULL) {
+		errbuf_set(err, "--top: table %s wants --by COLUMN too",
+		    o->table->name);
+		return -1;
+	}
+	index = top_column(o->table, by, err);
+	if (index == -1) {
+		errbuf_prefix(err, "--by");
+		return -1;
+	}
+	o->top_by = by;
+	for (size_t i = 0; i < wanted->count; i++)
+		if (wanted->index[i] == index)
+			return 0;
+	if (wanted->count < TABLE_COLUMNS_MAX)
+		wanted->index[wanted->count++] = (uint16_t)index;
+	return 0;
+}
+
 int
 table_output_open(struct table_output *o, const struct options *options,
     const struct table *table, void (*before)(const void *row), bool *usage,
     struct errbuf *err)
 {
-	const char *names = options->columns;
-
 	*o = (struct table_output){ .options = options, .table = table,
 	    .before = before };
-	*usage = false;
-	if (names == NULL && options->format == FORMAT_TEXT)
-		names = table->text_columns;
-	if (names == NULL) {
-		table_select_default(table, options->groups,
-		    options->group_count, &o->columns);
-	} else if (table_select(table, names, &o->columns, err) == -1) {
-		*usage = true;
+	*usage = settle_columns(o, err) == -1 || settle_top(o, err) == -1;
+	if (*usage)
 		return -1;
-	}
-	/* A terminal's choice knows nothing of options. */
-	if (options->columns == NULL)
-		table_select_groups(table, options->groups,
-		    options->group_count, &o->columns);
-	if (options->output == NULL)
-		o->columns.text_width = terminal_width();
 	if (options->format == FORMAT_SQLITE) {
 		o->db = sqlite_open(options->output, table, &o->columns, err);
 		return o->db == NULL ? -1 : 0;
@@ -133,29 +179,45 @@ new_db_writer(struct table_output *o, struct sink *ordered,
 	return &w->writer;
 }
 
+/* Bytes or rows in the output's form. */
+static struct table_writer *
+new_writer(struct table_output *o, struct sink *ordered, struct errbuf *err)
+{
+	return o->db != NULL ? new_db_writer(o, ordered, err) :
+	    format_writer(o->options->format, o->table, &o->columns, ordered,
+	    err);
+}
+
+static struct table_writer *
+new_telling_writer(struct table_output *o, struct sink *ordered,
+    struct table_writer *next, struct errbuf *err)
+{
+	struct telling_writer *w = memory_array(1, sizeof(*w));
+	struct errbuf ignored;
+
+	if (w == NULL) {
+		errbuf_set(err, "out of memory");
+		next->close(next, false, &ignored);
+		return NULL;
+	}
+	*w = (struct telling_writer){ { telling_row, telling_close }, o, next,
+	    ordered };
+	return &w->writer;
+}
+
 struct table_writer *
 table_output_writer(void *context, const struct input *input,
     struct sink *ordered, struct errbuf *err)
 {
 	struct table_output *o = context;
-	struct telling_writer *telling;
-	struct table_writer *w = o->db != NULL ?
-	    new_db_writer(o, ordered, err) :
-	    format_writer(o->options->format, o->table, &o->columns, ordered,
-	    err);
+	struct table_writer *w = new_writer(o, ordered, err);
 
 	(void)input;
-	if (w == NULL || o->before == NULL)
-		return w;
-	telling = memory_array(1, sizeof(*telling));
-	if (telling == NULL) {
-		errbuf_set(err, "out of memory");
-		w->close(w, false, err);
-		return NULL;
-	}
-	*telling = (struct telling_writer){ { telling_row, telling_close }, o,
-	    w, ordered };
-	return &telling->writer;
+	if (w != NULL && o->before != NULL)
+		w = new_telling_writer(o, ordered, w, err);
+	if (w != NULL && o->top_by != NULL)
+		w = top_writer(o->table, o->top_by, o->options->top, w, err);
+	return w;
 }
 
 struct table_writer *

@@ -17,7 +17,9 @@
 struct table_output {
 	const struct options *options;
 	const struct table *table;
-	struct table_selection columns;
+	struct table_selection columns;	/* written */
+	struct table_selection wanted;	/* and what --top orders by */
+	const char *top_by;		/* NULL: all rows */
 	struct outfile *file;		/* NULL: a database */
 	struct sqlite_output *db;
 	/* Told of a row before the table begins; NULL: none. */
@@ -26,8 +28,8 @@ struct table_output {
 	struct cut_sink rows;		/* of table_output_rows() */
 };
 
-/* Opens what the options name.  -1 with the reason; a wrong --columns is
- * told by *usage. */
+/* Opens what the options name.  -1 with the reason; a wrong --columns, --top or
+ * --by is told by *usage. */
 int table_output_open(struct table_output *output,
     const struct options *options, const struct table *table,
     void (*before)(const void *row), bool *usage, struct errbuf *err);

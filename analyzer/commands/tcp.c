@@ -36,6 +36,6 @@ const struct command command_tcp = {
 	    "like, round-trip times, how it was\nclosed.  See pcapstat-tcp(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
 	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN | OPTIONS_FLOW |
-	    OPTIONS_TCP,
+	    OPTIONS_TCP | OPTIONS_TOP,
 	.run = run,
 };

@@ -16,6 +16,7 @@ const struct command command_timeline = {
 	    "folder of captures, or - for standard\ninput.  See "
 	    "pcapstat-timeline(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
-	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN | OPTIONS_TIMELINE,
+	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN | OPTIONS_TIMELINE |
+	    OPTIONS_TOP,
 	.run = run,
 };

@@ -147,6 +147,9 @@ run_facts(const struct command *command, const struct options *options,
 	    options->columns != NULL)
 		return run_usage(command, "--facts is a text on standard "
 		    "output and takes no --output, --format or --columns");
+	if (options->top != 0 || options->top_by != NULL)
+		return run_usage(command, "--facts is no table and takes no "
+		    "--top or --by");
 	if (options->join)
 		return run_usage(command, "--facts shows one datagram of one "
 		    "INPUT and takes no --join");
@@ -187,6 +190,6 @@ const struct command command_udp = {
 	    "beginning.  See pcapstat-udp(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
 	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN | OPTIONS_FLOW |
-	    OPTIONS_UDP,
+	    OPTIONS_UDP | OPTIONS_TOP,
 	.run = run,
 };

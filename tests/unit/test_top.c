@@ -36,6 +36,7 @@ static const struct table table = {
 	.row_is = "a row",
 	.columns = columns,
 	.column_count = sizeof(columns) / sizeof(columns[0]),
+	.row_bytes = sizeof(struct row),
 };
 
 enum { KEPT_MAX = 2000 };
@@ -43,6 +44,8 @@ enum { KEPT_MAX = 2000 };
 /* Keeps what is written, the strings as they are at that time. */
 struct keeper {
 	struct table_writer base;
+	unsigned closed[2];	/* by how */
+	size_t fails_at;	/* this row cannot be written; 0: all can */
 	struct row rows[KEPT_MAX];
 	char strings[KEPT_MAX][16];
 	size_t count;
@@ -56,12 +59,25 @@ keep(struct table_writer *writer, const void *row, struct errbuf *err)
 	struct keeper *k = (struct keeper *)writer;
 	const struct row *r = row;
 
-	(void)err;
 	ck_assert_uint_lt(k->count, KEPT_MAX);
+	if (k->count + 1 == k->fails_at) {
+		errbuf_set(err, "full");
+		return -1;
+	}
 	k->rows[k->count] = *r;
 	if (r->string != NULL)
 		strcpy(k->strings[k->count], r->string);
 	k->count++;
+	return 0;
+}
+
+static int
+keep_closed(struct table_writer *writer, bool ok, struct errbuf *err)
+{
+	struct keeper *k = (struct keeper *)writer;
+
+	(void)err;
+	k->closed[ok]++;
 	return 0;
 }
 
@@ -70,39 +86,43 @@ begin(void)
 {
 	memset(&keeper, 0, sizeof(keeper));
 	keeper.base.row = keep;
+	keeper.base.close = keep_closed;
 }
 
-static struct top *
+static struct table_writer *
 top_of(const char *by, uint64_t n)
 {
 	struct errbuf err = { "" };
-	struct top *top = top_new(&table, sizeof(struct row), by, n, &err);
+	struct table_writer *top = top_writer(&table, by, n, &keeper.base,
+	    &err);
 
 	ck_assert_msg(top != NULL, "%s", err.text);
 	return top;
 }
 
 static void
-put(struct top *top, const struct row *row)
+put(struct table_writer *top, const struct row *row)
 {
 	struct errbuf err;
 
-	ck_assert_int_eq(top_row(top, &keeper.base, row, &err), 0);
+	ck_assert_int_eq(top->row(top, row, &err), 0);
 }
 
 static void
-write_out(struct top *top)
+write_out(struct table_writer *top)
 {
+	unsigned closed = keeper.closed[true];
 	struct errbuf err;
 
-	ck_assert_int_eq(top_write(top, &keeper.base, &err), 0);
-	top_free(top);
+	ck_assert_int_eq(top->close(top, true, &err), 0);
+	ck_assert_uint_eq(keeper.closed[true], closed + 1);
+	ck_assert_uint_eq(keeper.closed[false], 0);
 }
 
 START_TEST(the_largest_come_first)
 {
 	static const uint64_t value[] = { 5, 9, 1, 7, 3, 8 };
-	struct top *top = top_of("u64", 3);
+	struct table_writer *top = top_of("u64", 3);
 
 	for (size_t i = 0; i < 6; i++)
 		put(top, &(struct row){ .u64 = value[i] });
@@ -117,7 +137,7 @@ END_TEST
 
 START_TEST(equal_rows_stay_in_the_order_in_which_they_came)
 {
-	struct top *top = top_of("u64", 4);
+	struct table_writer *top = top_of("u64", 4);
 
 	for (int64_t i = 0; i < 20; i++)
 		put(top, &(struct row){ .u64 = i == 10 ? 2 : 1, .i64 = i });
@@ -133,7 +153,7 @@ START_TEST(undefined_is_behind_the_smallest)
 {
 	static const int64_t value[] = { TABLE_NO_I64, -5, TABLE_NO_I64,
 	    INT64_MIN + 1, 0 };
-	struct top *top = top_of("i64", 5);
+	struct table_writer *top = top_of("i64", 5);
 
 	for (size_t i = 0; i < 5; i++)
 		put(top, &(struct row){ .i64 = value[i], .u64 = i });
@@ -155,7 +175,7 @@ START_TEST(every_column_of_numbers_can_be_ordered_by)
 	static const char *const by[] = { "u64", "i64", "seconds", "decimal",
 	    "time" };
 
-	struct top *top = top_of(by[_i], 1);
+	struct table_writer *top = top_of(by[_i], 1);
 
 	put(top, &low);
 	put(top, &high);
@@ -171,7 +191,7 @@ START_TEST(strings_are_kept_while_their_room_is_used_again)
 	char room[16], other[16];
 	struct row row = { .text = "same", .string = room,
 	    .second_string = other };
-	struct top *top = top_of("u64", 2);
+	struct table_writer *top = top_of("u64", 2);
 
 	for (row.u64 = 0; row.u64 < 5; row.u64++) {
 		snprintf(room, sizeof(room), "row %u", (unsigned)row.u64);
@@ -189,15 +209,32 @@ START_TEST(strings_are_kept_while_their_room_is_used_again)
 }
 END_TEST
 
-START_TEST(without_a_top_rows_are_written_at_once)
+START_TEST(what_is_given_up_is_not_written)
 {
+	struct table_writer *top = top_of("u64", 2);
 	struct errbuf err;
 
-	put(NULL, &(struct row){ .u64 = 1 });
-	put(NULL, &(struct row){ .u64 = 2 });
-	ck_assert_uint_eq(keeper.count, 2);
-	ck_assert_int_eq(top_write(NULL, &keeper.base, &err), 0);
-	ck_assert_uint_eq(keeper.count, 2);
+	put(top, &(struct row){ .u64 = 1 });
+	ck_assert_int_eq(top->close(top, false, &err), 0);
+	ck_assert_uint_eq(keeper.count, 0);
+	ck_assert_uint_eq(keeper.closed[false], 1);
+	ck_assert_uint_eq(keeper.closed[true], 0);
+}
+END_TEST
+
+START_TEST(a_row_that_cannot_be_written_is_told)
+{
+	struct table_writer *top = top_of("u64", 5);
+	struct errbuf err;
+
+	keeper.fails_at = 2;
+	for (uint64_t i = 0; i < 3; i++)
+		put(top, &(struct row){ .u64 = i });
+	ck_assert_int_eq(top->close(top, true, &err), -1);
+	ck_assert_str_eq(err.text, "full");
+	ck_assert_uint_eq(keeper.count, 1);
+	ck_assert_uint_eq(keeper.closed[false], 1);
+	ck_assert_uint_eq(keeper.closed[true], 0);
 }
 END_TEST
 
@@ -213,15 +250,15 @@ START_TEST(columns_without_numbers_and_unknown_ones_are_refused)
 	struct errbuf err;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		ck_assert_ptr_null(top_new(&table, sizeof(struct row),
-		    wrong[i].by, 1, &err));
+		ck_assert_ptr_null(top_writer(&table, wrong[i].by, 1,
+		    &keeper.base, &err));
 		ck_assert_str_eq(err.text, wrong[i].text);
 	}
-	ck_assert_ptr_null(top_new(&table, sizeof(struct row), "u64", 0,
-	    &err));
+	ck_assert_ptr_null(top_writer(&table, "u64", 0, &keeper.base, &err));
 	ck_assert_str_eq(err.text, "0 is not between 1 and 1000000");
-	ck_assert_ptr_null(top_new(&table, sizeof(struct row), "u64",
-	    TOP_MAX + 1, &err));
+	ck_assert_ptr_null(top_writer(&table, "u64", TOP_MAX + 1,
+	    &keeper.base, &err));
+	ck_assert_uint_eq(keeper.closed[false], 6);
 }
 END_TEST
 
@@ -244,7 +281,7 @@ START_TEST(random_rows_are_those_of_sorting_all)
 	for (unsigned long round = random_rounds(50); round > 0; round--) {
 		size_t n = random_below(&state, KEPT_MAX);
 		size_t limit = 1 + random_below(&state, KEPT_MAX);
-		struct top *top = top_of("u64", limit);
+		struct table_writer *top = top_of("u64", limit);
 
 		keeper.count = 0;
 		for (size_t i = 0; i < n; i++) {
@@ -275,7 +312,8 @@ suite(void)
 	tcase_add_loop_test(tc, every_column_of_numbers_can_be_ordered_by, 0,
 	    5);
 	tcase_add_test(tc, strings_are_kept_while_their_room_is_used_again);
-	tcase_add_test(tc, without_a_top_rows_are_written_at_once);
+	tcase_add_test(tc, what_is_given_up_is_not_written);
+	tcase_add_test(tc, a_row_that_cannot_be_written_is_told);
 	tcase_add_test(tc,
 	    columns_without_numbers_and_unknown_ones_are_refused);
 	tcase_add_test(tc, random_rows_are_those_of_sorting_all);
