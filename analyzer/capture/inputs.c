@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyzer/capture/live.h"
+#include "analyzer/capture/ring.h"
 #include "base/memory.h"
 
 /* Folders still to be read wait on a stack of our own, so that neither depth
@@ -35,6 +37,10 @@ inputs_reset(struct inputs *inputs)
 	for (i = 0; i < inputs->count; i++)
 		free(inputs->list[i].path);
 	free(inputs->list);
+	if (inputs->recorded)
+		close(inputs->recording);
+	ring_close(inputs->ring);
+	live_close(inputs->live);
 	inputs_init(inputs);
 }
 
@@ -270,4 +276,19 @@ inputs_add(struct inputs *inputs, const char *path,
 	if (result < 0)
 		errbuf_set(err, "%s: out of memory", path);
 	return result;
+}
+
+int
+inputs_add_live(struct inputs *inputs, struct live *live, struct errbuf *err)
+{
+	struct input *input = append(inputs, strdup(live_name(live)));
+
+	if (input == NULL) {
+		errbuf_set(err, "%s: out of memory", live_name(live));
+		return -1;
+	}
+	input->live = live;
+	inputs->size_unknown = true;
+	inputs->size_bytes = 0;
+	return 0;
 }

@@ -15,6 +15,7 @@
 #include "base/errbuf.h"
 
 struct live;			/* analyzer/capture/live.h */
+struct ring;			/* analyzer/capture/ring.h */
 
 struct input {
 	char *path;		/* to open; "-" is standard input */
@@ -32,6 +33,11 @@ struct inputs {
 	bool size_unknown;	/* some is not */
 	size_t missing;		/* folders that could not be read to their end;
 				   already reported by `complain` */
+	/* Of a list that is one interface, else NULL: */
+	struct live *live;	/* what it reads, or was recorded from */
+	struct ring *ring;	/* where all that it sees goes, too */
+	bool recorded;		/* in the file behind the descriptor: */
+	int recording;
 };
 
 typedef void inputs_complain(void *context, const char *line);
@@ -39,7 +45,8 @@ typedef void inputs_complain(void *context, const char *line);
 /* Caller's memory, whatever was in it; cannot fail. */
 void inputs_init(struct inputs *inputs);
 
-/* Frees the list with its paths (and so the names); empty afterwards. */
+/* Frees the list with its paths (and so the names) and closes the interface;
+ * empty afterwards. */
 void inputs_reset(struct inputs *inputs);
 
 /*
@@ -50,5 +57,9 @@ void inputs_reset(struct inputs *inputs);
  */
 int inputs_add(struct inputs *inputs, const char *path,
     inputs_complain *complain, void *context, struct errbuf *err);
+
+/* Adds the interface, borrowed; its name is path and name. */
+int inputs_add_live(struct inputs *inputs, struct live *live,
+    struct errbuf *err);
 
 #endif

@@ -168,6 +168,24 @@ live_name(const struct live *l)
 	return l->name;
 }
 
+uint16_t
+live_link_type(const struct live *l)
+{
+	return l->link_type;
+}
+
+uint8_t
+live_ts_digits(const struct live *l)
+{
+	return l->ts_digits;
+}
+
+uint32_t
+live_snaplen(const struct live *l)
+{
+	return (uint32_t)pcap_snapshot(l->pcap);
+}
+
 bool
 live_drops(struct live *l, struct live_drops *out)
 {

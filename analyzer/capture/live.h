@@ -3,7 +3,9 @@
  *
  * Opened once and early, while the right to do so is there (CAP_NET_RAW alone
  * is enough); read by reader_open_live() in analyzer/capture/reader.h.  Times
- * are nanoseconds where the interface has them.
+ * are nanoseconds where the interface has them.  Packets come in blocks, at
+ * most 10 ms late: see live_internal.h.  What had come when the end was asked
+ * for (by *stop or the duration) is still read.
  */
 #ifndef ANALYZER_CAPTURE_LIVE_H
 #define ANALYZER_CAPTURE_LIVE_H
@@ -25,7 +27,7 @@ enum { LIVE_BUFFER = 64 * 1024 * 1024 };
 
 /* Packets since it was opened, as the kernel counts them. */
 struct live_drops {
-	uint64_t received;
+	uint64_t received;	/* those that it then lost among them */
 	uint64_t kernel;	/* lost for want of room in the buffer */
 	uint64_t interface;	/* lost by the interface or its driver */
 };
@@ -39,6 +41,15 @@ struct live *live_open(const struct live_options *options,
 
 /* Borrowed. */
 const char *live_name(const struct live *live);
+
+/* LINKTYPE_ number, as in a savefile. */
+uint16_t live_link_type(const struct live *live);
+
+/* Of the second, in time stamps: 6 or 9. */
+uint8_t live_ts_digits(const struct live *live);
+
+/* Most bytes kept of a packet. */
+uint32_t live_snaplen(const struct live *live);
 
 /* False where the system does not tell. */
 bool live_drops(struct live *live, struct live_drops *out);

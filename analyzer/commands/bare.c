@@ -145,7 +145,8 @@ static int
 run_inputs_or_samples(const struct command *command, struct options *options,
     int argc, char **argv, const volatile sig_atomic_t *stop)
 {
-	const char *late = late_command(options);
+	const char *late = options->interface != NULL ? NULL :
+	    late_command(options);
 	struct errbuf line;
 
 	if (late != NULL) {

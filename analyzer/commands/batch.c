@@ -395,6 +395,9 @@ check_options(const struct command *command, struct batch *b)
 		return run_usage(command, err.text);
 	if (o->input_count == 0)
 		return run_usage(command, "no INPUT");
+	if (o->interface != NULL && o->resume)
+		return run_usage(command, "--resume is for captures, not for "
+		    "an interface");
 	if (batch_tables_init(&b->tables, o, &err) == -1)
 		return run_usage(command, err.text);
 	return run_check_filter(o) == -1 ? EXIT_USAGE : -1;
@@ -425,9 +428,10 @@ run_batch(const struct command *command, const struct options *options,
 
 	if (status != -1)
 		goto end;
-	status = EXIT_PARTIAL;
+	status = EXIT_NOTHING;
 	if (run_inputs(options, &b.all) == -1)
 		goto end;
+	status = EXIT_PARTIAL;
 	if (open_results(&b, &err) == -1) {
 		run_complain(err.text);
 		goto end;

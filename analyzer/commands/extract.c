@@ -191,8 +191,7 @@ run_input(struct extract *x, struct pass *pass, const struct engine *e,
 	struct errbuf err;
 	bool foreign;
 
-	x->reader = reader_open_stoppable(input->path, e->stop, &foreign,
-	    &err);
+	x->reader = engine_open(e, input, &foreign, &err);
 	if (x->reader != NULL) {
 		read_input(x, pass, e, &result);
 	} else if (foreign && input->walked) {
@@ -476,7 +475,7 @@ run(const struct command *command, int argc, char **argv,
 	} else if (run_check_filter(&options) == -1) {
 		status = EXIT_USAGE;
 	} else if (run_inputs(&options, &inputs) == -1) {
-		status = EXIT_PARTIAL;
+		status = EXIT_NOTHING;
 	} else {
 		status = check_inputs(&x, &err) == -1 ?
 		    run_usage(command, err.text) : extract(&x, stop);

@@ -10,9 +10,12 @@
 #include "base/parse.h"
 
 enum { JOBS_MAX = 1024, SPLT_MAX = 65535,
-    TOP_MAX = 1000000, WIDTH_MIN = 40, WIDTH_MAX = 1000 };
+    BUFFER_MIN = 4096, RING_MIN = 4096, RING_FILES = 10,
+    RING_FILES_MAX = 100000, TOP_MAX = 1000000, WIDTH_MIN = 40, WIDTH_MAX = 1000 };
 
 static int set_file(void *values, char *text, struct errbuf *err);
+static int set_interface(void *values, char *text, struct errbuf *err);
+static int set_ring(void *values, char *text, struct errbuf *err);
 static int set_local(void *values, char *text, struct errbuf *err);
 static int set_format(void *values, char *text, struct errbuf *err);
 static int set_by_protocol(void *values, char *text, struct errbuf *err);
@@ -25,6 +28,22 @@ static int set_progress(void *values, char *text, struct errbuf *err);
 static const struct option_row rows[] = {
 	{ 'f', { "file", "filename" }, "FILE", OPTIONS_INPUT, OPTION_OTHER, 0,
 	    "the same as naming FILE as INPUT", .set = set_file },
+	{ 'i', { "interface" }, "IFACE", OPTIONS_INPUT, OPTION_OTHER, 0,
+	    "capture from this interface instead, until a signal ends it",
+	    .set = set_interface },
+	{ 0, { "duration" }, "TIME", OPTIONS_INPUT, OPTION_DURATION,
+	    AT(duration_ns), "with -i: capture for this long" },
+	{ 0, { "count" }, "N", OPTIONS_INPUT, OPTION_NUMBER, AT(count),
+	    "end after N packets (except for extract: with -i)",
+	    1, UINT64_MAX - 1 },
+	{ 0, { "buffer" }, "SIZE", OPTIONS_INPUT, OPTION_SIZE, AT(buffer),
+	    "with -i: of the kernel, for packets that wait (64M)",
+	    BUFFER_MIN, 0 },
+	{ 0, { "ring" }, "SIZE[,N]", OPTIONS_INPUT, OPTION_OTHER, 0,
+	    "with -i: also keep the packets, in N captures of SIZE (10)",
+	    .set = set_ring },
+	{ 0, { "ring-prefix" }, "PREFIX", OPTIONS_INPUT, OPTION_WORD,
+	    AT(ring_prefix), "with --ring: PREFIX-00001.pcapng ... (IFACE)" },
 	{ 'l', { "local" }, "NET[,NET...]", OPTIONS_SELECT, OPTION_OTHER, 0,
 	    "local networks, IPv4 or IPv6 prefixes (192.168.0.0/16)",
 	    .set = set_local },
@@ -123,8 +142,6 @@ static const struct option_row rows[] = {
 	    "only packets in, out, other or skipped" },
 	{ 0, { "snaplen" }, "N", OPTIONS_EXTRACT, OPTION_NUMBER, AT(snaplen),
 	    "keep at most N bytes of each packet", 1, UINT32_MAX },
-	{ 0, { "count" }, "N", OPTIONS_EXTRACT, OPTION_NUMBER, AT(count),
-	    "at most N packets", 1, UINT64_MAX - 1 },
 	{ 0, { "server" }, "HOST", OPTIONS_ANSWERS, OPTION_WORD, AT(server),
 	    "the server: address, name or capture" },
 	{ 0, { "client" }, "HOST", OPTIONS_ANSWERS, OPTION_WORDS, AT(clients),
@@ -192,6 +209,44 @@ set_progress(void *values, char *text, struct errbuf *err)
 		}
 	errbuf_set(err, "%s: not auto, always or never", text);
 	return -1;
+}
+
+static int
+set_interface(void *values, char *text, struct errbuf *err)
+{
+	struct options *o = values;
+
+	if (o->interface != NULL) {
+		errbuf_set(err, "one interface at a time (any is all of "
+		    "them)");
+		return -1;
+	}
+	o->interface = text;
+	return 0;
+}
+
+/* SIZE[,N] */
+static int
+set_ring(void *values, char *text, struct errbuf *err)
+{
+	struct options *o = values;
+	char *comma = strchr(text, ',');
+	int status;
+
+	o->ring_files = RING_FILES;
+	if (comma != NULL && parse_u64(comma + 1, 1, RING_FILES_MAX,
+	    &o->ring_files, err) == -1)
+		return -1;
+	if (comma != NULL)
+		*comma = '\0';
+	status = parse_size(text, &o->ring_bytes, err);
+	if (status == 0 && o->ring_bytes < RING_MIN) {
+		errbuf_set(err, "%s is less than %d bytes", text, RING_MIN);
+		status = -1;
+	}
+	if (comma != NULL)
+		*comma = ',';
+	return status;
 }
 
 static int
@@ -315,6 +370,41 @@ add_input(void *values, const char *text)
 	o->inputs[o->input_count++] = text;
 }
 
+/* An interface stands where the inputs do. */
+static int
+settle_interface(struct options *o, struct errbuf *err)
+{
+	const struct { bool given; const char *name; } live_only[] = {
+		{ o->duration_ns != 0, "--duration" },
+		{ o->count != 0 && !o->counts_results, "--count" },
+		{ o->buffer != 0, "--buffer" },
+		{ o->ring_bytes != 0, "--ring" },
+		{ o->ring_prefix != NULL, "--ring-prefix" },
+	};
+
+	if (o->interface == NULL) {
+		for (size_t i = 0; i < sizeof(live_only) /
+		    sizeof(live_only[0]); i++)
+			if (live_only[i].given) {
+				errbuf_set(err, "%s is for --interface",
+				    live_only[i].name);
+				return -1;
+			}
+		return 0;
+	}
+	if (o->input_count > 0) {
+		errbuf_set(err, "--interface and %s: it is either an "
+		    "interface or INPUTs", o->inputs[0]);
+		return -1;
+	}
+	if (o->ring_prefix != NULL && o->ring_bytes == 0) {
+		errbuf_set(err, "--ring-prefix is for --ring");
+		return -1;
+	}
+	o->inputs[o->input_count++] = o->interface;
+	return 0;
+}
+
 int
 options_parse(struct options *o, const struct command *command, int argc,
     char **argv, struct errbuf *err)
@@ -333,6 +423,9 @@ options_parse(struct options *o, const struct command *command, int argc,
 		errbuf_set(err, "--from is not before --to");
 		return -1;
 	}
+	o->counts_results = command->groups & OPTIONS_EXTRACT;
+	if (settle_interface(o, err) == -1)
+		return -1;
 	settle_groups(o);
 	return settle_format(o, err);
 }

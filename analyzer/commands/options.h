@@ -18,7 +18,7 @@
 
 /* Which options a command has. */
 enum {
-	OPTIONS_INPUT = 1,	/* -f */
+	OPTIONS_INPUT = 1,	/* -f; -i and what goes with it */
 	OPTIONS_SELECT = 2,	/* --local, --filter, --from, --to */
 	OPTIONS_JOIN = 4,
 	OPTIONS_OUTPUT = 8,	/* -o, --format */
@@ -35,8 +35,8 @@ enum {
 	OPTIONS_TIMELINE = 8192,	/* --interval */
 	OPTIONS_LADDER = 16384,	/* --as, --flow, --relative, --all, --name,
 				   --ascii, --width; -o without --format */
-	OPTIONS_EXTRACT = 32768,	/* --flow, --direction, --snaplen,
-				   --count; -o without --format */
+	OPTIONS_EXTRACT = 32768,	/* --flow, --direction, --snaplen;
+				   -o without --format */
 	OPTIONS_PLOT = 16777216,	/* --size, --title, --log, --connection; -o
 					   without --format */
 	OPTIONS_ANSWERS = 65536,	/* --server, --client, --peer, --name,
@@ -50,6 +50,11 @@ enum progress_when { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 enum { OPTIONS_GROUPS_MAX = 4 };
 
 struct options {
+	const char *interface;		/* -i, and the one input; or NULL */
+	int64_t duration_ns;		/* of capturing; 0: no end */
+	uint64_t buffer;		/* the kernel's; 0: the usual */
+	uint64_t ring_bytes, ring_files;	/* --ring; 0: none */
+	const char *ring_prefix;	/* NULL: the interface's name */
 	const char *named_file;		/* the last -f; NULL */
 	const char **inputs;		/* -f and operands, in order; owned */
 	size_t input_count;
@@ -81,6 +86,8 @@ struct options {
 	uint64_t width;			/* 0: the terminal's */
 	const char *direction;		/* NULL: any */
 	uint64_t snaplen, count;	/* 0: no bound */
+	bool counts_results;		/* count is of packets written, not of
+					   those captured */
 	const char *server;		/* NULL */
 	const char *items;		/* sections of a sheet; NULL: all */
 	const char *size, *title;	/* of a picture; NULL: the usual */

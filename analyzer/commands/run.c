@@ -9,6 +9,7 @@
 
 #include "analyzer/capture/filter.h"
 #include "analyzer/commands/guard.h"
+#include "analyzer/commands/live_input.h"
 #include "analyzer/commands/table_output.h"
 #include "analyzer/commands/version.h"
 #include "analyzer/report/display.h"
@@ -93,15 +94,35 @@ run_inputs(const struct options *options, struct inputs *inputs)
 {
 	struct errbuf err;
 
+	int status = 0;
+
 	inputs_init(inputs);
-	for (size_t i = 0; i < options->input_count; i++)
-		if (inputs_add(inputs, options->inputs[i], complain, NULL,
-		    &err) == -1) {
-			run_complain(err.text);
-			inputs_reset(inputs);
-			return -1;
-		}
-	return 0;
+	if (options->interface != NULL)
+		status = live_input_open(options, inputs, &err);
+	else
+		for (size_t i = 0; status == 0 && i < options->input_count; i++)
+			status = inputs_add(inputs, options->inputs[i],
+			    complain, NULL, &err);
+	if (status == 0)
+		return 0;
+	run_complain(err.text);
+	inputs_reset(inputs);
+	return -1;
+}
+
+int
+run_inputs_again(const struct options *options, struct inputs *inputs)
+{
+	struct errbuf err;
+
+	if (run_inputs(options, inputs) == -1)
+		return -1;
+	if (options->interface == NULL ||
+	    live_input_record(options, inputs, &err) == 0)
+		return 0;
+	run_complain(err.text);
+	inputs_reset(inputs);
+	return -1;
 }
 
 int
@@ -135,7 +156,9 @@ run_engine(const struct options *options, const struct inputs *inputs,
 		.from_ns = options->from_ns,
 		.to_ns = options->to_ns,
 		.join = options->join,
-		.jobs = options->jobs,
+		/* One input, and a snapshot takes one thread. */
+		.jobs = options->interface != NULL ? 1 : options->jobs,
+		.ring = inputs->ring,
 		.stop = stop,
 	};
 }
@@ -295,7 +318,7 @@ run_table(const struct command *command, const struct options *options,
 	if (run_check_filter(options) == -1)
 		return EXIT_USAGE;
 	if (run_inputs(options, &inputs) == -1)
-		return EXIT_PARTIAL;
+		return EXIT_NOTHING;
 	question_find(table_name, &question);
 	status = open_output(command, options, question_table(question),
 	    &inputs, before, &table);

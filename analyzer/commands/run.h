@@ -34,8 +34,13 @@ int run_usage(const struct command *command, const char *line);
  * complained. */
 int run_flush(void);
 
-/* The inputs that the options name; complaints are printed.  -1: no memory. */
+/* The inputs that the options name, or the interface, which can be read once;
+ * complaints are printed.  -1: nothing can be read, and this has been told. */
 int run_inputs(const struct options *options, struct inputs *inputs);
+
+/* The same for who reads them more than once: packets of an interface are
+ * captured here and now, and the capture is the input. */
+int run_inputs_again(const struct options *options, struct inputs *inputs);
 
 /* An engine with what the options say, and no outputs yet. */
 struct engine run_engine(const struct options *options,

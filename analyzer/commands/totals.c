@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/commands/live_input.h"
 #include "analyzer/commands/run.h"
 
 static void
@@ -51,6 +52,8 @@ totals_add(struct totals *t, const struct engine_result *r)
 {
 	totals_add_flows(t, &r->flows);
 	t->told++;
+	if (r->input->live != NULL)
+		t->live = r->input->live;
 	t->output_failed |= r->output_failed;
 	if (r->status == INPUT_FOREIGN)
 		t->foreign++;
@@ -159,5 +162,7 @@ totals_finish(const struct totals *t, size_t missing)
 	    (unsigned long long)d->in, (unsigned long long)d->out,
 	    (unsigned long long)d->other, (unsigned long long)d->skipped,
 	    (unsigned long long)a->filtered);
+	if (t->live != NULL)
+		live_input_print_drops(t->live);
 	return exit_status(t, missing);
 }

@@ -21,6 +21,7 @@ struct totals {
 	size_t foreign;		/* passed over */
 	size_t bad;		/* any status but ok and foreign */
 	bool output_failed;
+	struct live *live;	/* what was read, if it was one; or NULL */
 	struct account account;
 	struct analysis_account flows;
 };

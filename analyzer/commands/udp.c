@@ -126,7 +126,7 @@ facts_with_example(const struct options *options,
 	if (run_check_filter(options) == -1)
 		return EXIT_USAGE;
 	if (run_inputs(options, &inputs) == -1)
-		return EXIT_PARTIAL;
+		return EXIT_NOTHING;
 	find_example(options, &inputs, &e);
 	udp_facts_print(stdout, e.found ? &e.datagram : NULL);
 	flushed = run_flush();

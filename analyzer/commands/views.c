@@ -19,8 +19,8 @@ views_open(struct views *v, const struct command *command,
 		return run_usage(command, "no INPUT");
 	if (run_check_filter(options) == -1)
 		return EXIT_USAGE;
-	if (run_inputs(options, &v->inputs) == -1)
-		return EXIT_PARTIAL;
+	if (run_inputs_again(options, &v->inputs) == -1)
+		return EXIT_NOTHING;
 	v->count = options->join && v->inputs.count > 0 ? 1 : v->inputs.count;
 	if (run_check_join(options, &v->inputs, &err) == -1) {
 		inputs_reset(&v->inputs);

@@ -160,8 +160,8 @@ run_apart(struct run *run, struct pass *pass, size_t job,
 	}
 }
 
-static struct reader *
-open_reader(const struct engine *e, const struct input *input, bool *foreign,
+struct reader *
+engine_open(const struct engine *e, const struct input *input, bool *foreign,
     struct errbuf *err)
 {
 	*foreign = false;
@@ -183,7 +183,7 @@ run_job(struct run *run, struct pass *pass, size_t job)
 	result->input = input;
 	if (run->join != NULL)
 		join_begin(run->join, run->order, job, &slot->part, result);
-	reader = open_reader(run->engine, input, &foreign, &err);
+	reader = engine_open(run->engine, input, &foreign, &err);
 	if (reader == NULL && foreign && input->walked) {
 		result->status = INPUT_FOREIGN;
 		result_tell(result, err.text);

@@ -20,6 +20,7 @@
 #include "base/table.h"
 
 struct reader;			/* analyzer/capture/reader.h */
+struct ring;			/* analyzer/capture/ring.h */
 
 enum { ENGINE_OUTPUTS_MAX = 16 };
 
@@ -106,6 +107,7 @@ struct engine {
 	 */
 	int (*tap)(void *context, const struct reader *reader,
 	    const struct frame *frames, size_t n, struct errbuf *err);
+	struct ring *ring;	/* gets every frame as `tap` does; or NULL */
 	/*
 	 * Asked between batches, and now and then while nothing comes: is a
 	 * snapshot due?  If so it calls fork(2) and returns true in the child,
@@ -121,6 +123,11 @@ struct engine {
 	bool (*snapshot)(void *context);
 	void *context;
 };
+
+/* The reader of an input, be it a file or an interface, that ends soon after
+ * *engine->stop is set; see reader_open(). */
+struct reader *engine_open(const struct engine *engine,
+    const struct input *input, bool *foreign, struct errbuf *err);
 
 /*
  * Returns -1 with the reason in *err where it could not go on: no memory or

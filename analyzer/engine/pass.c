@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/capture/ring.h"
 #include "analyzer/decode/decode.h"
 #include "analyzer/engine/direction.h"
 #include "analyzer/engine/select.h"
@@ -24,7 +25,7 @@ struct pass {
 	uint64_t undecoded;		/* packets of this input whose link type
 					   has no decoder */
 	bool is_snapshot;
-	bool tap_failed;
+	bool tap_failed, ring_failed;
 	struct frame frames[BATCH];
 	struct packet packets[BATCH];
 };
@@ -349,19 +350,26 @@ is_stopped(const struct pass *pass, const struct engine_result *result)
 	return result->input->live == NULL && *pass->engine->stop;
 }
 
+/* Those who see all that is read; what they cannot do is told once. */
 static void
-show_tap(struct pass *pass, const struct reader *reader, size_t n,
+show(struct pass *pass, const struct reader *reader, size_t n,
     struct engine_result *result)
 {
 	const struct engine *e = pass->engine;
 	struct errbuf err;
 
-	if (e->tap == NULL || pass->tap_failed ||
-	    e->tap(e->context, reader, pass->frames, n, &err) == 0)
-		return;
-	pass->tap_failed = true;
-	result->output_failed = true;
-	result_tell(result, err.text);
+	if (e->tap != NULL && !pass->tap_failed &&
+	    e->tap(e->context, reader, pass->frames, n, &err) == -1) {
+		pass->tap_failed = true;
+		result->output_failed = true;
+		result_tell(result, err.text);
+	}
+	if (e->ring != NULL && !pass->ring_failed &&
+	    ring_add(e->ring, pass->frames, n, &err) == -1) {
+		pass->ring_failed = true;
+		result->output_failed = true;
+		result_tell(result, err.text);
+	}
 }
 
 /* Between two batches. */
@@ -388,7 +396,7 @@ run_some(struct pass *pass, struct reader *reader, struct lanes *lanes,
 		return READER_OK;
 	if (status != READER_OK)
 		return status;
-	show_tap(pass, reader, n, result);
+	show(pass, reader, n, result);
 	run_batch(pass, n, lanes, result);
 	tell_progress(pass, reader, false);
 	return READER_OK;
