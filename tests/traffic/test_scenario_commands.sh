@@ -118,6 +118,49 @@ for i in $(seq 100); do
 done >many.scenario
 ok 'synth: more captures than files are usually open' many_captures
 
+# The scenarios of the manual, one a display.
+examples_are_fine()
+{
+	mandoc -Tascii "$top_srcdir/man/labgen-scenario.5" | col -b -x >page ||
+	    return 1
+	awk '/^           (title|host)/ && !inside { inside = 1; n++ }
+	    inside && /^ ? ? ? ? ?[^ ]/ { inside = 0 }
+	    inside { print substr($0, 12) >("example" n ".scenario") }
+	    END { print n + 0 }' page >how_many
+	[ "$(cat how_many)" -ge 4 ] || return 1
+	for file in ./example*.scenario; do
+		labgen check "$file" || return 1
+	done
+	for n in 1 3 4; do
+		labgen synth ./example$n.scenario -o example$n || return 1
+	done
+}
+if command -v mandoc >/dev/null && command -v col >/dev/null; then
+	ok 'the scenarios of the manual' examples_are_fine
+else
+	skip 'the scenarios of the manual' 'mandoc or col is not there'
+fi
+
+# What is right and hardly meant: a line, and it goes on.
+hint='slow.scenario:2:29: without a unit these are seconds'
+printf 'host a\n    link up loss 1%% latency 10\nhost b\nping from a to b\n' \
+    >slow.scenario
+sed 's/latency 10/latency uniform 8 to 12/' slow.scenario >uniform.scenario
+sed 's/latency 10/jitter 3/' slow.scenario >jitter.scenario
+sed 's/latency 10/latency 10s jitter 0/' slow.scenario >meant.scenario
+ok 'check: 10 s of latency' status 0 labgen check ./slow.scenario
+ok 'check: a hint' \
+    writes stderr "labgen: ./$hint: 10ms is a thousandth of it
+"
+ok 'synth: 10 s of latency' status 0 labgen synth ./slow.scenario -o slow
+ok 'synth: a hint' grep -F "$hint" stderr
+ok 'check: several' status 0 labgen check ./uniform.scenario
+ok 'check: a hint for them' grep 'seconds: 8ms is' stderr
+ok 'check: jitter' status 0 labgen check ./jitter.scenario
+ok 'check: a hint for it' grep 'seconds: 3ms is' stderr
+ok 'check: with a unit' status 0 labgen check ./meant.scenario
+ok 'check: no hint' [ ! -s stderr ]
+
 # What fails leaves nothing, not even its folder, unless that was there.
 cat >vain.scenario <<'END'
 host server

@@ -13,7 +13,7 @@ plural(size_t n)
 static int
 run(const struct labgen_options *options, struct errbuf *err)
 {
-	struct scenario *s = scenario_open(options->operand, err);
+	struct scenario *s = command_scenario(options, err);
 
 	if (s == NULL)
 		return PROGRAM_FAILED;

@@ -11,6 +11,8 @@
 
 #include "base/errbuf.h"
 
+struct scenario;
+
 /* Groups of options, as bits. */
 enum {
 	LABGEN_EVERY = 1,
@@ -58,6 +60,11 @@ struct labgen_command {
 	 * asked for what this command cannot do). */
 	int (*run)(const struct labgen_options *options, struct errbuf *err);
 };
+
+/* The scenario that the operand names; a hint of it is said.  NULL: see *err;
+ * release with scenario_free(). */
+struct scenario *command_scenario(const struct labgen_options *options,
+    struct errbuf *err);
 
 extern const struct labgen_command command_list;
 extern const struct labgen_command command_show;

@@ -11,7 +11,7 @@ run(const struct labgen_options *options, struct errbuf *err)
 		.snaplen = (uint32_t)options->snaplen,
 		.force = options->force,
 	};
-	struct scenario *s = scenario_open(options->operand, err);
+	struct scenario *s = command_scenario(options, err);
 	enum run_status status;
 
 	if (s == NULL)

@@ -62,7 +62,7 @@ run(const struct labgen_options *options, struct errbuf *err)
 		.is_unwanted = is_unwanted,
 	};
 	struct synth_result result;
-	struct scenario *s = scenario_open(options->operand, err);
+	struct scenario *s = command_scenario(options, err);
 	sigset_t before;
 	int status;
 

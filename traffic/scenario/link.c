@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,49 @@ read_bandwidth(struct parser *p, const struct property *row, void *target)
 	}
 	return parser_fault(p, word.at, "`%s` is not a bandwidth like 10Mbit "
 	    "(bit, kbit, Mbit, Gbit), or `unlimited`", word.text);
+}
+
+/* Somebody who knows other tools writes 10 and means milliseconds.  `at` is
+ * where what was read begins. */
+static void
+look_for_unit(struct parser *p, const char *at, int64_t ns)
+{
+	char text[96];
+
+	while (at < p->line.at && (*at == ' ' || *at == '\t'))
+		at++;
+	if (ns < SECOND_NS || p->line.at == at || p->line.at[-1] < '0' ||
+	    p->line.at[-1] > '9')
+		return;
+	snprintf(text, sizeof(text), "without a unit these are seconds: "
+	    "%" PRId64 "ms is a thousandth of it", ns / SECOND_NS);
+	parser_hint(p, parser_place(p, at), text);
+}
+
+static int
+read_latency(struct parser *p, const struct property *row, void *target)
+{
+	struct scenario_link *link = target;
+	const char *at = p->line.at;
+
+	if (read_amount_time(p, row, target) == -1)
+		return -1;
+	/* The last number of this one is its shape. */
+	if (link->latency_ns.kind != AMOUNT_PARETO)
+		look_for_unit(p, at, link->latency_ns.a);
+	return 0;
+}
+
+static int
+read_jitter(struct parser *p, const struct property *row, void *target)
+{
+	struct scenario_link *link = target;
+	const char *at = p->line.at;
+
+	if (read_time(p, row, target) == -1)
+		return -1;
+	look_for_unit(p, at, link->jitter_ns);
+	return 0;
 }
 
 static int
@@ -156,8 +200,8 @@ read_drop(struct parser *p, const struct property *row, void *target)
 
 static const struct property rows[] = {
 	{ "bandwidth", read_bandwidth },
-	{ "latency", read_amount_time, AT(latency_ns), 0, LATENCY_MOST_NS },
-	{ "jitter", read_time, AT(jitter_ns), 0, LATENCY_MOST_NS },
+	{ "latency", read_latency, AT(latency_ns), 0, LATENCY_MOST_NS },
+	{ "jitter", read_jitter, AT(jitter_ns), 0, LATENCY_MOST_NS },
 	{ "loss", read_percent, AT(loss_ppm) },
 	{ "duplicate", read_percent, AT(duplicate_ppm) },
 	{ "reorder", read_reorder },

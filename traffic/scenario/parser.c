@@ -23,6 +23,16 @@ parser_fault_at(const struct parser *p, struct place place,
 	return -1;
 }
 
+/* Without memory the user goes without it. */
+void
+parser_hint(struct parser *p, struct place place, const char *what)
+{
+	if (p->scenario->hint == NULL && asprintf(&p->scenario->hint,
+	    "%s:%zu:%zu: %s", p->line.name, place.line, place.column, what) ==
+	    -1)
+		p->scenario->hint = NULL;
+}
+
 int
 parser_no_memory(const struct parser *p)
 {

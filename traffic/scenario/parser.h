@@ -63,6 +63,9 @@ struct parser {
 int parser_fault_at(const struct parser *p, struct place place,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* What is right and hardly meant; the first of a scenario is kept. */
+void parser_hint(struct parser *p, struct place place, const char *what);
+
 /* "out of memory", at the place that is read; -1 likewise. */
 int parser_no_memory(const struct parser *p);
 

@@ -85,6 +85,7 @@ scenario_free(struct scenario *s)
 	free(s->actions);
 	free(s->name);
 	free(s->given);
+	free(s->hint);
 	free(s->title);
 	free(s);
 }

@@ -299,6 +299,8 @@ struct scenario_action {
 struct scenario {
 	char *name;		/* of the file, without folder and ending */
 	char *given;		/* as the user named it: for messages */
+	char *hint;		/* "NAME:LINE:COLUMN: ..." of the first thing
+				   that is right and hardly meant; NULL */
 	char *title;		/* one line; "" where there is none */
 	int64_t start_ns;	/* since 1970 */
 	uint64_t seed;
