@@ -37,6 +37,7 @@ extern const struct command command_sizes;
 extern const struct command command_plot;
 extern const struct command command_batch;
 extern const struct command command_extract;
+extern const struct command command_dashboard;
 extern const struct command command_ladder;
 extern const struct command command_answers;
 extern const struct command command_grade;

@@ -153,6 +153,14 @@ static const struct option_row rows[] = {
 	    "only these sections of the sheet" },
 	{ 'O', { "output-dir" }, "DIR", OPTIONS_BATCH, OPTION_WORD, AT(folder),
 	    "where the results go (.)" },
+	{ 0, { "address" }, "ADDRESS", OPTIONS_DASHBOARD, OPTION_WORD,
+	    AT(address), "where the page can be had (127.0.0.1)" },
+	{ 0, { "port" }, "N", OPTIONS_DASHBOARD, OPTION_NUMBER, AT(port),
+	    "its port (8050); 0 takes one that is free", 0, 65535 },
+	{ 0, { "open" }, NULL, OPTIONS_DASHBOARD, OPTION_FLAG, AT(open),
+	    "open the page in a browser" },
+	{ 0, { "max-views" }, "N", OPTIONS_DASHBOARD, OPTION_NUMBER,
+	    AT(max_views), "views kept at a time (16)", 2, 64 },
 	{ 0, { "packets" }, NULL, OPTIONS_BATCH, OPTION_FLAG, AT(packets),
 	    "also write NAME_out.csv for each capture NAME" },
 	{ 0, { "tables" }, "NAME[,NAME...]", OPTIONS_BATCH, OPTION_WORD,
@@ -319,6 +327,9 @@ set_defaults(struct options *o)
 	o->jobs = processors < 1 ? 1 : processors > JOBS_MAX ? JOBS_MAX :
 	    (unsigned)processors;
 	o->folder = ".";
+	o->address = "127.0.0.1";
+	o->port = 8050;
+	o->max_views = 16;
 	set_local(o, local, &err);
 }
 

@@ -39,6 +39,8 @@ enum {
 				   -o without --format */
 	OPTIONS_PLOT = 16777216,	/* --size, --title, --log, --connection; -o
 					   without --format */
+	OPTIONS_DASHBOARD = 67108864,	/* --address, --port, --open,
+					   --max-views */
 	OPTIONS_ANSWERS = 65536,	/* --server, --client, --peer, --name,
 					   --items; -o and --format of their
 					   own */
@@ -93,6 +95,9 @@ struct options {
 	const char *size, *title;	/* of a picture; NULL: the usual */
 	bool log;
 	uint64_t connection;		/* 0: any */
+	const char *address;
+	uint64_t port, max_views;
+	bool open;
 	struct option_list names, clients, peers;
 	struct settings settings;	/* of the analyses */
 	/* Groups of columns that the options ask for: see struct column. */

@@ -14,6 +14,9 @@ const struct command *const commands[] = {
 	&command_sizes,
 	&command_batch,
 	&command_plot,
+#ifdef HAVE_DASHBOARD
+	&command_dashboard,
+#endif
 	&command_ladder,
 	&command_answers,
 	&command_grade,

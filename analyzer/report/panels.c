@@ -53,7 +53,8 @@ const struct panel panels[] = {
 	    .table = "tcp-handshakes",
 	    .command = "tcp --handshakes --relative",
 	    .columns = "connection,segment,frame,time,src_ip,src_port,dst_ip,"
-	    "dst_port,seq,ack,seq_rel,ack_rel,window,options,since_syn_s" },
+	    "dst_port,seq,ack,seq_rel,ack_rel,window,options,since_syn_s",
+	    .report_only = true },
 	{ .name = NULL },
 };
 

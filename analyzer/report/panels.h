@@ -25,6 +25,7 @@ struct panel {
 				   downloads have all */
 	uint64_t top;		/* the largest rows only; 0: all */
 	const char *top_by;	/* by this column */
+	bool report_only;	/* of a page that is made once: unbounded */
 	bool costly;		/* holds a row a packet: not for a live
 				   source's unbounded view */
 	/* Writes the SVG; the caption states what it shows.  NULL: no
