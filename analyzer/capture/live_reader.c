@@ -245,6 +245,8 @@ reader_open_live(struct live *live, const volatile sig_atomic_t *stop,
 	}
 	r->live->live = live;
 	r->live->stop = stop;
+	r->classic = (struct reader_classic){ .snaplen = live_snaplen(live),
+	    .link_field = live->link_type, .ts_digits = live->ts_digits };
 	snprintf(r->format, sizeof(r->format), "live");
 	return r;
 }

@@ -253,7 +253,7 @@ reader_size(const struct reader *r)
 bool
 reader_classic(const struct reader *r, struct reader_classic *out)
 {
-	if (r->live != NULL || r->walker->packet != NULL)
+	if (r->live == NULL && r->walker->packet != NULL)
 		return false;
 	*out = r->classic;
 	return true;
