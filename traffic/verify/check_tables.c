@@ -46,7 +46,7 @@ static const char *const unknown[CHECK_TABLES] = {
 	/* Which of its repeats are which only a guess can tell; the flow names
 	 * the connection. */
 	[CHECK_TCP] = "file,flow,relative_to,end_reason,"
-	    "client_retransmissions,server_retransmissions,"
+	    "retransmissions,client_retransmissions,server_retransmissions,"
 	    "client_fast_retransmissions,server_fast_retransmissions,"
 	    "client_out_of_order,server_out_of_order",
 	[CHECK_UDP_CONVERSATIONS] = "file,flow,end_reason,application",
@@ -106,13 +106,29 @@ find_flow(struct take *t)
 	return flow;
 }
 
+/* Of both sides. */
+static void
+take_sum(struct take *t, json_t *flow, const char *column, const char *a,
+    const char *b)
+{
+	uint64_t left, right;
+
+	take_cell(t, column, check_u64(flow, a, &left) &&
+	    check_u64(flow, b, &right) ? cell_number(left + right) :
+	    cell_none());
+}
+
 static void
 take_flow(struct take *t)
 {
 	json_t *flow = t->check->flows == NULL ? NULL : find_flow(t);
 
-	if (flow != NULL)
-		take_all(t, CHECK_FLOWS, flow);
+	if (flow == NULL)
+		return;
+	take_sum(t, flow, "packets", "a_packets", "b_packets");
+	take_sum(t, flow, "ip_bytes", "a_ip_bytes", "b_ip_bytes");
+	take_sum(t, flow, "frame_bytes", "a_frame_bytes", "b_frame_bytes");
+	take_all(t, CHECK_FLOWS, flow);
 }
 
 /* Payload bytes a packet; a cell of decimals counts in 10^-12, which what
