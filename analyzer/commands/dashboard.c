@@ -37,14 +37,28 @@ open_browser(const char *link)
 		waitpid(child, &status, 0);
 }
 
+/* What the callbacks get. */
+struct serving {
+	const struct options *options;
+	struct inputs inputs;		/* an interface */
+};
+
+static void
+on_started(void *context)
+{
+	struct serving *s = context;
+
+	inputs_reset(&s->inputs);
+}
+
 static void
 on_ready(void *context, const char *link)
 {
-	const struct options *options = context;
+	const struct serving *s = context;
 
 	printf("dashboard: %s\n", link);
 	fflush(stdout);
-	if (options->open)
+	if (s->options->open)
 		open_browser(link);
 }
 
@@ -78,35 +92,61 @@ is_stream(const char *name)
 
 /* -1, or the exit status after having complained. */
 static int
-check_inputs(const struct command *command, const struct options *options,
-    bool *live)
+check_inputs(const struct command *command, const struct options *options)
 {
+	struct errbuf line;
 	struct stat st;
 
-	*live = options->input_count == 1 && is_stream(options->inputs[0]);
+	if (options->interface != NULL)
+		return -1;
 	if (options->input_count == 0)
 		return run_usage(command, "no INPUT");
-	for (size_t i = 0; !*live && i < options->input_count; i++) {
-		if (is_stream(options->inputs[i])) {
-			run_tell("%s is read as it comes, and so has to be "
-			    "the only INPUT", options->inputs[i]);
-			return run_usage(command, "");
+	for (size_t i = 0; i < options->input_count; i++) {
+		const char *name = options->inputs[i];
+
+		if (is_stream(name) && options->input_count > 1) {
+			errbuf_set(&line, "%s is read as it comes, and so has "
+			    "to be the only INPUT", name);
+			return run_usage(command, line.text);
 		}
-		if (stat(options->inputs[i], &st) == -1) {
-			run_tell("%s: %s", options->inputs[i],
-			    strerror(errno));
+		if (!is_stream(name) && stat(name, &st) == -1) {
+			run_tell("%s: %s", name, strerror(errno));
 			return EXIT_NOTHING;
 		}
 	}
 	return -1;
 }
 
+/* What is live, if anything is; -1 after having complained. */
 static int
-serve(const struct options *options, bool live,
-    const volatile sig_atomic_t *stop)
+open_live(const struct options *o, struct serving *s, struct input *stream,
+    struct dashboard_setup *setup)
 {
-	char path[2] = "-";
-	struct input input = { .path = path };
+	inputs_init(&s->inputs);
+	if (o->interface != NULL) {
+		if (run_inputs(o, &s->inputs) == -1)
+			return -1;
+		setup->live = &s->inputs.list[0];
+		setup->live_name = o->interface;
+		setup->live_is_interface = true;
+		setup->ring = s->inputs.ring;
+		if (setup->ring != NULL)
+			setup->ring_prefix = o->ring_prefix != NULL ?
+			    o->ring_prefix : o->interface;
+	} else if (is_stream(o->inputs[0])) {
+		stream->path = (char *)(uintptr_t)o->inputs[0];
+		stream->name = stream->path;
+		setup->live = stream;
+		setup->live_name = stream->name;
+	}
+	return 0;
+}
+
+static int
+serve(const struct options *options, const volatile sig_atomic_t *stop)
+{
+	struct serving serving = { .options = options };
+	struct input stream = { .path = NULL };
 	struct dashboard_setup setup = {
 		.address = options->address, .port = (uint16_t)options->port,
 		.names = options->inputs, .name_count = options->input_count,
@@ -115,21 +155,20 @@ serve(const struct options *options, bool live,
 		.base = { options->filter, options->from_ns, options->to_ns },
 		.settings = options->settings,
 		.views_max = options->max_views, .stop = stop,
-		.ready = on_ready,
-		.context = (void *)(uintptr_t)options,
+		.started = on_started, .ready = on_ready, .context = &serving,
 	};
 	struct errbuf err;
+	int status;
 
-	if (live) {
-		input.path = (char *)(uintptr_t)options->inputs[0];
-		input.name = input.path;
-		setup.live = &input;
-	}
+	if (open_live(options, &serving, &stream, &setup) == -1)
+		return EXIT_NOTHING;
 	setup.local_given = strcmp(options->local_text,
 	    "192.168.0.0/16") != 0;
 	panels_settle(&setup.settings);
 	warn_of_address(options->address);
-	if (dashboard_run(&setup, &err) == 0)
+	status = dashboard_run(&setup, &err);
+	inputs_reset(&serving.inputs);
+	if (status == 0)
 		return run_flush();
 	run_complain(err.text);
 	return EXIT_NOTHING;
@@ -141,11 +180,10 @@ run(const struct command *command, int argc, char **argv,
 {
 	struct options options;
 	struct errbuf err;
-	bool live;
 	int status = run_options(&options, command, argc, argv);
 
 	if (status == -1)
-		status = check_inputs(command, &options, &live);
+		status = check_inputs(command, &options);
 	if (status == -1 && run_check_filter(&options) == -1)
 		status = EXIT_USAGE;
 	if (status == -1 && program_reserve_files(&err) == -1) {
@@ -153,7 +191,7 @@ run(const struct command *command, int argc, char **argv,
 		status = EXIT_NOTHING;
 	}
 	if (status == -1)
-		status = serve(&options, live, stop);
+		status = serve(&options, stop);
 	options_reset(&options);
 	return status;
 }
@@ -166,8 +204,8 @@ const struct command command_dashboard = {
 	    "sizes, protocols, top flows,\ngaps, TCP health, with filters, "
 	    "ladders, and each panel as CSV, JSON and SVG.\nINPUT is a "
 	    "capture, a folder of captures (that may grow), or a FIFO or - "
-	    "for standard\ninput, which is shown as it comes.  See "
-	    "pcapstat-dashboard(1).",
+	    "for standard\ninput, which is shown as it comes; -i shows an "
+	    "interface.  See pcapstat-dashboard(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
 	    OPTIONS_DASHBOARD,
 	.run = run,

@@ -111,7 +111,7 @@ settle_capture(const struct server *s, struct view *view, struct errbuf *err)
 {
 	const struct capture *capture;
 	const struct dashboard_setup *setup = s->setup;
-	const char *only = setup->live != NULL ? setup->live->name :
+	const char *only = setup->live != NULL ? setup->live_name :
 	    setup->join ? setup->names[0] : NULL;
 
 	if (only != NULL && (view->capture[0] == '\0' ||

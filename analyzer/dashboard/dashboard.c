@@ -219,12 +219,14 @@ start_live(struct server *s, struct worker *live, struct errbuf *err)
 
 	if (setup->live == NULL)
 		return 0;
-	s->tape = tape_new(setup->ring_prefix, setup->ring_bytes,
-	    setup->ring_files, err);
+	s->tape = tape_new(setup->ring_prefix, err);
 	if (s->tape == NULL)
 		return -1;
 	task = server_live_task(s);
-	return worker_start(&task, live, err);
+	if (worker_start(&task, live, err) == -1)
+		return -1;
+	setup->started(setup->context);
+	return 0;
 }
 
 int

@@ -20,6 +20,8 @@
 #include "base/errbuf.h"
 #include "base/network.h"
 
+struct ring;			/* analyzer/capture/ring.h */
+
 struct dashboard_setup {
 	const char *address;		/* "127.0.0.1" */
 	uint16_t port;			/* 0: any */
@@ -28,11 +30,11 @@ struct dashboard_setup {
 	size_t name_count;
 	bool join;
 	const struct input *live;	/* an interface, a FIFO, standard
-					   input; NULL */
-	/* Where the last packets of that are kept. */
-	const char *ring_prefix;	/* NULL: in TMPDIR, until the end */
-	uint64_t ring_bytes;		/* of a file; 0: the usual */
-	unsigned ring_files;		/* 0: the usual */
+					   input, until started(); NULL */
+	const char *live_name;
+	bool live_is_interface;
+	struct ring *ring;		/* gets all of it, too; NULL */
+	const char *ring_prefix;	/* its; NULL without */
 
 	const struct networks *local;
 	const char *local_text;		/* as given, for commands */
@@ -43,6 +45,8 @@ struct dashboard_setup {
 
 	/* Set by SIGTERM: ends the reading of what is live. */
 	const volatile sig_atomic_t *stop;
+	/* The process that reads what is live has it: here it can be closed. */
+	void (*started)(void *context);
 	/* Told the link as soon as it can be opened. */
 	void (*ready)(void *context, const char *link);
 	void *context;

@@ -29,7 +29,7 @@ put_source(const struct server *s, struct draft *d)
 
 	draft_printf(d, "\"source\":{\"kind\":\"%s\",\"name\":",
 	    setup->live != NULL ? "live" : "captures");
-	draft_json(d, setup->live != NULL ? setup->live->name :
+	draft_json(d, setup->live != NULL ? setup->live_name :
 	    setup->names[0]);
 	draft_put(d, "},\n");
 }
@@ -59,7 +59,7 @@ put_captures(const struct server *s, struct draft *d)
 		put_capture(d, c->label, c->size_bytes, told++ == 0);
 	}
 	if (s->setup->live != NULL)
-		put_capture(d, s->setup->live->name, 0, true);
+		put_capture(d, s->setup->live_name, 0, true);
 	else if (s->setup->join)
 		put_capture(d, s->setup->names[0], bytes, true);
 	draft_put(d, "],\n");

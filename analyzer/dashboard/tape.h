@@ -1,8 +1,8 @@
 /*
- * The last packets of something live, in files: filtered views, anomalies and
- * ladders are made of these, for they cannot be had by counting.
+ * The last packets of something live, in a ring of files: filtered views,
+ * anomalies and ladders are made of these, for they cannot be had by counting.
  *
- * The live worker writes, the server knows the files by their names alone.
+ * The live worker writes them; the server knows them by their names alone.
  */
 #ifndef ANALYZER_DASHBOARD_TAPE_H
 #define ANALYZER_DASHBOARD_TAPE_H
@@ -21,19 +21,21 @@ enum { TAPE_FILES = 4 };
 
 struct tape;
 
-/* prefix NULL: a folder of its own in TMPDIR, removed by tape_free().  NULL
- * with the reason in *err. */
-struct tape *tape_new(const char *prefix, uint64_t file_bytes,
-    unsigned files, struct errbuf *err);
+/*
+ * prefix: of a ring that somebody else writes (engine.ring).  NULL: one of our
+ * own, TAPE_FILES of TAPE_BYTES in a folder in TMPDIR, removed by tape_free().
+ * Made before the worker is forked.  NULL with the reason in *err.
+ */
+struct tape *tape_new(const char *prefix, struct errbuf *err);
 
-/* Of the process that made it; NULL does nothing. */
+/* Of the process that made it, when the writer has ended; NULL does
+ * nothing. */
 void tape_free(struct tape *tape);
 
-/* An engine's tap. */
+/* An engine's tap, and what follows the last frame.  Frames of another link type
+ * than the first one's are left out. */
 int tape_take(void *tape, const struct reader *reader,
     const struct frame *frames, size_t n, struct errbuf *err);
-
-/* The last frame has come. */
 void tape_end(void *tape);
 
 /* Adds the files that are there, first written first. */

@@ -86,7 +86,7 @@ server_live_task(struct server *s)
 		.filter = setup->base.filter, .from_ns = setup->base.from_ns,
 		.to_ns = setup->base.to_ns, .local = setup->local,
 		.settings = &setup->settings, .share = MAKER_CHEAP,
-		.stop = setup->stop, .live = true,
+		.stop = setup->stop, .live = true, .ring = setup->ring,
 		.tap = tape_take, .tap_end = tape_end, .context = s->tape,
 	};
 }
@@ -117,10 +117,10 @@ add_names(struct server *s, const struct view *view, struct flow_command *c)
 	const struct capture *capture;
 	struct errbuf err;
 
-	if (server_is_live(s, view) && s->setup->live->live != NULL) {
-		add_option(c, "-i", s->setup->live->name);
+	if (server_is_live(s, view) && s->setup->live_is_interface) {
+		add_option(c, "-i", s->setup->live_name);
 	} else if (server_is_live(s, view)) {
-		flow_word(c, s->setup->live->path);
+		flow_word(c, s->setup->live_name);
 	} else if (s->setup->live != NULL) {
 		if (list_inputs(s, view, &err) == -1)
 			c->failed = true;

@@ -228,7 +228,7 @@ run_engine_here(struct work *w, const struct maker *maker,
 		.filter = t->filter, .from_ns = t->from_ns,
 		.to_ns = t->to_ns, .join = t->join, .jobs = 1,
 		.stop = t->stop, .done = on_done, .lacks = on_lack,
-		.flows = &flows, .tap = on_frames, .snapshot = on_snapshot,
+		.flows = &flows, .ring = t->ring, .tap = on_frames, .snapshot = on_snapshot,
 		.context = w,
 	};
 

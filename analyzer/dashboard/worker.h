@@ -22,6 +22,7 @@
 #include "base/network.h"
 
 struct reader;
+struct ring;
 struct frame;
 
 /* What to read and which panels to make; all borrowed until worker_start()
@@ -40,6 +41,7 @@ struct worker_task {
 	/* A source without an end: a snapshot each second, and the worker keeps
 	 * the files that are open. */
 	bool live;
+	struct ring *ring;		/* gets every frame; NULL */
 	/* Of a live source, in the worker: what engine.tap is, and what
 	 * becomes of it at the end; NULL: nothing. */
 	int (*tap)(void *context, const struct reader *reader,
