@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/analyses/analysis.h"
 #include "tests/unit/stats_random.h"
 
 struct row {
@@ -299,6 +300,45 @@ START_TEST(random_rows_are_those_of_sorting_all)
 }
 END_TEST
 
+static size_t
+cell_bytes(enum column_type type)
+{
+	static const size_t bytes[] = {
+		[COLUMN_U64] = sizeof(uint64_t),
+		[COLUMN_I64] = sizeof(int64_t),
+		[COLUMN_SECONDS] = sizeof(int128),
+		[COLUMN_TIME] = sizeof(struct table_time),
+		[COLUMN_TEXT] = sizeof(char *),
+		[COLUMN_STRING] = sizeof(char *),
+		[COLUMN_DECIMAL] = sizeof(int128),
+		[COLUMN_IP] = sizeof(struct table_ip),
+	};
+
+	return bytes[type];
+}
+
+/* All that users see can be asked for its largest rows. */
+START_TEST(every_table_says_how_big_its_row_is)
+{
+	struct errbuf err;
+
+	for (size_t i = 0; analyses[i] != NULL; i++)
+		for (size_t k = 0; k < analyses[i]->table_count; k++) {
+			const struct table *t = analyses[i]->tables[k];
+
+			if (t->hidden)
+				continue;
+			for (size_t c = 0; c < t->column_count; c++)
+				ck_assert_msg(t->columns[c].offset +
+				    cell_bytes(t->columns[c].type) <=
+				    t->row_bytes, "%s.%s", t->name,
+				    t->columns[c].name);
+			ck_assert(t->top_by == NULL ||
+			    top_column(t, t->top_by, &err) != -1);
+		}
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -316,6 +356,7 @@ suite(void)
 	tcase_add_test(tc, a_row_that_cannot_be_written_is_told);
 	tcase_add_test(tc,
 	    columns_without_numbers_and_unknown_ones_are_refused);
+	tcase_add_test(tc, every_table_says_how_big_its_row_is);
 	tcase_add_test(tc, random_rows_are_those_of_sorting_all);
 	suite_add_tcase(s, tc);
 	return s;
