@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/unit/check_main.h"
 #include "traffic/scenario/scenario.h"
 #include "traffic/synth/synth.h"
 
@@ -204,17 +205,8 @@ proof_store_file(const char *file, const uint8_t *data, size_t n)
 int
 proof_main(const char *name, TCase *tests)
 {
-	Suite *s = suite_create(name);
-	SRunner *r;
-	int failed;
-
 	tcase_set_timeout(tests, 60);	/* sanitizers are slow */
 	tcase_add_unchecked_fixture(tests, make_folder, remove_folder);
 	tcase_add_checked_fixture(tests, NULL, clear);
-	suite_add_tcase(s, tests);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_main(name, tests);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/traffic/mailbox.h"
+#include "tests/unit/check_main.h"
 
 START_TEST(a_port_without_a_socket_is_answered_by_icmp)
 {
@@ -220,16 +221,8 @@ add_tests(TCase *tc)
 int
 main(void)
 {
-	Suite *suite = suite_create("host_icmp");
 	TCase *tc = tcase_create("icmp");
-	SRunner *runner;
-	int failed;
 
 	add_tests(tc);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_main("host_icmp", tc);
 }

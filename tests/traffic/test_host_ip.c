@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/traffic/mailbox.h"
+#include "tests/unit/check_main.h"
 #include "traffic/synth/host/host_internal.h"
 
 static bool
@@ -591,16 +592,8 @@ add_tests(TCase *tc)
 int
 main(void)
 {
-	Suite *suite = suite_create("host_ip");
 	TCase *tc = tcase_create("host");
-	SRunner *runner;
-	int failed;
 
 	add_tests(tc);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_main("host_ip", tc);
 }

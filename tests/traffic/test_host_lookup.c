@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/traffic/lan.h"
+#include "tests/unit/check_main.h"
 #include "traffic/synth/packet/dns_message.h"
 
 /* Host 1 answers what host 0 asks. */
@@ -297,16 +298,8 @@ add_tests(TCase *tc)
 int
 main(void)
 {
-	Suite *suite = suite_create("host_lookup");
 	TCase *tc = tcase_create("names");
-	SRunner *runner;
-	int failed;
 
 	add_tests(tc);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_main("host_lookup", tc);
 }

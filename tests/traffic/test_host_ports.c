@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/traffic/pair.h"
+#include "tests/unit/check_main.h"
 
 START_TEST(a_port_may_be_used_again_in_time_wait)
 {
@@ -200,16 +201,8 @@ add_tests(TCase *tc)
 int
 main(void)
 {
-	Suite *suite = suite_create("host_ports");
 	TCase *tc = tcase_create("ports");
-	SRunner *runner;
-	int failed;
 
 	add_tests(tc);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_main("host_ports", tc);
 }

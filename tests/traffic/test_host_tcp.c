@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "tests/traffic/pair.h"
+#include "tests/unit/check_main.h"
 
 static int
 keep_text(struct sink *sink, const void *data, size_t n, struct errbuf *err)
@@ -452,16 +453,8 @@ add_tests(TCase *tc)
 int
 main(void)
 {
-	Suite *suite = suite_create("host_tcp");
 	TCase *tc = tcase_create("connections");
-	SRunner *runner;
-	int failed;
 
 	add_tests(tc);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_main("host_tcp", tc);
 }

@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "tests/traffic/wires.h"
+#include "tests/unit/check_main.h"
 
 #define MS WIRES_MS
 
@@ -28,21 +29,6 @@ end(void)
 	wires_free(w);
 }
 
-static size_t
-fates(enum fate fate)
-{
-	return fake_truth_count(w->truth, 0, fate);
-}
-
-/* The only thing that arrived anywhere. */
-static const struct sim_packet *
-only_arrival(size_t host)
-{
-	ck_assert_uint_eq(w->count, 1);
-	ck_assert_uint_eq(w->arrivals[0].host, host);
-	return w->arrivals[0].packet;
-}
-
 /*
  * Links.
  */
@@ -54,9 +40,9 @@ START_TEST(a_frame_takes_its_bits_and_the_latency)
 	wires_start(w);
 	wires_send(w, WIRES_A, WIRES_B, 1000 - HEADERS);
 	wires_run(w);
-	only_arrival(WIRES_B);
+	wires_only_arrival(w, WIRES_B);
 	ck_assert_int_eq(w->arrivals[0].at_ns, MS + MS + MS + MS / 10);
-	ck_assert_uint_eq(fates(FATE_DELIVERED), 1);
+	ck_assert_uint_eq(wires_fates(w, FATE_DELIVERED), 1);
 	ck_assert_uint_eq(w->truth->fates[0].host, WIRES_B);
 	ck_assert_uint_eq(w->truth->senders[1], WIRES_A);
 }
@@ -127,7 +113,7 @@ START_TEST(what_is_always_lost_never_arrives)
 		wires_send(w, WIRES_A, WIRES_B, 100);
 	wires_run(w);
 	ck_assert_uint_eq(w->count, 0);
-	ck_assert_uint_eq(fates(FATE_LOST), 100);
+	ck_assert_uint_eq(wires_fates(w, FATE_LOST), 100);
 	ck_assert_uint_eq(w->truth->fate_count, 100);
 	ck_assert_uint_eq(w->truth->fates[99].host, WIRES_A);
 }
@@ -150,9 +136,9 @@ START_TEST(loss_is_as_frequent_as_it_says)
 	wires_start(w);
 	send_many(MANY);
 	/* Five standard deviations: 141. */
-	ck_assert_uint_gt(fates(FATE_LOST), MANY / 5 - 141);
-	ck_assert_uint_lt(fates(FATE_LOST), MANY / 5 + 141);
-	ck_assert_uint_eq(fates(FATE_LOST) + w->count, MANY);
+	ck_assert_uint_gt(wires_fates(w, FATE_LOST), MANY / 5 - 141);
+	ck_assert_uint_lt(wires_fates(w, FATE_LOST), MANY / 5 + 141);
+	ck_assert_uint_eq(wires_fates(w, FATE_LOST) + w->count, MANY);
 }
 END_TEST
 
@@ -169,7 +155,7 @@ START_TEST(frames_are_dropped_by_number)
 		wires_send(w, WIRES_A, WIRES_B, 10);
 	wires_run(w);
 	ck_assert_uint_eq(w->count, 5);
-	ck_assert_uint_eq(fates(FATE_LOST), 3);
+	ck_assert_uint_eq(wires_fates(w, FATE_LOST), 3);
 	ck_assert_uint_eq(fake_truth_count(w->truth, 3, FATE_LOST), 1);
 	ck_assert_uint_eq(fake_truth_count(w->truth, 6, FATE_LOST), 1);
 	ck_assert_uint_eq(fake_truth_count(w->truth, 7, FATE_LOST), 1);
@@ -187,13 +173,13 @@ START_TEST(a_full_queue_drops)
 	wires_start(w);
 	for (unsigned i = 0; i < 10; i++)
 		wires_send(w, WIRES_A, WIRES_B, 400 - HEADERS);
-	ck_assert_uint_eq(fates(FATE_QUEUE), 6);
+	ck_assert_uint_eq(wires_fates(w, FATE_QUEUE), 6);
 	ck_assert_uint_eq(fake_truth_count(w->truth, 5, FATE_QUEUE), 1);
 	ck_assert_int_eq(clock_run(w->clock, MS / 2, &err), 0);
 	wires_send(w, WIRES_A, WIRES_B, 400 - HEADERS);
 	wires_send(w, WIRES_A, WIRES_B, 400 - HEADERS);
 	wires_run(w);
-	ck_assert_uint_eq(fates(FATE_QUEUE), 7);
+	ck_assert_uint_eq(wires_fates(w, FATE_QUEUE), 7);
 	ck_assert_uint_eq(w->count, 5);
 	ck_assert_int_eq(w->arrivals[4].at_ns, 5 * 4 * MS / 10 + 2 * MS);
 }
@@ -214,7 +200,7 @@ START_TEST(a_copy_comes_right_behind)
 		ck_assert_uint_eq(w->arrivals[i].packet->number, numbers[i]);
 		ck_assert_int_eq(w->arrivals[i].at_ns, (3 + i) * MS);
 	}
-	ck_assert_uint_eq(fates(FATE_DELIVERED), 4);
+	ck_assert_uint_eq(wires_fates(w, FATE_DELIVERED), 4);
 	ck_assert_uint_eq(w->truth->marks[1], TRUTH_DUPLICATED);
 }
 END_TEST
@@ -288,11 +274,11 @@ losses(size_t from, size_t to)
 	uint64_t lost = 0;
 
 	for (unsigned i = 0; i < 64; i++) {
-		size_t before = fates(FATE_LOST);
+		size_t before = wires_fates(w, FATE_LOST);
 
 		wires_send(w, from, to, 1);
 		wires_run(w);
-		lost = lost << 1 | (fates(FATE_LOST) > before);
+		lost = lost << 1 | (wires_fates(w, FATE_LOST) > before);
 	}
 	return lost;
 }
@@ -359,7 +345,7 @@ START_TEST(what_is_under_way_at_the_end_is_told)
 	ck_assert_int_eq(clock_run(w->clock, 3 * MS + MS / 2, &err), 0);
 	ck_assert_uint_eq(w->count, 1);
 	ck_assert_int_eq(net_finish(w->net, &err), 0);
-	ck_assert_uint_eq(fates(FATE_UNFINISHED), 2);
+	ck_assert_uint_eq(wires_fates(w, FATE_UNFINISHED), 2);
 	ck_assert_uint_eq(fake_truth_count(w->truth, 1, FATE_DELIVERED), 1);
 }
 END_TEST
@@ -434,7 +420,7 @@ START_TEST(every_packet_meets_its_fate)
 		if ((marks & TRUTH_DUPLICATED) == 0)
 			ck_assert_uint_le(met[i], 1);
 	}
-	ck_assert_uint_eq(fates(FATE_DELIVERED), w->count);
+	ck_assert_uint_eq(wires_fates(w, FATE_DELIVERED), w->count);
 	ck_assert_uint_eq(kinds, 1 << FATE_DELIVERED | 1 << FATE_LOST |
 	    1 << FATE_QUEUE | 1 << FATE_TTL | 1 << FATE_TOO_BIG);
 }
@@ -459,10 +445,9 @@ START_TEST(the_same_seed_gives_the_same_and_another_does_not)
 }
 END_TEST
 
-static Suite *
-suite(void)
+int
+main(void)
 {
-	Suite *s = suite_create("links");
 	TCase *tc = tcase_create("links");
 
 	tcase_add_checked_fixture(tc, begin, end);
@@ -483,18 +468,5 @@ suite(void)
 	tcase_add_test(tc, every_packet_meets_its_fate);
 	tcase_add_test(tc,
 	    the_same_seed_gives_the_same_and_another_does_not);
-	suite_add_tcase(s, tc);
-	return s;
-}
-
-int
-main(void)
-{
-	SRunner *r = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return check_main("links", tc);
 }

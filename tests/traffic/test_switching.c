@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tests/traffic/wires.h"
+#include "tests/unit/check_main.h"
 
 #define MS WIRES_MS
 
@@ -24,21 +25,6 @@ end(void)
 	wires_free(w);
 }
 
-static size_t
-fates(enum fate fate)
-{
-	return fake_truth_count(w->truth, 0, fate);
-}
-
-/* The only thing that arrived anywhere. */
-static const struct sim_packet *
-only_arrival(size_t host)
-{
-	ck_assert_uint_eq(w->count, 1);
-	ck_assert_uint_eq(w->arrivals[0].host, host);
-	return w->arrivals[0].packet;
-}
-
 /*
  * The switch.
  */
@@ -52,7 +38,7 @@ START_TEST(broadcasts_reach_the_network_and_no_more)
 	memset(p->destination_mac, 0xff, 6);
 	wires_put(w, WIRES_A, p);
 	wires_run(w);
-	only_arrival(WIRES_B);
+	wires_only_arrival(w, WIRES_B);
 }
 END_TEST
 
@@ -70,7 +56,7 @@ START_TEST(a_mac_that_nobody_has_leads_nowhere)
 	wires_put(w, WIRES_A, p);
 	wires_run(w);
 	ck_assert_uint_eq(w->count, 0);
-	ck_assert_uint_eq(fates(FATE_NOBODY), 2);
+	ck_assert_uint_eq(wires_fates(w, FATE_NOBODY), 2);
 }
 END_TEST
 
@@ -81,7 +67,7 @@ START_TEST(the_switch_drops_what_is_too_big)
 	wires_send(w, WIRES_A, WIRES_B, 600 - 28);
 	wires_send(w, WIRES_A, WIRES_B, 601 - 28);
 	wires_run(w);
-	only_arrival(WIRES_B);
+	wires_only_arrival(w, WIRES_B);
 	ck_assert_uint_eq(fake_truth_count(w->truth, 2, FATE_TOO_BIG), 1);
 }
 END_TEST
@@ -101,7 +87,7 @@ START_TEST(the_router_passes_packets_on)
 	wires_put(w, WIRES_A, wires_packet(w, SIM_UDP, WIRES_A, WIRES_C,
 	    version, 10));
 	wires_run(w);
-	p = only_arrival(WIRES_C);
+	p = wires_only_arrival(w, WIRES_C);
 	ck_assert_int_eq(w->arrivals[0].at_ns, 2 * MS + 10000);
 	ck_assert_uint_eq(p->ttl, 63);
 	ck_assert_uint_eq(p->number, 1);
@@ -109,7 +95,7 @@ START_TEST(the_router_passes_packets_on)
 	ck_assert_int_eq(net_next_hop(w->net, WIRES_C, &p->source, &hop), 0);
 	ck_assert_int_eq(net_mac(w->net, WIRES_C, &hop, mac), 0);
 	ck_assert_mem_eq(p->source_mac, mac, 6);
-	ck_assert_uint_eq(fates(FATE_DELIVERED), 1);
+	ck_assert_uint_eq(wires_fates(w, FATE_DELIVERED), 1);
 }
 END_TEST
 
@@ -117,7 +103,7 @@ END_TEST
 static const struct sim_packet *
 check_error(uint8_t version, const uint8_t type_code[2])
 {
-	const struct sim_packet *p = only_arrival(WIRES_A);
+	const struct sim_packet *p = wires_only_arrival(w, WIRES_A);
 	struct scenario_address router =
 	    wires_address(w, WIRES_ROUTER, version);
 
@@ -222,7 +208,7 @@ START_TEST(the_router_cuts_what_may_be_cut)
 	}
 	ck_assert_uint_eq(w->truth->marks[1], TRUTH_FRAGMENTED);
 	ck_assert_uint_eq(w->truth->sent, 4);
-	ck_assert_uint_eq(fates(FATE_DELIVERED), 3);
+	ck_assert_uint_eq(wires_fates(w, FATE_DELIVERED), 3);
 	ck_assert_uint_eq(w->truth->fate_count, 3);
 }
 END_TEST
@@ -301,12 +287,12 @@ START_TEST(the_router_answers_pings_to_itself)
 	memcpy(ping->data, "hello", 5);
 	wires_put(w, WIRES_A, ping);
 	wires_run(w);
-	p = only_arrival(WIRES_A);
+	p = wires_only_arrival(w, WIRES_A);
 	ck_assert_uint_eq(p->type, version == 4 ? 0 : 129);
 	ck_assert_uint_eq(p->rest, 0x00010002);
 	ck_assert_mem_eq(p->data, "hello", 5);
 	ck_assert_uint_eq(w->truth->sent, 2);
-	ck_assert_uint_eq(fates(FATE_DELIVERED), 2);
+	ck_assert_uint_eq(wires_fates(w, FATE_DELIVERED), 2);
 }
 END_TEST
 
@@ -325,7 +311,7 @@ START_TEST(the_router_puts_no_fragments_together)
 	wires_run(w);
 	ck_assert_uint_eq(w->count, 0);
 	ck_assert_uint_eq(w->truth->sent, 2);
-	ck_assert_uint_eq(fates(FATE_DELIVERED), 2);
+	ck_assert_uint_eq(wires_fates(w, FATE_DELIVERED), 2);
 }
 END_TEST
 
@@ -399,10 +385,9 @@ START_TEST(who_has_which_mac)
 }
 END_TEST
 
-static Suite *
-suite(void)
+int
+main(void)
 {
-	Suite *s = suite_create("switching");
 	TCase *tc = tcase_create("switching");
 
 	tcase_add_checked_fixture(tc, begin, end);
@@ -421,18 +406,5 @@ suite(void)
 	tcase_add_loop_test(tc, the_router_puts_no_fragments_together, 0, 2);
 	tcase_add_test(tc, who_is_asked_for_an_address);
 	tcase_add_test(tc, who_has_which_mac);
-	suite_add_tcase(s, tc);
-	return s;
-}
-
-int
-main(void)
-{
-	SRunner *r = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return check_main("switching", tc);
 }

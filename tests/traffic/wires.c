@@ -161,3 +161,17 @@ wires_send(struct wires *w, size_t from, size_t to, size_t len)
 {
 	return wires_put(w, from, wires_packet(w, SIM_UDP, from, to, 4, len));
 }
+
+size_t
+wires_fates(const struct wires *w, enum fate fate)
+{
+	return fake_truth_count(w->truth, 0, fate);
+}
+
+const struct sim_packet *
+wires_only_arrival(const struct wires *w, size_t host)
+{
+	ck_assert_uint_eq(w->count, 1);
+	ck_assert_uint_eq(w->arrivals[0].host, host);
+	return w->arrivals[0].packet;
+}

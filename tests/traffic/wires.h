@@ -62,4 +62,10 @@ uint64_t wires_send(struct wires *wires, size_t from, size_t to, size_t len);
 uint64_t wires_put(struct wires *wires, size_t from,
     struct sim_packet *packet);
 
+/* How many copies met that fate, of all packets. */
+size_t wires_fates(const struct wires *wires, enum fate fate);
+/* The only thing that arrived anywhere: there, or the test fails. */
+const struct sim_packet *wires_only_arrival(const struct wires *wires,
+    size_t host);
+
 #endif
