@@ -30,13 +30,36 @@ struct analysis_input {
 	uint64_t filtered;	/* records left out by filter or window */
 };
 
+/* Rows of anomalies that have a score, how many are anomalous, and the least and
+ * the largest threshold, where there is one (scored > 0). */
+struct analysis_scores {
+	uint64_t scored, anomalous;
+	uint32_t least, largest;	/* in 10^-9 */
+};
+
 /* Where the packets went that were to be put into conversations. */
 struct analysis_account {
 	uint64_t flows;		/* conversations found */
 	uint64_t in_flows;	/* packets */
 	uint64_t not_ip, cut, lone_fragments;	/* packets in none, and why */
 	uint64_t evicted;	/* flows ended for want of memory */
+	struct analysis_scores packet_scores, flow_scores;
 };
+
+/* Adds scores of other rows. */
+static inline void
+analysis_scores_add(struct analysis_scores *sum,
+    const struct analysis_scores *add)
+{
+	if (add->scored == 0)
+		return;
+	if (sum->scored == 0 || add->least < sum->least)
+		sum->least = add->least;
+	if (sum->scored == 0 || add->largest > sum->largest)
+		sum->largest = add->largest;
+	sum->scored += add->scored;
+	sum->anomalous += add->anomalous;
+}
 
 /*
  * Rows of table i go to writers[i]; NULL where that table is not wanted.  The

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/analyses/anomalies.h"
 #include "analyzer/analyses/cic.h"
 #include "analyzer/analyses/exchange.h"
 #include "analyzer/analyses/flows.h"
@@ -23,6 +24,10 @@
 	X(tcp) \
 	X(segments) \
 	X(handshakes) \
+	X(anomalies_packets) \
+	X(anomalies_packets_model) \
+	X(anomalies_flows) \
+	X(anomalies_flows_model) \
 	X(exchange)
 
 #define QUESTION_POINTER(name) &question_##name,
@@ -41,6 +46,7 @@ struct conversations {
 	const struct settings *settings;
 	const struct table_selection *wanted[QUESTIONS];
 	void *memory[QUESTIONS];
+	bool guest[QUESTIONS];		/* its memory is another's */
 	/* The first part has a tracker, one that follows has a log; neither
 	 * before the first packet. */
 	struct tracker *tracker;
@@ -73,11 +79,43 @@ state_free(void *state)
 	if (c == NULL)
 		return;
 	for (size_t i = 0; i < QUESTIONS; i++)
-		if (c->memory[i] != NULL)
+		if (c->memory[i] != NULL && !c->guest[i])
 			questions[i]->memory_free(c->memory[i]);
 	tracker_free(c->tracker);
 	packet_log_free(c->log);
 	free(c);
+}
+
+/* The question whose memory this one shares; QUESTIONS: none that is asked. */
+static size_t
+find_host(const struct conversations *c, size_t guest)
+{
+	size_t i = 0;
+
+	while (i < QUESTIONS && (c->wanted[i] == NULL ||
+	    questions[guest]->shares != questions[i]))
+		i++;
+	return i;
+}
+
+/* Memory of the question i. */
+static int
+prepare(struct conversations *c, size_t i, struct errbuf *err)
+{
+	const struct conversation_question *q = questions[i];
+	size_t host = q->shares == NULL ? QUESTIONS : find_host(c, i);
+
+	if (host < QUESTIONS) {
+		c->memory[i] = c->memory[host];
+		c->guest[i] = true;
+		return 0;
+	}
+	if (q->packet != NULL)
+		c->watching[c->watchers++] = i;
+	if (q->memory_new == NULL)
+		return 0;
+	c->memory[i] = q->memory_new(c->settings, c->wanted[i], err);
+	return c->memory[i] == NULL ? -1 : 0;
 }
 
 static void *
@@ -92,22 +130,21 @@ state_new(const struct settings *settings,
 	}
 	c->settings = settings;
 	for (size_t i = 0; i < QUESTIONS; i++) {
-		const struct conversation_question *q = questions[i];
-
 		c->wanted[i] = wanted[i];
-		if (wanted[i] == NULL)
-			continue;
-		if (q->packet != NULL)
-			c->watching[c->watchers++] = i;
-		if (q->memory_new == NULL)
-			continue;
-		c->memory[i] = q->memory_new(settings, wanted[i], err);
-		if (c->memory[i] == NULL) {
+		if (wanted[i] != NULL && prepare(c, i, err) == -1) {
 			state_free(c);
 			return NULL;
 		}
 	}
 	return c;
+}
+
+/* Do packets and flows go to this question? */
+static bool
+listens(const struct conversations *c, size_t i)
+{
+	return c->wanted[i] != NULL && !c->guest[i] &&
+	    (c->writers[i] != NULL || questions[i]->gathers);
 }
 
 static int
@@ -118,7 +155,7 @@ sight(void *context, const struct sighting *sighting, struct errbuf *err)
 	for (size_t k = 0; k < c->watchers; k++) {
 		size_t i = c->watching[k];
 
-		if (c->writers[i] != NULL && questions[i]->packet(
+		if (listens(c, i) && questions[i]->packet(
 		    c->memory[i], c->file, sighting, c->writers[i], err) == -1)
 			return -1;
 	}
@@ -166,8 +203,7 @@ write_ended(struct conversations *c, struct errbuf *err)
 
 	while ((flow = tracker_next(c->tracker, &failed, err)) != NULL)
 		for (size_t i = 0; i < QUESTIONS; i++)
-			if (c->writers[i] != NULL &&
-			    questions[i]->flow != NULL &&
+			if (listens(c, i) && questions[i]->flow != NULL &&
 			    questions[i]->flow(c->memory[i], flow,
 			    c->writers[i], err) == -1)
 				return -1;
@@ -245,6 +281,10 @@ take_account(struct conversations *c)
 		.lone_fragments = n.reasons[TRACKER_LONE_FRAGMENT],
 		.evicted = n.evicted,
 	};
+	for (size_t i = 0; i < QUESTIONS; i++)
+		if (c->wanted[i] != NULL && !c->guest[i] &&
+		    questions[i]->account != NULL)
+			questions[i]->account(c->memory[i], &c->account);
 }
 
 static int
@@ -252,19 +292,19 @@ finish(void *state, const struct analysis_input *input,
     struct table_writer *const *writers, struct errbuf *err)
 {
 	struct conversations *c = state;
+	int status = 0;
 
 	c->writers = writers;
 	/* An unreadable input has no conversations, and so no rows. */
 	if (begin_tracking(c, err) == -1 ||
 	    tracker_end(c->tracker, err) == -1 || write_ended(c, err) == -1)
 		return -1;
+	for (size_t i = 0; status == 0 && i < QUESTIONS; i++)
+		if (writers[i] != NULL && questions[i]->finish != NULL)
+			status = questions[i]->finish(c->memory[i], input,
+			    writers[i], err);
 	take_account(c);
-	for (size_t i = 0; i < QUESTIONS; i++)
-		if (writers[i] != NULL && questions[i]->finish != NULL &&
-		    questions[i]->finish(c->memory[i], input, writers[i],
-		    err) == -1)
-			return -1;
-	return 0;
+	return status;
 }
 
 static void
@@ -278,6 +318,8 @@ account(const void *state, struct analysis_account *out)
 	out->cut += c->account.cut;
 	out->lone_fragments += c->account.lone_fragments;
 	out->evicted += c->account.evicted;
+	analysis_scores_add(&out->packet_scores, &c->account.packet_scores);
+	analysis_scores_add(&out->flow_scores, &c->account.flow_scores);
 }
 
 const struct analysis analysis_conversations = {

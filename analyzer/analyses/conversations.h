@@ -23,6 +23,12 @@ struct conversation_question {
 	/* It counts whole flows: where no other question is asked with it, the
 	 * active timeout makes no parts. */
 	bool whole_flows;
+	/* packet() and flow() are called without a writer too: it puts rows
+	 * together that others share. */
+	bool gathers;
+	/* Where this other question is asked as well, its memory is used, and
+	 * packet() and flow() are called for both once; NULL: its own. */
+	const struct conversation_question *shares;
 
 	/* What it wants of the tracker (TRACK_*), where these columns are
 	 * written. */
@@ -46,6 +52,9 @@ struct conversation_question {
 	/* After the last of them. */
 	int (*finish)(void *memory, const struct analysis_input *input,
 	    struct table_writer *writer, struct errbuf *err);
+
+	/* Adds what is to be told, after finish(). */
+	void (*account)(const void *memory, struct analysis_account *out);
 };
 
 extern const struct conversation_question question_tcp;
@@ -56,6 +65,10 @@ extern const struct conversation_question question_cic;
 extern const struct conversation_question question_udp_conversations;
 extern const struct conversation_question question_protocols;
 extern const struct conversation_question question_exchange;
+extern const struct conversation_question question_anomalies_packets;
+extern const struct conversation_question question_anomalies_packets_model;
+extern const struct conversation_question question_anomalies_flows;
+extern const struct conversation_question question_anomalies_flows_model;
 
 extern const struct analysis analysis_conversations;
 

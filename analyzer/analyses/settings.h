@@ -10,6 +10,16 @@
 
 struct labels;			/* analyses/labels.h */
 
+/* Of anomalies; scores and shares in units of 10^-9. */
+struct anomaly_settings {
+	uint64_t seed;
+	unsigned trees, sample;	/* 0: the usual ones */
+	uint32_t threshold;	/* a score; 0: the usual one */
+	uint32_t contamination;	/* the share of rows above the threshold, which
+				   is found by it; 0: as `threshold` says */
+	bool flagged_only;	/* no rows but anomalous ones */
+};
+
 struct settings {
 	uint64_t max_memory;	/* bytes for the tables of one input; 0: the
 				   usual bound (TRACKER_MEMORY) */
@@ -20,6 +30,7 @@ struct settings {
 	int64_t interval_ns;	/* of timeline; 0: a second */
 	bool interval_auto;	/* ... the finest that gives a small table */
 	bool by_protocol;	/* summary: a row a protocol too */
+	struct anomaly_settings anomalies;
 };
 
 #endif

@@ -1,9 +1,8 @@
 /*
  * Amounts of a scenario, drawn by the seed.
  *
- * Only integers decide: logarithms and powers of two are made bit by bit in
- * fixed point (Knuth, TAOCP 1, 1.2.2, exercises 25 and 28), so every machine
- * and compiler draws the same.
+ * Only integers decide (base/fixed_log.h), so every machine and compiler draws
+ * the same.
  */
 #ifndef TRAFFIC_SYNTH_NET_DRAW_H
 #define TRAFFIC_SYNTH_NET_DRAW_H
