@@ -153,6 +153,11 @@ static const struct option_row rows[] = {
 	    "only these sections of the sheet" },
 	{ 'O', { "output-dir" }, "DIR", OPTIONS_BATCH, OPTION_WORD, AT(folder),
 	    "where the results go (.)" },
+	{ 'o', { "output" }, "PAGE", OPTIONS_REPORT, OPTION_WORD, AT(page),
+	    "the file of one capture (report.html); - is standard output" },
+	{ 'O', { "output-dir" }, "FOLDER", OPTIONS_REPORT, OPTION_WORD,
+	    AT(site),
+	    "a page a capture and an index go there (report)" },
 	{ 0, { "address" }, "ADDRESS", OPTIONS_DASHBOARD, OPTION_WORD,
 	    AT(address), "where the page can be had (127.0.0.1)" },
 	{ 0, { "port" }, "N", OPTIONS_DASHBOARD, OPTION_NUMBER, AT(port),
@@ -378,7 +383,10 @@ add_input(void *values, const char *text)
 {
 	struct options *o = values;
 
-	o->inputs[o->input_count++] = text;
+	if (o->wants_kind && o->kind == NULL)
+		o->kind = text;
+	else
+		o->inputs[o->input_count++] = text;
 }
 
 /* An interface stands where the inputs do. */
@@ -422,6 +430,7 @@ options_parse(struct options *o, const struct command *command, int argc,
 {
 	*o = (struct options){ 0 };
 	set_defaults(o);
+	o->wants_kind = command->groups & OPTIONS_PLOT;
 	o->inputs = memory_array((size_t)argc + 1, sizeof(*o->inputs));
 	if (o->inputs == NULL) {
 		errbuf_set(err, "out of memory");

@@ -39,6 +39,7 @@ enum {
 				   -o without --format */
 	OPTIONS_PLOT = 16777216,	/* --size, --title, --log, --connection; -o
 					   without --format */
+	OPTIONS_REPORT = 33554432,	/* -o, -O of its own */
 	OPTIONS_DASHBOARD = 67108864,	/* --address, --port, --open,
 					   --max-views */
 	OPTIONS_ANSWERS = 65536,	/* --server, --client, --peer, --name,
@@ -92,9 +93,12 @@ struct options {
 					   those captured */
 	const char *server;		/* NULL */
 	const char *items;		/* sections of a sheet; NULL: all */
+	bool wants_kind;		/* the first operand says what to draw */
+	const char *kind;		/* NULL: none */
 	const char *size, *title;	/* of a picture; NULL: the usual */
 	bool log;
 	uint64_t connection;		/* 0: any */
+	const char *page, *site;	/* of a report: file, folder; NULL */
 	const char *address;
 	uint64_t port, max_views;
 	bool open;

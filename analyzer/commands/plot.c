@@ -18,7 +18,6 @@
 #include "analyzer/commands/terminal.h"
 #include "analyzer/report/display.h"
 #include "analyzer/report/gnuplot.h"
-#include "base/memory.h"
 #include "base/outfile.h"
 #include "base/parse.h"
 
@@ -37,10 +36,11 @@ struct plot {
 	const struct command *command;
 	const struct options *options;
 	const struct plot_kind *kind;
-	struct options measure;		/* of the run that makes the table */
 	bool text;			/* the picture is characters */
 	uint64_t width, height;		/* 0: as the script has it */
 	bool from_table;		/* an INPUT */
+	bool live;			/* inputs is an interface */
+	struct inputs inputs;
 	struct plot_files files;
 	struct plot_data data;
 	struct bytes subject;		/* terminated, for the title */
@@ -125,34 +125,18 @@ check_kind(const struct plot *p, struct errbuf *err)
 	return -1;
 }
 
-/* The first word that is no file of -f. */
-static int
-find_kind(struct plot *p, struct errbuf *err)
-{
-	size_t i = 0, n = p->options->input_count;
-
-	while (i < n && p->options->inputs[i] == p->options->named_file)
-		i++;
-	if (i == n) {
-		errbuf_set(err, "no KIND of plot");
-		return -1;
-	}
-	p->kind = plot_kind_find(p->options->inputs[i], err);
-	if (p->kind == NULL)
-		return -1;
-	memmove(&p->measure.inputs[i], &p->measure.inputs[i + 1],
-	    (n - i - 1) * sizeof(*p->measure.inputs));
-	p->measure.input_count--;
-	return 0;
-}
-
 /* -1 with the reason: wrong usage. */
 static int
 settle(struct plot *p, struct errbuf *err)
 {
 	int ending = 3;
 
-	if (find_kind(p, err) == -1 || check_kind(p, err) == -1)
+	if (p->options->kind == NULL) {
+		errbuf_set(err, "no KIND of plot");
+		return -1;
+	}
+	p->kind = plot_kind_find(p->options->kind, err);
+	if (p->kind == NULL || check_kind(p, err) == -1)
 		return -1;
 	if (p->options->output != NULL)
 		ending = ending_of(p->options->output);
@@ -177,6 +161,7 @@ measure(struct plot *p, char **columns, const volatile sig_atomic_t *stop)
 {
 	const struct plot_kind *k = p->kind;
 	const char *also = k->also == NULL ? "" : k->also;
+	struct options o;
 
 	if (asprintf(columns, "%s%s%s%s", k->captures ? "" : "file,",
 	    k->needs, also[0] == '\0' ? "" : ",", also) < 0) {
@@ -184,12 +169,15 @@ measure(struct plot *p, char **columns, const volatile sig_atomic_t *stop)
 		run_complain("out of memory");
 		return EXIT_PARTIAL;
 	}
-	p->measure.output = p->files.table;
-	p->measure.format = FORMAT_CSV;
-	p->measure.columns = *columns;
-	if (p->measure.settings.interval_ns == 0)
-		p->measure.settings.interval_auto = true;
-	return run_table(p->command, &p->measure, k->table, stop, NULL, NULL);
+	o = *p->options;
+	o.output = p->files.table;
+	o.format = FORMAT_CSV;
+	o.columns = *columns;
+	if (o.settings.interval_ns == 0)
+		o.settings.interval_auto = true;
+	return p->live ? run_table_over(p->command, &o, &p->inputs, k->table,
+	    stop, NULL, NULL) : run_table(p->command, &o, k->table, stop, NULL,
+	    NULL);
 }
 
 /* A result must not replace the table that it comes from. */
@@ -199,7 +187,7 @@ check_table(const struct plot *p, struct errbuf *err)
 	for (int i = 0; p->options->output != NULL && i < PLOT_FILES; i++) {
 		struct options named = { .output = p->files.targets[i] };
 
-		if (!run_would_replace(&named, p->measure.inputs[0]))
+		if (!run_would_replace(&named, p->options->inputs[0]))
 			continue;
 		errbuf_set(err, "%s: is the input, and would be replaced; "
 		    "another --output helps", p->files.targets[i]);
@@ -215,8 +203,8 @@ static int
 name_subject(struct plot *p, struct errbuf *err)
 {
 	const char *name = p->data.file.len > 1 ?
-	    (const char *)p->data.file.data : p->measure.input_count == 1 ?
-	    p->measure.inputs[0] : "";
+	    (const char *)p->data.file.data : p->options->input_count == 1 ?
+	    p->options->inputs[0] : "";
 	size_t len = strlen(name);
 	char *text;
 	int status = -1;
@@ -243,7 +231,7 @@ static int
 write_data(struct plot *p, struct errbuf *err)
 {
 	bool is_stdin = p->from_table &&
-	    strcmp(p->measure.inputs[0], "-") == 0;
+	    strcmp(p->options->inputs[0], "-") == 0;
 	char *path = plot_files_path(&p->files, PLOT_DATA, err);
 	struct outfile *file = path == NULL ? NULL : outfile_open(path, err);
 	struct errbuf ignored;
@@ -255,9 +243,9 @@ write_data(struct plot *p, struct errbuf *err)
 	p->data = (struct plot_data){ .kind = p->kind,
 	    .connection = p->options->connection,
 	    .path = is_stdin ? "/dev/stdin" : p->from_table ?
-	    p->measure.inputs[0] : p->files.table,
+	    p->options->inputs[0] : p->files.table,
 	    .shown = is_stdin ? "standard input" : p->from_table ?
-	    p->measure.inputs[0] : "the captures" };
+	    p->options->inputs[0] : "the captures" };
 	if (plot_data_write(&p->data, outfile_sink(file), err) == 0 &&
 	    name_subject(p, err) == 0)
 		status = 0;
@@ -337,7 +325,16 @@ write_script(const struct plot *p, struct errbuf *err)
 	return status;
 }
 
-/* gnuplot repeats in its own words what the scripts have said. */
+/* Is there something to tell?  A kind of point that does not occur is no news,
+ * and what is empty the scripts have said in better words. */
+static bool
+is_news(const char *line)
+{
+	return line[strspn(line, " \t\r")] != '\0' &&
+	    strstr(line, "No valid data points found in file") == NULL &&
+	    strstr(line, "Skipping data file with no valid points") == NULL;
+}
+
 static void
 tell_lines(char *said)
 {
@@ -345,8 +342,7 @@ tell_lines(char *said)
 
 	for (line = strtok_r(said, "\n", &rest); line != NULL;
 	    line = strtok_r(NULL, "\n", &rest))
-		if (line[strspn(line, " \t\r")] != '\0' &&
-		    strstr(line, "No valid data points found in file") == NULL)
+		if (is_news(line))
 			run_tell("plot: %s", line);
 }
 
@@ -424,10 +420,10 @@ table_and_picture(struct plot *p, const volatile sig_atomic_t *stop)
 	struct errbuf err;
 	char *columns = NULL;
 	int status = EXIT_OK;
-	bool usage;
+	bool usage = false;
 
-	if (plot_source_find(&p->measure, p->files.table, &p->from_table,
-	    &usage, &err) == -1 ||
+	if ((!p->live && plot_source_find(p->options, p->files.table, &p->from_table,
+	    &usage, &err) == -1) ||
 	    (p->from_table && check_table(p, &err) == -1)) {
 		if (usage)
 			return run_usage(p->command, err.text);
@@ -455,12 +451,22 @@ run_plot(struct plot *p, const volatile sig_atomic_t *stop)
 
 	if (settle(p, &err) == -1)
 		return run_usage(p->command, err.text);
+	/* With an interface open, the rights go that opened it: what is written
+	 * is the user's. */
+	p->live = p->options->interface != NULL;
+	if (p->live) {
+		status = run_open(p->command, p->options, &p->inputs);
+		if (status != -1)
+			return status;
+	}
 	if (plot_files_open(&p->files, p->options->output, &err) == 0) {
 		status = table_and_picture(p, stop);
 	} else {
 		run_complain(err.text);
 		status = EXIT_PARTIAL;
 	}
+	if (p->live)
+		inputs_reset(&p->inputs);
 	plot_files_close(&p->files);
 	plot_data_reset(&p->data);
 	bytes_reset(&p->subject);
@@ -475,20 +481,8 @@ run(const struct command *command, int argc, char **argv,
 	struct plot plot = { .command = command, .options = &options };
 	int status = run_options(&options, command, argc, argv);
 
-	if (status == -1) {
-		plot.measure = options;
-		plot.measure.inputs = memory_array(options.input_count + 1,
-		    sizeof(*options.inputs));
-		if (plot.measure.inputs == NULL) {
-			run_complain("out of memory");
-			status = EXIT_PARTIAL;
-		} else {
-			memcpy(plot.measure.inputs, options.inputs,
-			    options.input_count * sizeof(*options.inputs));
-			status = run_plot(&plot, stop);
-		}
-		free(plot.measure.inputs);
-	}
+	if (status == -1)
+		status = run_plot(&plot, stop);
 	options_reset(&options);
 	return status;
 }

@@ -302,26 +302,31 @@ open_output(const struct command *command, const struct options *options,
 }
 
 int
-run_table(const struct command *command, const struct options *options,
-    const char *table_name, const volatile sig_atomic_t *stop,
-    const struct engine_output *extra, void (*before)(const void *row))
+run_open(const struct command *command, const struct options *options,
+    struct inputs *inputs)
+{
+	if (options->input_count == 0)
+		return run_usage(command, "no INPUT");
+	if (run_check_filter(options) == -1)
+		return EXIT_USAGE;
+	return run_inputs(options, inputs) == -1 ? EXIT_NOTHING : -1;
+}
+
+int
+run_table_over(const struct command *command, const struct options *options,
+    const struct inputs *inputs, const char *table_name,
+    const volatile sig_atomic_t *stop, const struct engine_output *extra,
+    void (*before)(const void *row))
 {
 	struct question question;
 	struct engine_output outputs[2];
 	struct table_output table;
 	struct callbacks callbacks;
-	struct inputs inputs;
 	int status;
 
-	if (options->input_count == 0)
-		return run_usage(command, "no INPUT");
-	if (run_check_filter(options) == -1)
-		return EXIT_USAGE;
-	if (run_inputs(options, &inputs) == -1)
-		return EXIT_NOTHING;
 	question_find(table_name, &question);
 	status = open_output(command, options, question_table(question),
-	    &inputs, before, &table);
+	    inputs, before, &table);
 	if (status == -1) {
 		outputs[0] = (struct engine_output){ .question = question,
 		    .open = table_output_writer, .context = &table,
@@ -330,10 +335,25 @@ run_table(const struct command *command, const struct options *options,
 		    .columns = &table.wanted };
 		if (extra != NULL)
 			outputs[1] = *extra;
-		run_inputs_through(options, &inputs, outputs,
+		run_inputs_through(options, inputs, outputs,
 		    extra != NULL ? 2 : 1, &table, stop, &callbacks);
-		status = totals_finish(&callbacks.totals, inputs.missing);
+		status = totals_finish(&callbacks.totals, inputs->missing);
 	}
+	return status;
+}
+
+int
+run_table(const struct command *command, const struct options *options,
+    const char *table_name, const volatile sig_atomic_t *stop,
+    const struct engine_output *extra, void (*before)(const void *row))
+{
+	struct inputs inputs;
+	int status = run_open(command, options, &inputs);
+
+	if (status != -1)
+		return status;
+	status = run_table_over(command, options, &inputs, table_name, stop,
+	    extra, before);
 	inputs_reset(&inputs);
 	return status;
 }

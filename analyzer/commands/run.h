@@ -62,6 +62,17 @@ bool run_would_replace(const struct options *options, const char *path);
 int run_check_output(const struct options *options,
     const struct inputs *inputs, struct errbuf *err);
 
+/* Checks what the options say of inputs and lists these.  -1: go on, and
+ * inputs_reset(); else the exit status, after having complained. */
+int run_open(const struct command *command, const struct options *options,
+    struct inputs *inputs);
+
+/* run_table() over inputs that are open. */
+int run_table_over(const struct command *command,
+    const struct options *options, const struct inputs *inputs,
+    const char *table_name, const volatile sig_atomic_t *stop,
+    const struct engine_output *extra, void (*before)(const void *row));
+
 /*
  * Runs one question over the inputs and writes its table as the options say;
  * `extra` (or NULL) is one more output beside it, with rows of its own.

@@ -15,7 +15,8 @@ load here."gap-rows.gp"
 
 eval set_title
 set xlabel gap_label
-set ylabel "gaps up to this time (%)"
+y_title = "gaps up to this time (%)"
+eval set_ylabel
 if (gaps_of[3] == 0 && gaps == 0) {
 	eval say_nothing
 } else {
@@ -39,6 +40,7 @@ if (gaps_of[3] == 0 && gaps == 0) {
 	load here."gap-axis.gp"
 	set yrange [0:101]
 	set print $curves
+	print "direction,time_s,percent"
 	do for [d = 1:3] {
 		if (gaps_of[d] > 0) {
 			print sprintf("%d,%.9g,0\n%s%d,%.9g,100", d, axis_from, \

@@ -26,5 +26,5 @@ if (gaps > 0 && lowest != lowest) { lowest = 1e-6; highest = 1e-3 }
 load here."style.gp"
 nothing = gaps == 0 ? "no inter-arrival times".of_subject : ""
 if (gaps == 0) { print nothing.": the picture is empty" }
-label(d) = sprintf("%s (%.0f gaps)", direction_name(d), gaps_of[d])
+label(d) = direction_name(d)." (".counted(gaps_of[d], "gap").")"
 gap_label = "inter-arrival time (s), log scale"

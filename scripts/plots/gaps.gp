@@ -17,7 +17,8 @@ load here."gap-rows.gp"
 eval set_title
 set xlabel gap_label
 log_axis = exists("log") && log
-set ylabel "gaps a bin (10 bins a decade)".(log_axis ? ", log scale" : "")
+y_title = "gaps a bin (10 bins a decade)".(log_axis ? ", log scale" : "")
+eval set_ylabel
 if (gaps == 0) {
 	eval say_nothing
 } else {
@@ -42,6 +43,7 @@ if (gaps == 0) {
 	    add(direction(0), column("gap_high_ns") < 0 ? -1 : \
 	    v == v ? v : 9.2e18, column("gaps")), 0) nooutput
 	set print $bins
+	print "direction,from_s,to_s,gaps"
 	do for [i = 1:2 * bins] {
 		if (counts[i] > 0) {
 			b = 1 + (i - 1) % bins

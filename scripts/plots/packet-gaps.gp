@@ -13,7 +13,8 @@ unset logscale
 set autoscale
 eval set_title
 set xlabel time_label
-set ylabel gap_label
+y_title = gap_label
+eval set_ylabel
 set format x "%g"
 set xtics autofreq
 if (strlen(no_gaps) > 0) {
@@ -28,5 +29,5 @@ if (strlen(no_gaps) > 0) {
 	    with points pointtype shapes[d] pointsize dot \
 	    linecolor rgb colours[d] notitle, \
 	  for [d = 1:named] keyentry with points pointtype shapes[d] \
-	    linecolor rgb colours[d] title label(d, gaps_of[d], "gaps")
+	    linecolor rgb colours[d] title label(d, gaps_of[d], "gap")
 }

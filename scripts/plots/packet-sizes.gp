@@ -12,7 +12,8 @@ unset logscale
 set autoscale
 eval set_title
 set xlabel time_label
-set ylabel "IP length (bytes)"
+y_title = "IP length (bytes)"
+eval set_ylabel
 set format x "%g"
 set format y "%g"
 set xtics autofreq
@@ -28,5 +29,5 @@ if (strlen(no_sizes) > 0) {
 	    with points pointtype shapes[d] pointsize dot \
 	    linecolor rgb colours[d] notitle, \
 	  for [d = 1:named] keyentry with points pointtype shapes[d] \
-	    linecolor rgb colours[d] title label(d, packets_of[d], "packets")
+	    linecolor rgb colours[d] title label(d, packets_of[d], "packet")
 }

@@ -75,7 +75,7 @@ do for [d = 1:3] {
 }
 named = packets_of[3] > 0 ? 3 : 2
 direction_name(d) = word("in out other", d)
-label(d, n, unit) = sprintf("%s (%d %s)", direction_name(d), n, unit)
+label(d, n, unit) = direction_name(d)." (".counted(n, unit).")"
 nth(list, i) = int(word(list, i))
 
 # A million points make a vector picture unusable: there, one packet in `thin`
@@ -89,5 +89,6 @@ dot = packets > 20000 ? 0.25 : packets > 2000 ? 0.4 : 0.7
 short_axis = exists("panels") && !text
 gap_label = "inter-arrival time (s)".(short_axis ? "" : ", log scale")
 time_label = "time since the first packet (s)".thinned
-time_axis = sprintf("set xrange [%.9g:%.9g]", time_min, \
-    time_max > time_min ? time_max : time_min + 1)
+time_span = time_max > time_min ? time_max - time_min : 1
+time_axis = sprintf("set xrange [%.9g:%.9g]", time_min - time_span * 0.01, \
+    time_min + time_span * 1.01)	# what is at either end is seen

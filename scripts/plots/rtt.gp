@@ -35,7 +35,8 @@ if (lowest != lowest) { lowest = 1e-6; highest = 1e-3 }
 
 eval set_title
 set xlabel time_label
-set ylabel "round-trip time (s), log scale"
+y_title = "round-trip time (s), log scale"
+eval set_ylabel
 if (strlen(nothing) > 0) {
 	eval say_nothing
 } else {
@@ -49,6 +50,6 @@ if (strlen(nothing) > 0) {
 	    with points pointtype shapes[d] pointsize dot \
 	    linecolor rgb colours[d] notitle, \
 	  for [d = 1:2] keyentry with points pointtype shapes[d] \
-	    linecolor rgb colours[d] title sprintf("ACKs of the %s (%d sample%s)", \
-	    sides[d], samples[d], samples[d] == 1 ? "" : "s")
+	    linecolor rgb colours[d] title sprintf("ACKs of the %s (%s)", \
+	    sides[d], counted(samples[d], "sample"))
 }

@@ -57,5 +57,6 @@ green = "#009E73"
 purple = "#CC79A7"
 yellow = "#E69F00"
 time_label = "time since the first segment (s)".thinned
-time_axis = sprintf("set xrange [%.9g:%.9g]", time_min, \
-    time_max > time_min ? time_max : time_min + 1)
+time_span = time_max > time_min ? time_max - time_min : 1
+time_axis = sprintf("set xrange [%.9g:%.9g]", time_min - time_span * 0.01, \
+    time_min + time_span * 1.01)	# what is at either end is seen

@@ -45,8 +45,9 @@ if (strlen(nothing) > 0) {
 } else {
 	eval time_axis
 	scale = scale_for(highest)
-	set ylabel "relative sequence number (".(scale == 1 ? "bytes" \
+	y_title = "relative sequence number (".(scale == 1 ? "bytes" \
 	    : scale == 1e3 ? "kB" : scale == 1e6 ? "MB" : "GB").")"
+	eval set_ylabel
 	set format x "%g"
 	set format y "%g"
 	margin = (highest - lowest) * 0.03 / scale

@@ -58,8 +58,9 @@ do for [r = 1:protocols] {
 eval set_title
 set xlabel "frame length (bytes)"
 log_axis = exists("log") && log
-set ylabel "packets a range (64 bytes; wider from 2048 on)" \
+y_title = "packets a range (64 bytes; wider from 2048 on)" \
     .(log_axis ? ", log scale" : "")
+eval set_ylabel
 if (strlen(nothing) > 0) {
 	print nothing.": the picture is empty"
 	eval say_nothing

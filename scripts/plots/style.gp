@@ -67,8 +67,15 @@ full_title(what) = exists("caption") ? caption \
     : strlen(subject) > 0 ? what." (".subject.")" : what
 set_title = exists("panels") && !text ? "set title" : "set title full_title(what)"
 
+# As text an axis title has no place beside the axis: it stands above it.
+set_ylabel = text ? "unset label 98; set label 98 y_title at graph 0, 1 " \
+    ."offset character 0, 2" : "set ylabel y_title"
+
+# One gap, two gaps.
+counted(n, what) = sprintf("%.0f %s%s", n, what, n == 1 ? "" : "s")
+
 # An empty picture that says why, for input that has nothing to draw.
 say_nothing = 'set xrange [0:1]; set yrange [0:1]; unset key; ' \
-    .'unset tics; unset grid; ' \
+    .'unset tics; unset grid; unset label 98; unset xlabel; unset ylabel; ' \
     .'set label 99 nothing at graph 0.5, 0.5 center; ' \
     .'plot NaN notitle; unset label 99'

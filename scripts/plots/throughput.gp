@@ -23,7 +23,8 @@ last = NaN
 before = NaN
 least_step = NaN
 width_ns = NaN
-note(t) = t != t ? 0 : (first = first == first ? first : t, \
+buckets = 0
+note(t) = t != t ? 0 : (buckets = buckets + 1, first = first == first ? first : t, \
     step = t - before, before = t, last = t, \
     least_step = step > 0 && !(step >= least_step) ? step : least_step)
 stats input using (note(start(0)), has("bucket_width_ns") \
@@ -57,7 +58,8 @@ label(d) = sprintf("%s (%s)", word("in out other", d), bytes_of[d] < 1000 \
     ? sprintf("%.0f B", bytes_of[d]) : gprintf("%.1s %cB", bytes_of[d]))
 
 eval set_title
-set ylabel sprintf("frames (%s), in each %s", unit_name, width_name)
+y_title = sprintf("frames (%s), in each %s", unit_name, width_name)
+eval set_ylabel
 if (strlen(nothing) > 0) {
 	print nothing.": the picture is empty"
 	eval say_nothing
@@ -71,7 +73,10 @@ if (strlen(nothing) > 0) {
 	rate(d) = bytes(d) * 8 / bucket / unit
 	middle(x) = start(0) + bucket / 2
 	set style fill transparent solid 0.3 noborder
-	if (text) {
+	if (text && buckets == 1) {
+		plot for [d = 1:named] input using (middle(0)):(rate(d)) \
+		    with points title label(d)
+	} else { if (text) {
 		plot for [d = 1:named] input using (middle(0)):(rate(d)) \
 		    with histeps linetype d title label(d)
 	} else {
@@ -83,6 +88,6 @@ if (strlen(nothing) > 0) {
 		    linewidth 1.5 linecolor rgb colours[d] notitle, \
 		  for [d = 1:named] keyentry with boxes \
 		    linecolor rgb colours[d] title label(d)
-	}
+	} }
 	set style fill solid 0.85 noborder
 }

@@ -24,4 +24,6 @@ set format x time_span > 3 * 365 * 86400.0 ? "%Y" \
 set xlabel time_span > 60 * 86400.0 ? "time (UTC)" \
     : one_day ? strftime("time (UTC), %Y-%m-%d", time_from) \
     : strftime("time (UTC), from %Y-%m-%d", time_from)
-eval sprintf("set xrange [%.9f:%.9f]", time_from, time_to)
+# A little room, so that what is at either end is seen.
+eval sprintf("set xrange [%.9f:%.9f]", time_from - time_span * 0.01, \
+    time_to + time_span * 0.01)

@@ -64,7 +64,8 @@ if (strlen(nothing) > 0) {
 	scale = scale_for(highest)
 	unit_name = scale == 1 ? "bytes" : scale == 1e3 ? "kB" \
 	    : scale == 1e6 ? "MB" : "GB"
-	set ylabel "window, bytes in flight (".unit_name.")"
+	y_title = "window, bytes in flight (".unit_name.")"
+	eval set_ylabel
 	set format x "%g"
 	set format y "%g"
 	eval sprintf("set yrange [0:%.9g]", highest > 0 ? highest * 1.06 / scale : 1)
@@ -72,13 +73,16 @@ if (strlen(nothing) > 0) {
 	plot input using (f = in_flight(0), f == f ? time_of(0) : NaN): \
 	    (f / scale) with steps linetype 1 linewidth 1.5 \
 	    linecolor rgb colours[1] notitle, \
+	  input using (f = in_flight(0), f == f && kept(0) ? time_of(0) : NaN): \
+	    (f / scale) with points pointtype 7 pointsize dot * 0.5 \
+	    linecolor rgb colours[1] notitle, \
 	  input using (from_receiver(0) ? time_of(0) : NaN): \
 	    (offered(0) / scale) with steps linetype 2 linewidth 1.5 \
 	    dashtype 2 linecolor rgb colours[2] notitle, \
 	  input using (from_receiver(0) && kept(0) ? time_of(0) : NaN): \
 	    (offered(0) / scale) with points pointtype 6 pointsize dot * 0.7 \
 	    linecolor rgb colours[2] notitle, \
-	  keyentry with lines linetype 1 linewidth 1.5 \
+	  keyentry with linespoints linetype 1 pointtype 7 linewidth 1.5 \
 	    linecolor rgb colours[1] title "in flight from the ".sender, \
 	  keyentry with linespoints linetype 2 pointtype 6 dashtype 2 \
 	    linecolor rgb colours[2] title "window of the ".receiver \
