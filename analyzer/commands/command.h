@@ -38,6 +38,7 @@ extern const struct command command_plot;
 extern const struct command command_batch;
 extern const struct command command_extract;
 extern const struct command command_dashboard;
+extern const struct command command_report;
 extern const struct command command_ladder;
 extern const struct command command_answers;
 extern const struct command command_grade;

@@ -17,6 +17,7 @@ const struct command *const commands[] = {
 #ifdef HAVE_DASHBOARD
 	&command_dashboard,
 #endif
+	&command_report,
 	&command_ladder,
 	&command_answers,
 	&command_grade,

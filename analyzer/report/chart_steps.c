@@ -5,7 +5,10 @@
 
 #include "analyzer/report/chart_draw.h"
 
-enum { HEIGHT = 190, X_MARKS = 7, Y_MARKS = 5 };
+enum {
+	HEIGHT = 190, X_MARKS = 7, Y_MARKS = 5,
+	FINE = 150,		/* more points have a thin line */
+};
 
 /* --- what the axes go over --- */
 
@@ -186,7 +189,8 @@ draw_series(struct chart_drawing *d, const struct chart_plot *plot,
 		if (plot->series[i].count == 0)
 			continue;
 		pen_printf(&d->pen, "<path class=\"s%d %s\" d=\"", (int)i,
-		    curve ? "line" : "steps");
+		    curve ? "line" : plot->series[i].count > FINE ?
+		    "steps fine" : "steps");
 		if (curve)
 			draw_curve_path(d, &plot->series[i], x, y);
 		else

@@ -136,6 +136,12 @@ grid_writer(struct grid *grid, struct errbuf *err)
 	return &w->writer;
 }
 
+const struct table *
+grid_table(const struct grid *g)
+{
+	return g->table;
+}
+
 size_t
 grid_rows(const struct grid *g)
 {

@@ -30,6 +30,8 @@ void grid_free(struct grid *grid);
 /* Fills the grid (borrowed).  NULL: no memory. */
 struct table_writer *grid_writer(struct grid *grid, struct errbuf *err);
 
+const struct table *grid_table(const struct grid *grid);
+
 size_t grid_rows(const struct grid *grid);
 
 /* Rows that came and found no room. */

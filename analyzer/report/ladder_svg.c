@@ -471,22 +471,28 @@ lay_out(struct svg_drawing *d)
 	}
 }
 
+/* Within a page, whose head says what it is, the ids are told apart. */
 static void
-begin(struct svg_drawing *d, int height)
+begin(struct svg_drawing *d, int height, const char *id)
 {
 	const struct ladder *ladder = d->ladder;
+	const char *before = id == NULL ? "" : id, *dash = id == NULL ? "" : "-";
 	char text[256];
 
-	pen_printf(&d->pen, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
-	    "height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\" "
-	    "aria-labelledby=\"title desc\">\n<title id=\"title\">"
-	    "Sequence diagram of ", d->width, height, d->width, height);
+	if (id == NULL)
+		pen_put(&d->pen, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+		    "\n");
+	pen_printf(&d->pen, "<svg xmlns=\"http://www.w3.org/2000/svg\" "
+	    "class=\"ladder\" width=\"%d\" height=\"%d\" "
+	    "viewBox=\"0 0 %d %d\" role=\"img\" "
+	    "aria-labelledby=\"%s%stitle %s%sdesc\">\n"
+	    "<title id=\"%s%stitle\">Sequence diagram of ", d->width, height,
+	    d->width, height, before, dash, before, dash, before, dash);
 	for (size_t i = 0; i < ladder->place_count; i++) {
 		pen_put(&d->pen, i == 0 ? "" : ", ");
 		markup_foreign(&d->pen, ladder->places[i].name);
 	}
-	pen_put(&d->pen, "</title>\n<desc id=\"desc\">");
+	pen_printf(&d->pen, "</title>\n<desc id=\"%s%sdesc\">", before, dash);
 	ladder_summary(text, sizeof(text), ladder);
 	markup_foreign(&d->pen, text);
 	pen_put(&d->pen, ". Between ");
@@ -500,7 +506,9 @@ begin(struct svg_drawing *d, int height)
 		markup_foreign(&d->pen, text);
 	}
 	pen_put(&d->pen, ".</desc>\n");
+	pen_put(&d->pen, "<style>\n");
 	pen_put(&d->pen, ladder_svg_style);
+	pen_put(&d->pen, "</style>\n");
 	pen_put(&d->pen, "<rect class=\"paper\" width=\"100%\" "
 	    "height=\"100%\"/>\n");
 }
@@ -511,10 +519,9 @@ ladder_write_svg(const struct ladder *ladder, const struct ladder_style *style,
 {
 	struct svg_drawing d = { .ladder = ladder, .pen = { sink, err, 0 } };
 
-	(void)style;
 	lay_out(&d);
 	draw(&d, true);
-	begin(&d, d.y);
+	begin(&d, d.y, style->id);
 	draw(&d, false);
 	pen_put(&d.pen, "</svg>\n");
 	wrap_reset(&d.wrap);

@@ -14,8 +14,6 @@ enum { SVG_LOOP = 28 };	/* width of an arrow from a host to itself */
 /* Kinds of words, beside enum label_kind. */
 enum { SVG_WORD_PLAIN = LABEL_KINDS, SVG_WORD_NAME, SVG_WORD_QUIET };
 
-extern const char ladder_svg_style[];
-
 struct svg_drawing {
 	const struct ladder *ladder;
 	bool measuring;

@@ -16,6 +16,8 @@ struct ladder_style {
 	enum ladder_form form;
 	unsigned width;		/* of a text's lines, where that can be had */
 	bool ascii;		/* text without a character beyond ASCII */
+	const char *id;		/* SVG within a page: what its ids begin with;
+				   NULL: it stands alone */
 };
 
 /* By the name of --as; -1 where there is none. */
@@ -33,9 +35,12 @@ int ladder_write(const struct ladder *ladder, const struct ladder_style *style,
 int ladder_write_text(const struct ladder *ladder,
     const struct ladder_style *style, struct sink *sink, struct errbuf *err);
 
-/* A picture that stands alone: light, dark and on paper. */
+/* A picture: light, dark and on paper. */
 int ladder_write_svg(const struct ladder *ladder,
     const struct ladder_style *style, struct sink *sink, struct errbuf *err);
+
+/* What every such picture has within itself: for a page's policy. */
+extern const char ladder_svg_style[];
 
 /* Mermaid's sequenceDiagram. */
 int ladder_write_mermaid(const struct ladder *ladder,

@@ -163,15 +163,19 @@ void
 panel_find_flows(const struct grid *grid, char *out, size_t size)
 {
 	uint64_t rows = grid_rows(grid) + grid_left_out(grid);
-	char bytes[AMOUNT_BYTES_MAX];
+	int128 a = (int128)panel_count(grid, 0, "a_ip_bytes");
+	int128 sum = a + (int128)panel_count(grid, 0, "b_ip_bytes");
+	char bytes[AMOUNT_BYTES_MAX], share[AMOUNT_BYTES_MAX];
 
-	amount_text(bytes, (int128)panel_count(grid, 0, "a_ip_bytes") +
-	    (int128)panel_count(grid, 0, "b_ip_bytes"), AMOUNT_BYTES);
-	snprintf(out, size, "%llu %s shown; the largest, between %s and %s, "
-	    "has %s (%s to B).", (unsigned long long)rows, plural(rows,
-	    "conversation", "conversations"), panel_text(grid, 0, "a_ip"),
-	    panel_text(grid, 0, "b_ip"), bytes,
-	    panel_text(grid, 0, "a_ip_bytes"));
+	amount_text(bytes, sum, AMOUNT_BYTES);
+	put_share(share, a, sum);
+	snprintf(out, size, "%llu %s shown; the largest, %s%s%s between %s and "
+	    "%s, has %s of IP, %s of it sent by the former.",
+	    (unsigned long long)rows, plural(rows, "conversation",
+	    "conversations"), panel_text(grid, 0, "protocol"),
+	    panel_text(grid, 0, "application")[0] == '\0' ? "" : " ",
+	    panel_text(grid, 0, "application"), panel_text(grid, 0, "a_ip"),
+	    panel_text(grid, 0, "b_ip"), bytes, share);
 }
 
 /* The longest gap of the first range with at least the share. */
