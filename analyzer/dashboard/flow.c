@@ -115,18 +115,29 @@ unlink_run(struct flow_run *run)
 	run->runs->count--;
 }
 
+/* Before the pipes are closed: the next run may get their numbers, and libevent
+ * would take them for those that it watches already. */
+static void
+free_events(struct flow_run *run)
+{
+	for (int i = 0; i < PIPES; i++) {
+		if (run->readable[i] != NULL)
+			event_free(run->readable[i]);
+		run->readable[i] = NULL;
+	}
+	if (run->deadline != NULL)
+		event_free(run->deadline);
+	run->deadline = NULL;
+}
+
 static void
 free_run(struct flow_run *run)
 {
 	int status;
 
-	for (int i = 0; i < PIPES; i++) {
-		if (run->readable[i] != NULL)
-			event_free(run->readable[i]);
+	free_events(run);
+	for (int i = 0; i < PIPES; i++)
 		bytes_reset(&run->text[i]);
-	}
-	if (run->deadline != NULL)
-		event_free(run->deadline);
 	worker_end(&run->worker, 0, &status);
 	if (run->errors != -1)
 		close(run->errors);
@@ -141,6 +152,7 @@ end_run(struct flow_run *run, int patience_ms)
 	bool good;
 	int status;
 
+	free_events(run);
 	worker_end(&run->worker, patience_ms, &status);
 	/* A damaged capture makes status 1, and a ladder all the same. */
 	good = WIFEXITED(status) && WEXITSTATUS(status) <= 1 &&
