@@ -101,6 +101,7 @@ class Page {
 	}
 
 	#look() {
+		clearTimeout(this.#late);
 		this.#filters.show(this.#view);
 		this.#notice(null);
 		this.#board.wait();
