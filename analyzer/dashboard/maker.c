@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/analyses/top.h"
 #include "analyzer/dashboard/message.h"
 #include "analyzer/report/format.h"
 #include "analyzer/report/grid.h"
@@ -235,6 +236,18 @@ fan_close(struct table_writer *writer, bool ok, struct errbuf *err)
 	return status;
 }
 
+/* A panel's writer, behind what picks the largest rows where it is to. */
+static struct table_writer *
+new_writer(const struct panel *panel, const struct table *table, int fd,
+    struct errbuf *err)
+{
+	struct table_writer *next = new_panel_writer(panel, table, fd, err);
+
+	if (next == NULL || panel->top == 0)
+		return next;
+	return top_writer(table, panel->top_by, panel->top, next, err);
+}
+
 /* What the engine asks for the rows of a table. */
 static struct table_writer *
 open_table(void *context, const struct input *input, struct sink *ordered,
@@ -253,7 +266,7 @@ open_table(void *context, const struct input *input, struct sink *ordered,
 	}
 	w->writer = (struct table_writer){ fan_row, fan_close };
 	for (; w->count < shown->count; w->count++) {
-		w->writers[w->count] = new_panel_writer(shown->panels[w->count],
+		w->writers[w->count] = new_writer(shown->panels[w->count],
 		    shown->table, shown->fd, err);
 		if (w->writers[w->count] == NULL) {
 			fan_close(&w->writer, false, &ignored);
