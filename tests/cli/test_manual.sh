@@ -584,6 +584,10 @@ run_example()
 		can_make_labs ||
 		    why_not='namespaces as labgen run needs them are not allowed'
 		;;
+	*'pcapstat plot '*)
+		command -v gnuplot >/dev/null ||
+		    why_not='gnuplot is not installed'
+		;;
 	tcpdump*'&') [ "$(id -u)" = 0 ] || why_not='tcpdump wants root' ;;
 	esac
 	if [ -n "$why_not" ]; then
