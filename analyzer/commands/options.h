@@ -42,7 +42,6 @@ enum {
 	OPTIONS_REPORT = 33554432,	/* -o, -O of its own */
 	OPTIONS_DASHBOARD = 67108864,	/* --address, --port, --open,
 					   --max-views */
-	OPTIONS_REPORT = 33554432,	/* -o, -O of its own */
 	OPTIONS_ANSWERS = 65536,	/* --server, --client, --peer, --name,
 					   --items; -o and --format of their
 					   own */
@@ -103,7 +102,6 @@ struct options {
 	const char *address;
 	uint64_t port, max_views;
 	bool open;
-	const char *page, *site;	/* of a report: file, folder; NULL */
 	struct option_list names, clients, peers;
 	struct settings settings;	/* of the analyses */
 	/* Groups of columns that the options ask for: see struct column. */
