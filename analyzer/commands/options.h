@@ -39,9 +39,9 @@ enum {
 				   -o without --format */
 	OPTIONS_PLOT = 16777216,	/* --size, --title, --log, --connection; -o
 					   without --format */
-	OPTIONS_REPORT = 33554432,	/* -o, -O of its own */
 	OPTIONS_DASHBOARD = 67108864,	/* --address, --port, --open,
 					   --max-views */
+	OPTIONS_REPORT = 33554432,	/* -o, -O of its own */
 	OPTIONS_ANSWERS = 65536,	/* --server, --client, --peer, --name,
 					   --items; -o and --format of their
 					   own */
@@ -98,10 +98,10 @@ struct options {
 	const char *size, *title;	/* of a picture; NULL: the usual */
 	bool log;
 	uint64_t connection;		/* 0: any */
-	const char *page, *site;	/* of a report: file, folder; NULL */
 	const char *address;
 	uint64_t port, max_views;
 	bool open;
+	const char *page, *site;	/* of a report: file, folder; NULL */
 	struct option_list names, clients, peers;
 	struct settings settings;	/* of the analyses */
 	/* Groups of columns that the options ask for: see struct column. */
