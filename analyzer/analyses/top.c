@@ -250,6 +250,11 @@ new_top(const struct table *table, const char *by, uint64_t n,
 
 	if (index == -1)
 		return NULL;
+	if (table->row_bytes == 0) {
+		errbuf_set(err, "rows of table %s cannot be kept",
+		    table->name);
+		return NULL;
+	}
 	if (n == 0 || n > TOP_MAX) {
 		errbuf_set(err, "%" PRIu64 " is not between 1 and %d", n,
 		    TOP_MAX);

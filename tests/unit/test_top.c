@@ -248,6 +248,7 @@ START_TEST(columns_without_numbers_and_unknown_ones_are_refused)
 		{ "u46", "no column \"u46\" in table rows; the nearest is "
 		    "\"u64\"" },
 	};
+	struct table unknown = table;
 	struct errbuf err;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -260,6 +261,10 @@ START_TEST(columns_without_numbers_and_unknown_ones_are_refused)
 	ck_assert_ptr_null(top_writer(&table, "u64", TOP_MAX + 1,
 	    &keeper.base, &err));
 	ck_assert_uint_eq(keeper.closed[false], 6);
+	unknown.row_bytes = 0;
+	ck_assert_ptr_null(top_writer(&unknown, "u64", 1, &keeper.base,
+	    &err));
+	ck_assert_str_eq(err.text, "rows of table rows cannot be kept");
 }
 END_TEST
 
