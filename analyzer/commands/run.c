@@ -10,6 +10,7 @@
 #include "analyzer/capture/filter.h"
 #include "analyzer/commands/guard.h"
 #include "analyzer/commands/live_input.h"
+#include "analyzer/commands/live_view.h"
 #include "analyzer/commands/table_output.h"
 #include "analyzer/commands/version.h"
 #include "analyzer/report/display.h"
@@ -167,14 +168,21 @@ run_engine(const struct options *options, const struct inputs *inputs,
 struct callbacks {
 	struct totals totals;
 	struct progress progress;
+	struct live_view view;
 };
 
 static void
 on_done(void *context, const struct engine_result *result)
 {
 	struct callbacks *c = context;
+	struct engine_result own = *result;
 
-	totals_add(&c->totals, result);
+	if (c->view.is_child)	/* it only draws */
+		return;
+	live_view_end(&c->view);
+	if (c->view.finds_flows)
+		own.flows = (struct analysis_account){ 0 };
+	totals_add(&c->totals, &own);
 }
 
 static void
@@ -182,6 +190,8 @@ on_lack(void *context, const char *line)
 {
 	struct callbacks *c = context;
 
+	if (c->view.is_child)
+		return;
 	progress_end(&c->progress);
 	run_complain(line);
 	c->totals.output_failed = true;
@@ -195,10 +205,18 @@ on_progress(void *context, uint64_t bytes)
 	progress_add(&c->progress, bytes);
 }
 
+static bool
+on_snapshot(void *context)
+{
+	struct callbacks *c = context;
+
+	return live_view_snapshot(&c->view);
+}
+
 /* The inputs through the engine; the table is complete unless it returns -1. */
 static int
 run_inputs_through(const struct options *options,
-    const struct inputs *inputs, const struct engine_output *outputs,
+    const struct inputs *inputs, struct engine_output *outputs,
     size_t output_count, struct table_output *table,
     const volatile sig_atomic_t *stop, struct callbacks *c)
 {
@@ -210,14 +228,22 @@ run_inputs_through(const struct options *options,
 	progress_init(&c->progress, options, inputs->size_bytes);
 	c->totals = (struct totals){ .options = options,
 	    .progress = &c->progress, .inputs = inputs->count };
+	live_view_init(&c->view, options, inputs, &outputs[0].question);
+	if (c->view.on) {
+		progress_end(&c->progress);
+		engine.snapshot = on_snapshot;
+	}
 	engine.outputs = outputs;
-	engine.output_count = output_count;
+	engine.output_count = live_view_add(&c->view, outputs, output_count);
 	engine.done = on_done;
 	engine.lacks = on_lack;
 	engine.progress = on_progress;
 	engine.flows = &flows;
 	engine.context = c;
 	status = engine_run(&engine, &err);
+	if (c->view.is_child)
+		live_view_draw(&c->view);
+	live_view_end(&c->view);
 	totals_add_flows(&c->totals, &flows);
 	progress_end(&c->progress);
 	if (status == -1 && err.text[0] != '\0')
@@ -319,7 +345,7 @@ run_table_over(const struct command *command, const struct options *options,
     void (*before)(const void *row))
 {
 	struct question question;
-	struct engine_output outputs[2];
+	struct engine_output outputs[2 + LIVE_VIEW_TABLES];
 	struct table_output table;
 	struct callbacks callbacks;
 	int status;
