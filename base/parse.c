@@ -60,6 +60,28 @@ parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *out,
 	return 0;
 }
 
+int
+parse_fraction(const char *text, uint32_t *out, struct errbuf *err)
+{
+	const char *at = text;
+	uint32_t value = 0, scale = 1000000000;
+
+	while (*at == '0')
+		at++;
+	if (*at == '.')
+		for (at++; is_digit(*at) && scale > 1; at++) {
+			scale /= 10;
+			value += scale * (uint32_t)(*at - '0');
+		}
+	if (*at != '\0' || value == 0) {
+		errbuf_set(err, "\"%s\" is not a number between 0 and 1 with "
+		    "at most nine decimals", text);
+		return -1;
+	}
+	*out = value;
+	return 0;
+}
+
 /* Powers of two by suffix; -1 where there is no such suffix. */
 static int
 suffix_shift(const char *suffix)

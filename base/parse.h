@@ -12,6 +12,10 @@
 int parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *out,
     struct errbuf *err);
 
+/* A number between 0 and 1, neither of them, with up to nine decimals (".05",
+ * "0.5"), in units of 10^-9. */
+int parse_fraction(const char *text, uint32_t *out, struct errbuf *err);
+
 /* A number with an optional suffix K, M, G or T (powers of 1024; "KiB", "MB"
  * and the like are taken too), in bytes. */
 int parse_size(const char *text, uint64_t *out, struct errbuf *err);

@@ -42,6 +42,8 @@ static const struct column model_columns[] = {
 	.row_is = "a capture", \
 	.columns = model_columns, \
 	.column_count = sizeof(model_columns) / sizeof(model_columns[0]), \
+	.row_bytes = sizeof(struct anomaly_model_row), \
+	.top_by = "anomalous", \
 	.text_columns = "rows,anomalous,rule,threshold,seed,trees,sample", \
 }
 
@@ -101,8 +103,8 @@ anomalies_new(const struct settings *settings, const char *features,
 	a->features = features;
 	a->shape = (struct forest_shape){
 		.seed = s->seed,
-		.trees = s->trees != 0 ? s->trees : FOREST_TREES,
-		.sample = s->sample != 0 ? s->sample : FOREST_SAMPLE,
+		.trees = s->trees != 0 ? (unsigned)s->trees : FOREST_TREES,
+		.sample = s->sample != 0 ? (unsigned)s->sample : FOREST_SAMPLE,
 		.features = count_features(features),
 	};
 	a->rows = spool_new(record_bytes, memory / MEMORY_SHARE, err);

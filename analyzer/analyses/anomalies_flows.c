@@ -62,6 +62,8 @@ const struct table anomalies_flows_table = {
 	.row_is = "a conversation",
 	.columns = columns,
 	.column_count = sizeof(columns) / sizeof(columns[0]),
+	.row_bytes = sizeof(struct row),
+	.top_by = "score",
 	.text_columns = "flow,protocol,a_ip,a_port,b_ip,b_port,a_packets,"
 	    "b_packets,score,anomalous,why",
 };

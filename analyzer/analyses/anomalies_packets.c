@@ -56,6 +56,8 @@ const struct table anomalies_packets_table = {
 	.row_is = "a packet",
 	.columns = columns,
 	.column_count = sizeof(columns) / sizeof(columns[0]),
+	.row_bytes = sizeof(struct row),
+	.top_by = "score",
 	.text_columns = "number,protocol,src_ip,src_port,dst_ip,dst_port,"
 	    "frame_len,score,anomalous,why",
 };

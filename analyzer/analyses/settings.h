@@ -13,7 +13,7 @@ struct labels;			/* analyses/labels.h */
 /* Of anomalies; scores and shares in units of 10^-9. */
 struct anomaly_settings {
 	uint64_t seed;
-	unsigned trees, sample;	/* 0: the usual ones */
+	uint64_t trees, sample;	/* 0: the usual ones */
 	uint32_t threshold;	/* a score; 0: the usual one */
 	uint32_t contamination;	/* the share of rows above the threshold, which
 				   is found by it; 0: as `threshold` says */

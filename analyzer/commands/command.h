@@ -34,6 +34,7 @@ extern const struct command command_udp;
 extern const struct command command_timeline;
 extern const struct command command_gaps;
 extern const struct command command_sizes;
+extern const struct command command_anomalies;
 extern const struct command command_plot;
 extern const struct command command_batch;
 extern const struct command command_extract;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analyzer/stats/forest.h"
 #include "base/memory.h"
 #include "base/parse.h"
 
@@ -19,6 +20,9 @@ static int set_ring(void *values, char *text, struct errbuf *err);
 static int set_local(void *values, char *text, struct errbuf *err);
 static int set_format(void *values, char *text, struct errbuf *err);
 static int set_by_protocol(void *values, char *text, struct errbuf *err);
+static int set_by_row(void *values, char *text, struct errbuf *err);
+static int set_threshold(void *values, char *text, struct errbuf *err);
+static int set_contamination(void *values, char *text, struct errbuf *err);
 static int set_interval(void *values, char *text, struct errbuf *err);
 static int set_jobs(void *values, char *text, struct errbuf *err);
 static int set_progress(void *values, char *text, struct errbuf *err);
@@ -84,10 +88,31 @@ static const struct option_row rows[] = {
 	{ 0, { "columns" }, "NAME[,NAME...]", OPTIONS_COLUMNS, OPTION_WORD,
 	    AT(columns),
 	    "which columns, in this order (pcapstat schema lists them)" },
-	{ 0, { "top" }, "N", OPTIONS_TOP, OPTION_NUMBER, AT(top),
+	{ 0, { "top" }, "N", OPTIONS_TOP | OPTIONS_ANOMALIES, OPTION_NUMBER,
+	    AT(top),
 	    "only the N largest, largest first", 1, TOP_MAX },
 	{ 0, { "by" }, "COLUMN", OPTIONS_TOP, OPTION_WORD, AT(top_by),
 	    "the column that says what is large" },
+	{ 0, { "by" }, "ROW", OPTIONS_ANOMALIES, OPTION_OTHER, 0,
+	    "packet or flow: what a row is (packet)", .set = set_by_row },
+	{ 0, { "anomalous" }, NULL, OPTIONS_ANOMALIES, OPTION_FLAG,
+	    AT(settings.anomalies.flagged_only), "only rows that are" },
+	{ 0, { "totals" }, NULL, OPTIONS_ANOMALIES, OPTION_FLAG, AT(totals),
+	    "a row a capture instead: how many, by which rule" },
+	{ 0, { "threshold" }, "X", OPTIONS_ANOMALIES, OPTION_OTHER, 0,
+	    "a larger score is anomalous (0.5)", .set = set_threshold },
+	{ 0, { "contamination" }, "P", OPTIONS_ANOMALIES, OPTION_OTHER, 0,
+	    "this share of rows is anomalous: 0.05, say; at most 0.5",
+	    .set = set_contamination },
+	{ 0, { "seed" }, "N", OPTIONS_ANOMALIES, OPTION_NUMBER,
+	    AT(settings.anomalies.seed), "another forest (0)", 0, UINT64_MAX },
+	{ 0, { "trees" }, "N", OPTIONS_ANOMALIES, OPTION_NUMBER,
+	    AT(settings.anomalies.trees), "trees of the forest (100)",
+	    1, FOREST_TREES_MAX },
+	{ 0, { "sample" }, "N", OPTIONS_ANOMALIES, OPTION_NUMBER,
+	    AT(settings.anomalies.sample),
+	    "rows that each tree is grown from (256)",
+	    2, FOREST_SAMPLE_MAX },
 	{ 0, { "by" }, "WHAT", OPTIONS_SUMMARY, OPTION_OTHER, 0,
 	    "protocol: a row a protocol, too", .set = set_by_protocol },
 	{ 0, { "relative" }, NULL, OPTIONS_TCP | OPTIONS_LADDER, OPTION_FLAG,
@@ -285,6 +310,40 @@ set_by_protocol(void *values, char *text, struct errbuf *err)
 	o->by = text;
 	o->settings.by_protocol = true;
 	return 0;
+}
+
+static int
+set_by_row(void *values, char *text, struct errbuf *err)
+{
+	struct options *o = values;
+
+	o->by_flow = strcmp(text, "flow") == 0;
+	if (o->by_flow || strcmp(text, "packet") == 0)
+		return 0;
+	errbuf_set(err, "%s: not packet or flow", text);
+	return -1;
+}
+
+static int
+set_threshold(void *values, char *text, struct errbuf *err)
+{
+	struct options *o = values;
+
+	return parse_fraction(text, &o->settings.anomalies.threshold, err);
+}
+
+static int
+set_contamination(void *values, char *text, struct errbuf *err)
+{
+	struct options *o = values;
+	uint32_t *share = &o->settings.anomalies.contamination;
+
+	if (parse_fraction(text, share, err) == -1)
+		return -1;
+	if (*share <= FOREST_ONE / 2)
+		return 0;
+	errbuf_set(err, "%s is more than 0.5", text);
+	return -1;
 }
 
 static int

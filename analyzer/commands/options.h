@@ -39,13 +39,15 @@ enum {
 				   -o without --format */
 	OPTIONS_PLOT = 16777216,	/* --size, --title, --log, --connection; -o
 					   without --format */
+	OPTIONS_REPORT = 33554432,	/* -o, -O of its own */
 	OPTIONS_DASHBOARD = 67108864,	/* --address, --port, --open,
 					   --max-views */
-	OPTIONS_REPORT = 33554432,	/* -o, -O of its own */
 	OPTIONS_ANSWERS = 65536,	/* --server, --client, --peer, --name,
 					   --items; -o and --format of their
 					   own */
 	OPTIONS_TOP = 1048576,	/* --top, --by */
+	OPTIONS_ANOMALIES = 134217728,	/* --by packet or flow, --top, --totals,
+					   --anomalous, of the forest */
 };
 
 enum progress_when { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
@@ -87,6 +89,7 @@ struct options {
 	uint64_t flow;			/* 0: any */
 	bool all, ascii;
 	uint64_t width;			/* 0: the terminal's */
+	bool by_flow, totals;		/* of anomalies */
 	const char *direction;		/* NULL: any */
 	uint64_t snaplen, count;	/* 0: no bound */
 	bool counts_results;		/* count is of packets written, not of
@@ -98,10 +101,10 @@ struct options {
 	const char *size, *title;	/* of a picture; NULL: the usual */
 	bool log;
 	uint64_t connection;		/* 0: any */
+	const char *page, *site;	/* of a report: file, folder; NULL */
 	const char *address;
 	uint64_t port, max_views;
 	bool open;
-	const char *page, *site;	/* of a report: file, folder; NULL */
 	struct option_list names, clients, peers;
 	struct settings settings;	/* of the analyses */
 	/* Groups of columns that the options ask for: see struct column. */

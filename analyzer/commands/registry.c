@@ -12,6 +12,7 @@ const struct command *const commands[] = {
 	&command_timeline,
 	&command_gaps,
 	&command_sizes,
+	&command_anomalies,
 	&command_batch,
 	&command_plot,
 #ifdef HAVE_DASHBOARD

@@ -5,6 +5,7 @@
 
 #include "analyzer/commands/live_input.h"
 #include "analyzer/commands/run.h"
+#include "base/text.h"
 
 static void
 print_lines(const struct bytes *lines)
@@ -45,6 +46,8 @@ totals_add_flows(struct totals *t, const struct analysis_account *a)
 	t->flows.cut += a->cut;
 	t->flows.lone_fragments += a->lone_fragments;
 	t->flows.evicted += a->evicted;
+	analysis_scores_add(&t->flows.packet_scores, &a->packet_scores);
+	analysis_scores_add(&t->flows.flow_scores, &a->flow_scores);
 }
 
 void
@@ -122,6 +125,36 @@ print_flows(const struct analysis_account *a)
 	fputc('\n', stderr);
 }
 
+/* A number of 10^-9. */
+static void
+print_fraction(const char *before, uint32_t value)
+{
+	char text[TEXT_SECONDS_BYTES + 1];
+
+	*text_decimal(text, (int128)value * 1000) = '\0';
+	fprintf(stderr, "%s%s", before, text);
+}
+
+/* Where rows were scored: by which rule some are anomalous.  Each capture may
+ * have its own threshold. */
+static void
+print_scores(const struct options *o, const char *rows,
+    const struct analysis_scores *s)
+{
+	if (s->scored == 0)
+		return;
+	fprintf(stderr, "%llu of %llu %s anomalous",
+	    (unsigned long long)s->anomalous, (unsigned long long)s->scored,
+	    rows);
+	print_fraction(": score above ", s->least);
+	if (s->largest != s->least)
+		print_fraction(" to ", s->largest);
+	if (o->settings.anomalies.contamination != 0)
+		print_fraction(", by contamination ",
+		    o->settings.anomalies.contamination);
+	fputc('\n', stderr);
+}
+
 int
 totals_finish(const struct totals *t, size_t missing)
 {
@@ -157,6 +190,8 @@ totals_finish(const struct totals *t, size_t missing)
 		    (unsigned long long)a->malformed,
 		    (unsigned long long)a->unsupported);
 	print_flows(&t->flows);
+	print_scores(t->options, "packets", &t->flows.packet_scores);
+	print_scores(t->options, "flows", &t->flows.flow_scores);
 	fprintf(stderr, "%llu %s: %llu in, %llu out, %llu other; %llu skipped, "
 	    "%llu filtered\n", records, plural(records, "packet", "packets"),
 	    (unsigned long long)d->in, (unsigned long long)d->out,
