@@ -7,12 +7,19 @@ import { ladder_button } from "./lists.js";
 import { LiveTable } from "./rows.js";
 import { clockTime } from "./units.js";
 
-/* Whatever names an end: a packet's or a flow's. */
-function ends(row) {
-	const from = row.src_ip ?? row.a_ip ?? row.Source_IP ?? "";
-	const to = row.dst_ip ?? row.b_ip ?? row.Destination_IP ?? "";
+function end(ip, port) {
+	return ip === null || port === null ? ip ?? "" :
+	    `${ip.includes(":") ? `[${ip}]` : ip}:${port}`;
+}
 
-	return from === "" && to === "" ? "" :
+/* A packet's or a flow's; "" without IP. */
+function ends(row) {
+	const from = end(row.src_ip ?? row.a_ip ?? null,
+	    row.src_port ?? row.a_port ?? null);
+	const to = end(row.dst_ip ?? row.b_ip ?? null,
+	    row.dst_port ?? row.b_port ?? null);
+
+	return from === "" ? row.protocol ?? "" :
 	    element("span", { class: "two" }, `${from} →`,
 		element("br"), to);
 }
@@ -36,7 +43,7 @@ function columns_of(page, prefix) {
 		    { head: "Flow", number: true, cell: (row) =>
 			ladder_button(page, "anomaly", row, row.flow) },
 		{ head: "Time", number: true, title: "UTC", cell: time_of },
-		{ head: "Ends", cell: ends },
+		{ head: "Between", cell: ends },
 		{ head: "Score", number: true, cell: score },
 		{ head: "Why", cell: (row) =>
 			element("span", { class: "words" }, row.why ?? "") },
