@@ -51,7 +51,7 @@ csv_reader_close(struct csv_reader *r)
 static void
 put(struct csv_reader *r, int c)
 {
-	if (r->used + 2 > sizeof(r->text))
+	if (r->used == sizeof(r->text))
 		r->too_long = true;
 	else
 		r->text[r->used++] = (char)c;
