@@ -504,6 +504,6 @@ const struct command command_plot = {
 	    "The script and its data are kept beside the picture.  See "
 	    "pcapstat-plot(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
-	    OPTIONS_RUN | OPTIONS_FLOW | OPTIONS_TIMELINE | OPTIONS_PLOT,
+	    OPTIONS_RUN | OPTIONS_FLOW | OPTIONS_PLOT,
 	.run = run,
 };
