@@ -110,7 +110,8 @@ chart_marks(struct chart_scale *s, int most, bool upwards)
 static void
 put_utc(char out[AMOUNT_BYTES_MAX], int128 ns)
 {
-	struct table_time time = { (int64_t)ns, 0 };
+	struct table_time time = { ns > INT64_MAX ? INT64_MAX : (int64_t)ns,
+	    0 };
 
 	*text_utc(out, time) = '\0';
 }

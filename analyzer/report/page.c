@@ -13,6 +13,7 @@ enum {
 	BASE64_BYTES = 45,	/* of a SHA-256, terminated */
 	NAME_BYTES = 64,	/* of a column */
 	UPRIGHT = 12,		/* one row of more columns stands upright */
+	MANY = 9,		/* more columns share the paper's width */
 	LONG = 40,		/* longer texts take several lines */
 };
 
@@ -129,15 +130,24 @@ put_cell(struct pen *pen, const struct grid *grid, size_t row, int column)
 	pen_put(pen, "</td>");
 }
 
+/* Has the column a text that takes several lines? */
+static bool
+is_long(const struct grid *grid, int column, size_t rows)
+{
+	for (size_t row = 0; row < rows; row++)
+		if (strlen(grid_text(grid, row, (size_t)column)) > LONG)
+			return true;
+	return false;
+}
+
 static void
 put_head(struct pen *pen, const struct grid *grid, int column,
-    const char *scope)
+    const char *scope, const char *class)
 {
 	const struct column *c = grid_column(grid, (size_t)column);
 
 	pen_printf(pen, "<th scope=\"%s\"%s><a href=\"#%s-%s\">%s</a></th>",
-	    scope, is_number(c) && strcmp(scope, "col") == 0 ?
-	    " class=\"n\"" : "", grid_table(grid)->name, c->name, c->name);
+	    scope, class, grid_table(grid)->name, c->name, c->name);
 }
 
 static void
@@ -149,7 +159,10 @@ put_flat(struct pen *pen, const struct grid *grid, const char *columns,
 
 	pen_put(pen, "<thead><tr>");
 	while ((column = next_column(grid, &names)) != -1)
-		put_head(pen, grid, column, "col");
+		put_head(pen, grid, column, "col",
+		    is_number(grid_column(grid, (size_t)column)) ?
+		    " class=\"n\"" : is_long(grid, column, rows) ?
+		    " class=\"t\"" : "");
 	pen_put(pen, "</tr></thead>\n<tbody>\n");
 	for (size_t row = 0; row < rows && pen->status == 0; row++) {
 		pen_put(pen, "<tr>");
@@ -169,7 +182,7 @@ put_upright(struct pen *pen, const struct grid *grid, const char *columns)
 	pen_put(pen, "<tbody>\n");
 	while ((column = next_column(grid, &columns)) != -1) {
 		pen_put(pen, "<tr>");
-		put_head(pen, grid, column, "row");
+		put_head(pen, grid, column, "row", "");
 		put_cell(pen, grid, 0, column);
 		pen_printf(pen, "<td>%s</td></tr>\n",
 		    grid_column(grid, (size_t)column)->unit);
@@ -192,14 +205,19 @@ void
 page_grid(struct pen *pen, const struct grid *grid, const char *columns,
     const char *caption, size_t rows)
 {
+	bool upright;
+
 	rows = rows < grid_rows(grid) ? rows : grid_rows(grid);
+	upright = rows == 1 && count_columns(grid, columns) > UPRIGHT;
 	pen_put(pen, "<div class=\"wide\" role=\"region\" tabindex=\"0\" "
 	    "aria-label=\"");
 	markup_foreign(pen, caption);
-	pen_put(pen, "\">\n<table>\n<caption>");
+	pen_put(pen, upright || count_columns(grid, columns) <= MANY ?
+	    "\">\n<table>\n<caption>" :
+	    "\">\n<table class=\"many\">\n<caption>");
 	markup_foreign(pen, caption);
 	pen_put(pen, "</caption>\n");
-	if (rows == 1 && count_columns(grid, columns) > UPRIGHT)
+	if (upright)
 		put_upright(pen, grid, columns);
 	else
 		put_flat(pen, grid, columns, rows);

@@ -68,7 +68,9 @@ const char page_style[] =
 ".wide { overflow: visible }\n"
 "thead { display: table-header-group }\n"
 "table { font-size: 7.5pt; width: 100% }\n"
-"th, td, td.t { white-space: normal; overflow-wrap: anywhere; "
+"th, td, td.t, .n { white-space: normal; overflow-wrap: break-word; "
     "min-width: 0; padding-right: .3rem }\n"
+"table.many { table-layout: fixed; font-size: 5.6pt }\n"
+"table.many th.t { width: 24% }\n"
 "a { color: inherit; text-decoration: none }\n"
 "}\n";

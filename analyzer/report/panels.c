@@ -55,6 +55,32 @@ const struct panel panels[] = {
 	    .columns = "connection,segment,frame,time,src_ip,src_port,dst_ip,"
 	    "dst_port,seq,ack,seq_rel,ack_rel,window,options,since_syn_s",
 	    .report_only = true },
+	{ .name = "anomalies-packets", .title = "Anomalous packets",
+	    .table = "anomalies-packets", .command =
+	    "anomalies --by packet --anomalous --top 50", .columns =
+	    "number,time_ns,direction,protocol,src_ip,src_port,dst_ip,"
+	    "dst_port,frame_len,score,threshold,why",
+	    .top = 50, .top_by = "score", .costly = true,
+	    .draw = panel_draw_packet_scores },
+	{ .name = "anomalies-packets-model",
+	    .title = "Anomalous packets: how they were found",
+	    .table = "anomalies-packets-model",
+	    .command = "anomalies --by packet --totals", .columns =
+	    "rows,anomalous,rule,threshold,seed,trees,sample,features",
+	    .costly = true },
+	{ .name = "anomalies-flows", .title = "Anomalous conversations",
+	    .table = "anomalies-flows", .command =
+	    "anomalies --by flow --anomalous --top 50", .columns =
+	    "flow,protocol,a_ip,a_port,b_ip,b_port,duration_s,a_packets,"
+	    "b_packets,a_ip_bytes,b_ip_bytes,score,threshold,why",
+	    .top = 50, .top_by = "score", .costly = true,
+	    .draw = panel_draw_flow_scores },
+	{ .name = "anomalies-flows-model",
+	    .title = "Anomalous conversations: how they were found",
+	    .table = "anomalies-flows-model",
+	    .command = "anomalies --by flow --totals", .columns =
+	    "rows,anomalous,rule,threshold,seed,trees,sample,features",
+	    .costly = true },
 	{ .name = NULL },
 };
 
@@ -90,6 +116,7 @@ void
 panels_settle(struct settings *settings)
 {
 	settings->interval_auto = true;
+	settings->anomalies.flagged_only = true;
 }
 
 void

@@ -146,8 +146,7 @@ def check_numbers(page, folder, what):
     commands = [shlex.split(c) for c in page.codes
                 if c.startswith("pcapstat ")]
     starts = {"summary": "Summary", "timeline": "Volume", "sizes": "Packet",
-              "protocols": "Protocols", "flows": "Top", "gaps": "Times",
-              "anomalies": "Anomalous"}
+              "protocols": "Protocols", "flows": "Top", "gaps": "Times"}
     seen = 0
     for words in commands:
         name = words[1]
@@ -155,6 +154,10 @@ def check_numbers(page, folder, what):
         if name == "tcp":
             start = ("TCP handshakes" if "--handshakes" in words else
                      "TCP connections")
+        if name == "anomalies":
+            start = "Anomalous %s: %s" % (
+                "packets" if "packet" in words else "conversations",
+                "how" if "--totals" in words else "a ")
         if start is None:
             continue
         status, out, err = pcapstat(folder, *words[1:], "--format", "csv",
