@@ -24,7 +24,7 @@
 enum {
 	SILENCE_S = 20,		/* a connection that says nothing, or takes
 				   nothing, for so long is closed */
-	BACKLOG = 128,
+	BACKLOG = 1024,		/* the kernel drops what is beyond, for seconds */
 	RECOUNT_MS = 200,
 	NAMES_MAX = 4,
 	NAME_BYTES = 80,
