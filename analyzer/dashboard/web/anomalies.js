@@ -3,9 +3,8 @@
  */
 import { bar, element } from "./dom.js";
 import { number } from "./exact.js";
-import { ladder_button } from "./lists.js";
+import { ladder_button, moment } from "./lists.js";
 import { LiveTable } from "./rows.js";
-import { clockTime } from "./units.js";
 
 function end(ip, port) {
 	return ip === null || port === null ? ip ?? "" :
@@ -27,7 +26,7 @@ function ends(row) {
 function time_of(row) {
 	const at = row.time_ns ?? row.start_time_ns;
 
-	return at === null || at === undefined ? "" : clockTime(at);
+	return at === null || at === undefined ? "" : moment(at);
 }
 
 function score(row) {

@@ -4,6 +4,7 @@
  */
 import { Board } from "./board.js";
 import { announce, element, setText } from "./dom.js";
+import { whole } from "./exact.js";
 import { Filters } from "./filters.js";
 import { FlowDrawer } from "./flow.js";
 import { exchange, takeToken, tokenIn } from "./session.js";
@@ -17,6 +18,15 @@ import { isFiltered, readQuery, writeQuery } from "./view.js";
 const LATE_MS = 1500;
 
 const by_id = (id) => document.getElementById(id);
+
+/* "991 of 4,451 packets" where a filter leaves some out. */
+function packets_of(state) {
+	const all = whole(state.view.records);
+	const left = all - whole(state.accounting.filtered);
+
+	return left === all ? `${count(all)} packets` :
+	    `${count(left)} of ${count(all)} packets`;
+}
 
 class Page {
 	drops = null;
@@ -47,12 +57,25 @@ class Page {
 		    readQuery(location.search));
 		this.#filters.show(this.#view);
 		startTheme(by_id("theme"), () => this.#board.redraw());
+		this.#fold();
 		addEventListener("popstate", () => this.#follow());
 		addEventListener("hashchange", () => this.#enter(takeToken()));
 		by_id("capture").addEventListener("change", (event) =>
 			this.#go({ ...this.#view,
 				capture: event.target.value }));
 		await this.#enter(token, true);
+	}
+
+	/* On a narrow screen the filters make room until they are wanted. */
+	#fold() {
+		const narrow = matchMedia("(max-width: 48rem)");
+		const fit = () => {
+			by_id("fold").open = !narrow.matches ||
+			    isFiltered(this.#view);
+		};
+
+		narrow.addEventListener("change", fit);
+		fit();
 	}
 
 	/* With the token of a link, or with the cookie of an earlier one. */
@@ -156,16 +179,17 @@ class Page {
 
 	#show_status(state, before) {
 		const view = state.view;
+		const packets = packets_of(state);
 		const said = {
 			waiting: "waiting", failed: "failed",
-			running: `reading, ${count(view.records)} packets`,
-			complete: `${count(view.records)} packets read`,
+			running: `reading, ${packets}`,
+			complete: `${packets} read`,
 		}[view.status] ?? view.status;
 		const chip = by_id("status");
 
 		setText(chip, state.source.kind === "live" &&
 		    view.status === "running" ?
-			`live, ${count(view.records)} packets` : said);
+			`live, ${packets}` : said);
 		chip.className = `chip ${view.status}`;
 		if (before?.view.status !== view.status &&
 		    view.status !== "running")

@@ -5,7 +5,7 @@
 import { bar, element } from "./dom.js";
 import { nanoseconds, number } from "./exact.js";
 import { LiveTable } from "./rows.js";
-import { bytes, clockTime, count, duration, grouped, percent }
+import { bytes, clockTime, count, duration, exactTime, grouped, percent }
     from "./units.js";
 
 /* What a path may end in and the server takes as a protocol. */
@@ -107,15 +107,16 @@ export function flows(page) {
 		const table = new LiveTable(host, title, [
 			{ head: "Flow", number: true, cell: (row) =>
 				ladder_button(page, "flow", row, row.flow) },
-			{ head: "A, who began", cell: (row) => end_point(page,
+			{ head: "IP bytes", number: true, cell: (row) =>
+				both_ways(row, most) },
+			{ head: "A", title: "sender of the first SYN, else of " +
+				"the first packet", cell: (row) => end_point(page,
 			    `f${row.flow}`, row.a_ip, row.a_port, "src") },
 			{ head: "B", cell: (row) => end_point(page,
 			    `f${row.flow}`, row.b_ip, row.b_port, "dst") },
 			{ head: "What", cell: (row) => row.application ?
 				`${row.protocol} ${row.application}` :
 				row.protocol },
-			{ head: "IP bytes", number: true, cell: (row) =>
-				both_ways(row, most) },
 			{ head: "A → B", number: true, cell: (row) =>
 				bytes(row.a_ip_bytes) },
 			{ head: "B → A", number: true, cell: (row) =>
@@ -126,7 +127,7 @@ export function flows(page) {
 				duration(number(row.duration_s)) },
 			{ head: "From", number: true, title: "UTC",
 			    cell: (row) => row.start_time_ns === null ? "" :
-				clockTime(row.start_time_ns) },
+				moment(row.start_time_ns) },
 		], (row) => `${row.flow}/${row.part}`);
 
 		return { update: ({ rows }) => {
@@ -135,6 +136,12 @@ export function flows(page) {
 			table.update(rows, most);
 		} };
 	};
+}
+
+/* The day and every digit for who points at it. */
+export function moment(ns) {
+	return element("time", { title: exactTime(ns),
+	    datetime: exactTime(ns) }, clockTime(ns));
 }
 
 function both_ways(row, most) {
@@ -149,16 +156,16 @@ export function connections(page) {
 		const table = new LiveTable(host, title, [
 			{ head: "Flow", number: true, cell: (row) =>
 				ladder_button(page, "tcp", row, row.flow) },
+			{ head: "Sent again", number: true, title: "retransmissions",
+			    cell: (row) => element("span", { class: "share" },
+				bar(number(row.retransmissions) / most, "bad"),
+				count(row.retransmissions)) },
 			{ head: "Client", cell: (row) => end_point(page,
 			    `t${row.connection}`, row.client_ip,
 			    row.client_port, "src") },
 			{ head: "Server", cell: (row) => end_point(page,
 			    `t${row.connection}`, row.server_ip,
 			    row.server_port, "dst") },
-			{ head: "Again", number: true, title: "retransmissions",
-			    cell: (row) => element("span", { class: "share" },
-				bar(number(row.retransmissions) / most, "bad"),
-				count(row.retransmissions)) },
 			{ head: "RTT mean", number: true, cell: (row) =>
 				duration(number(row.rtt_mean_s)) },
 			{ head: "longest", number: true, cell: (row) =>
