@@ -137,7 +137,7 @@ async function filters() {
 	    "filter-src", "which has the focus");
 	await page.fill("#filter-src", "203.0.113.10");
 	await page.fill("#filter-port", "443");
-	await page.click("text=Filter");
+	await page.click("#filters [type=submit]");
 	await page.waitForURL(/src=203/);
 	await settled();
 	await checkFigures(rowsOf("summary", "--filter",
@@ -177,7 +177,7 @@ async function clicks() {
 	await settled();
 	await checkFigures(rowsOf("summary", "--filter", "udp", GOOGLE)[0],
 	    "a protocol that was clicked");
-	await page.click("text=Clear");
+	await page.click("#filters [type=button]");
 	await page.waitForURL((url) => !url.search.includes("proto"));
 	await settled();
 
@@ -192,7 +192,7 @@ async function clicks() {
 		address().searchParams.get(name));
 	await checkFigures(rowsOf("summary", "--from", from, "--to", to,
 	    GOOGLE)[0], "a window that was dragged");
-	await page.click("text=Clear");
+	await page.click("#filters [type=button]");
 	await page.waitForURL((url) => !url.search.includes("from"));
 	await settled();
 }
