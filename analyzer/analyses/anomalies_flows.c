@@ -45,9 +45,9 @@ static const struct column columns[] = {
 	COLUMN("b_packets", COLUMN_U64, b_packets, "packets", "packets sent by B"),
 	COLUMN("a_ip_bytes", COLUMN_U64, a_ip_bytes, "bytes", "IP bytes sent by A"),
 	COLUMN("b_ip_bytes", COLUMN_U64, b_ip_bytes, "bytes", "IP bytes sent by B"),
-	FEATURE(unanswered, "flows", "of a flow without an answer: flows without one of either host of late, the larger number, beyond 4; halves in a minute"),
-	FEATURE(repeats, "flows", "of a flow with an answer: flows of late from A to the same port of B that asked about as much, beyond 4; halves in 2 s"),
-	FEATURE(sent_more_bytes, "bytes", "payload that A has sent, less what B has"),
+	FEATURE(unanswered, "flows", "of a flow without an answer: flows without one of either host of late, the larger number, beyond 4; halves in 10 minutes"),
+	FEATURE(repeats, "flows", "of a flow with an answer: flows of late from A to the same port of B before it that asked about as much, beyond 4; halves in 2 s"),
+	FEATURE(sent_more_bytes, "bytes", "payload that A has sent, less what B has, beyond 65536"),
 	FEATURE(large_bytes, "bytes", "IP bytes of both, beyond 262144"),
 	FEATURE(many_packets, "packets", "packets of both, beyond 256"),
 	FEATURE(long_ms, "ms", "duration beyond a minute"),
@@ -77,6 +77,7 @@ static const char feature_names[] =
 /* Where what is ordinary ends. */
 enum {
 	ORDINARY_FLOWS = 4,
+	ORDINARY_UPLOAD = 65536,
 	ORDINARY_BYTES = 262144,
 	ORDINARY_PACKETS = 256,
 	ORDINARY_MS = 60000,
@@ -130,7 +131,7 @@ memory_new(const struct settings *settings,
 	}
 	m->anomalies = anomalies_new(settings, feature_names,
 	    sizeof(struct record), err);
-	m->unanswered = decay_new(60 * SECOND_NS, err);
+	m->unanswered = decay_new(600 * SECOND_NS, err);
 	m->repeats = decay_new(2 * SECOND_NS, err);
 	if (m->anomalies != NULL && m->unanswered != NULL &&
 	    m->repeats != NULL)
@@ -171,8 +172,9 @@ count_repeats(struct memory *m, const struct flow *flow, uint64_t a,
 	uint64_t key = anomalies_hash(anomalies_hash(a, b),
 	    port << 16 | (uint64_t)flow->ip_protocol << 8 | power);
 
-	return anomalies_beyond(decay_add(m->repeats, key, m->now_ns, 1),
-	    ORDINARY_FLOWS);
+	/* It has counted itself. */
+	return anomalies_beyond((int128)decay_add(m->repeats, key, m->now_ns,
+	    1) - 1, ORDINARY_FLOWS);
 }
 
 static int128
@@ -196,8 +198,9 @@ fill_values(struct memory *m, const struct flow *flow, uint32_t *values)
 		values[REPEATS] = count_repeats(m, flow, a, b);
 	else
 		values[UNANSWERED] = count_unanswered(m, a, b);
-	values[SENT_MORE] = anomalies_beyond(sides[FLOW_A].payload_bytes,
-	    sides[FLOW_B].payload_bytes);
+	values[SENT_MORE] = anomalies_beyond(
+	    (int128)sides[FLOW_A].payload_bytes -
+	    sides[FLOW_B].payload_bytes, ORDINARY_UPLOAD);
 	values[LARGE] = anomalies_beyond(both(sides[FLOW_A].ip_bytes,
 	    sides[FLOW_B].ip_bytes), ORDINARY_BYTES);
 	values[MANY] = anomalies_beyond(both(sides[FLOW_A].packets,

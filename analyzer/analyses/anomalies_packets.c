@@ -17,7 +17,7 @@ struct row {
 	const char *direction, *protocol;
 	struct table_ip src_ip, dst_ip;
 	uint64_t src_port, dst_port, frame_len;
-	uint64_t unanswered, sent_more_bytes, pair_packets, host_packets;
+	uint64_t unanswered, repeats, sent_more_bytes, pair_packets, host_packets;
 	uint64_t flow_packets, oversize_bytes, odd_flags;
 	struct anomaly found;
 };
@@ -38,8 +38,9 @@ static const struct column columns[] = {
 	COLUMN("dst_ip", COLUMN_IP, dst_ip, "", "destination address of the outermost IP"),
 	COLUMN("dst_port", COLUMN_U64, dst_port, "", "destination port of TCP, UDP, UDP-Lite or SCTP"),
 	COLUMN("frame_len", COLUMN_U64, frame_len, "bytes", "original frame length"),
-	FEATURE(unanswered, "flows", "of a packet whose flow has no answer yet: flows without one of either host of late, beyond 4; halves in a minute"),
-	FEATURE(sent_more_bytes, "bytes", "payload that A has sent in the flow so far, less what B has"),
+	FEATURE(unanswered, "flows", "of a packet whose flow has no answer yet: flows without one of either host of late, beyond 4; halves in 10 minutes"),
+	FEATURE(repeats, "flows", "of the first packet of a flow: flows of late from its sender to the same port of the other host before it, beyond 4; halves in 2 s"),
+	FEATURE(sent_more_bytes, "bytes", "payload that A has sent in the flow so far, less what B has, beyond 65536"),
 	FEATURE(pair_packets, "packets", "packets between the two hosts of late, beyond 256; halves in 2 s"),
 	FEATURE(host_packets, "packets", "packets from or to either host of late, the larger number, beyond 256; halves in 1 s"),
 	FEATURE(flow_packets, "packets", "packets of the flow so far, beyond 256"),
@@ -63,17 +64,18 @@ const struct table anomalies_packets_table = {
 };
 
 /* In the order of the columns. */
-enum feature { UNANSWERED, SENT_MORE, PAIR_PACKETS, HOST_PACKETS,
+enum feature { UNANSWERED, REPEATS, SENT_MORE, PAIR_PACKETS, HOST_PACKETS,
     FLOW_PACKETS, OVERSIZE, ODD_FLAGS, FEATURES };
 
 static const char feature_names[] =
-    "unanswered,sent_more_bytes,pair_packets,host_packets,flow_packets,"
-    "oversize_bytes,odd_flags";
+    "unanswered,repeats,sent_more_bytes,pair_packets,host_packets,"
+    "flow_packets,oversize_bytes,odd_flags";
 
-/* Where what is ordinary ends: a browser's connections at once, what a page
- * takes, an Ethernet frame. */
+/* Where what is ordinary ends: what a browser opens at once, what a form sends,
+ * what a page takes, an Ethernet frame. */
 enum {
-	ORDINARY_UNANSWERED = 4,
+	ORDINARY_FLOWS = 4,
+	ORDINARY_UPLOAD = 65536,
 	ORDINARY_PACKETS = 256,
 	ORDINARY_FRAME = 1514,
 	PROTOCOL_TCP = 6,
@@ -96,7 +98,7 @@ struct record {
 
 struct memory {
 	struct anomalies *anomalies;
-	struct decay *unanswered, *pairs, *hosts;
+	struct decay *unanswered, *repeats, *pairs, *hosts;
 	int64_t now_ns;			/* of the last packet with a time */
 };
 
@@ -116,6 +118,7 @@ memory_free(void *memory)
 		return;
 	anomalies_free(m->anomalies);
 	decay_free(m->unanswered);
+	decay_free(m->repeats);
 	decay_free(m->pairs);
 	decay_free(m->hosts);
 	free(m);
@@ -134,11 +137,12 @@ memory_new(const struct settings *settings,
 	}
 	m->anomalies = anomalies_new(settings, feature_names,
 	    sizeof(struct record), err);
-	m->unanswered = decay_new(60 * SECOND_NS, err);
+	m->unanswered = decay_new(600 * SECOND_NS, err);
+	m->repeats = decay_new(2 * SECOND_NS, err);
 	m->pairs = decay_new(2 * SECOND_NS, err);
 	m->hosts = decay_new(SECOND_NS, err);
 	if (m->anomalies != NULL && m->unanswered != NULL &&
-	    m->pairs != NULL && m->hosts != NULL)
+	    m->repeats != NULL && m->pairs != NULL && m->hosts != NULL)
 		return m;
 	memory_free(m);
 	return NULL;
@@ -186,6 +190,23 @@ larger(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+/* `a` and `b` are hashes of the two ends. */
+static uint32_t
+count_repeats(struct memory *m, const struct flow *flow, uint64_t a,
+    uint64_t b)
+{
+	uint64_t port = flow->has_ports ? flow->ports[FLOW_B] : 0;
+	uint64_t key = anomalies_hash(anomalies_hash(a, b),
+	    port << 8 | flow->ip_protocol);
+
+	if (flow->part > 1 || flow->sides[FLOW_A].packets +
+	    flow->sides[FLOW_B].packets > 1)
+		return 0;
+	/* It has counted itself. */
+	return anomalies_beyond((int128)decay_add(m->repeats, key, m->now_ns,
+	    1) - 1, ORDINARY_FLOWS);
+}
+
 /* The features that are of hosts and flows. */
 static void
 look_around(struct memory *m, const struct sighting *s, uint32_t *values)
@@ -205,9 +226,11 @@ look_around(struct memory *m, const struct sighting *s, uint32_t *values)
 	    decay_add(m->hosts, b, m->now_ns, 1));
 
 	values[UNANSWERED] = answered ? 0 :
-	    anomalies_beyond(waiting, ORDINARY_UNANSWERED);
-	values[SENT_MORE] = anomalies_beyond(sides[FLOW_A].payload_bytes,
-	    sides[FLOW_B].payload_bytes);
+	    anomalies_beyond(waiting, ORDINARY_FLOWS);
+	values[REPEATS] = count_repeats(m, flow, a, b);
+	values[SENT_MORE] = anomalies_beyond(
+	    (int128)sides[FLOW_A].payload_bytes -
+	    sides[FLOW_B].payload_bytes, ORDINARY_UPLOAD);
 	/* A sum does not ask who is A. */
 	values[PAIR_PACKETS] = anomalies_beyond(decay_add(m->pairs, a + b,
 	    m->now_ns, 1), ORDINARY_PACKETS);
@@ -322,6 +345,7 @@ write_record(void *context, const void *record, const struct anomaly *found,
 		.dst_port = r->has_ports ? r->ports[1] : TABLE_NO_U64,
 		.frame_len = r->frame_len,
 		.unanswered = r->values[UNANSWERED],
+		.repeats = r->values[REPEATS],
 		.sent_more_bytes = r->values[SENT_MORE],
 		.pair_packets = r->values[PAIR_PACKETS],
 		.host_packets = r->values[HOST_PACKETS],
