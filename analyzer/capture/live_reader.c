@@ -6,10 +6,12 @@
  * hands packets over some milliseconds late.
  */
 #include <errno.h>
+#include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 
 #include "analyzer/capture/live_internal.h"
@@ -41,6 +43,7 @@ struct live_reader {
 	struct frame *frames;			/* data: offsets, for now */
 	size_t count;
 	size_t at[SOME_FRAMES];			/* in buffer */
+	bool was_up;				/* so it can go down */
 	bool late;				/* it came after last_ns */
 	bool no_memory;
 };
@@ -165,6 +168,26 @@ look_at_drops(struct live_reader *r)
 	r->drops_seen = r->number;
 }
 
+/* Why no more packets will come; NULL: they may.  libpcap does not tell of an
+ * interface that goes down.  ("any" is none that the kernel knows.) */
+static const char *
+why_silent(struct live_reader *r)
+{
+	struct ifreq request = { .ifr_flags = 0 };
+
+	if (strlen(r->live->name) >= sizeof(request.ifr_name))
+		return NULL;
+	strcpy(request.ifr_name, r->live->name);
+	if (ioctl(pcap_fileno(r->live->pcap), SIOCGIFFLAGS, &request) == -1)
+		return r->was_up && errno == ENODEV ?
+		    "the interface has vanished" : NULL;
+	if (request.ifr_flags & IFF_UP) {
+		r->was_up = true;
+		return NULL;
+	}
+	return r->was_up ? "the interface went down" : NULL;
+}
+
 /* For packets, a signal or the end of a while. */
 static void
 wait_for_packets(const struct live_reader *r)
@@ -188,6 +211,7 @@ live_reader_next(struct live_reader *r, struct frame *frames, size_t max,
     size_t *n, struct errbuf *err)
 {
 	enum reader_status status = r->status;
+	const char *why;
 
 	*n = 0;
 	if (status == READER_OK) {
@@ -209,9 +233,14 @@ live_reader_next(struct live_reader *r, struct frame *frames, size_t max,
 		look_at_drops(r);
 		return READER_OK;
 	}
-	if (r->status == READER_OK)
+	if (r->status == READER_OK && (why = why_silent(r)) != NULL)
+		end(r, READER_CUT, why);
+	if (r->status == READER_OK) {
 		wait_for_packets(r);
-	return r->status == READER_OK ? READER_IDLE : r->status;
+		return READER_IDLE;
+	}
+	*err = r->fault;
+	return r->status;
 }
 
 uint64_t
@@ -245,6 +274,7 @@ reader_open_live(struct live *live, const volatile sig_atomic_t *stop,
 	}
 	r->live->live = live;
 	r->live->stop = stop;
+	why_silent(r->live);
 	r->classic = (struct reader_classic){ .snaplen = live_snaplen(live),
 	    .link_field = live->link_type, .ts_digits = live->ts_digits };
 	snprintf(r->format, sizeof(r->format), "live");

@@ -232,7 +232,8 @@ run_all(struct extract *x, const struct input *list,
 	x->lanes.count = 1;
 	x->lanes.lane[0].analysis = &extraction;
 	x->lanes.lane[0].state = x;
-	for (size_t i = 0; i < x->inputs->count && !*stop &&
+	for (size_t i = 0; i < x->inputs->count &&
+	    (!*stop || list[i].live != NULL) &&
 	    x->lanes.lane[0].state != NULL; i++)
 		run_input(x, pass, &engine, &list[i]);
 	/* Those that nobody needed are not missing. */

@@ -216,6 +216,14 @@ job_done(void *context, size_t job, void *data)
 	bytes_reset(&slot->result.lines);
 }
 
+/* An interface is opened all the same: packets may have come before the
+ * signal. */
+static bool
+is_left_out(const struct engine *e, const struct input *input)
+{
+	return *e->stop && input->live == NULL;
+}
+
 static bool
 take_job(struct run *run, size_t *job)
 {
@@ -223,10 +231,11 @@ take_job(struct run *run, size_t *job)
 	struct errbuf err;
 	bool taken = false;
 
-	if (*e->stop || run->is_snapshot || !order_good(run->order, &err))
+	if (run->is_snapshot || !order_good(run->order, &err))
 		return false;
 	pthread_mutex_lock(&run->mutex);
-	if (run->next < e->input_count && !run->failed) {
+	if (run->next < e->input_count && !run->failed &&
+	    !is_left_out(e, &e->inputs[run->next])) {
 		*job = run->next++;
 		taken = true;
 	}
