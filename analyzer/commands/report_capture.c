@@ -8,6 +8,7 @@
 
 #include "analyzer/analyses/exchange.h"
 #include "analyzer/analyses/top.h"
+#include "analyzer/commands/report_once.h"
 #include "analyzer/commands/run.h"
 #include "base/memory.h"
 
@@ -114,6 +115,34 @@ open_ladder(void *context, const struct input *input, struct sink *ordered,
 
 /* --- the run --- */
 
+/* Lines begin with the path that was read: that of a pipe is nobody's. */
+static int
+keep_lines(struct bytes *kept, const struct bytes *lines, const char *path,
+    const char *meant)
+{
+	const char *at = (const char *)lines->data, *name = meant;
+	size_t left = lines->len, len = strlen(path);
+
+	if (strcmp(meant, "-") == 0)
+		name = "standard input";
+	while (left > 0) {
+		const char *end = memchr(at, '\n', left);
+		size_t line = (size_t)(end - at) + 1, cut = 0;
+
+		if (path != meant && line > len &&
+		    memcmp(at, path, len) == 0) {
+			cut = len;
+			if (bytes_append(kept, name, strlen(name)) == -1)
+				return -1;
+		}
+		if (bytes_append(kept, at + cut, line - cut) == -1)
+			return -1;
+		at += line;
+		left -= line;
+	}
+	return 0;
+}
+
 static void
 on_done(void *context, const struct engine_result *result)
 {
@@ -121,9 +150,10 @@ on_done(void *context, const struct engine_result *result)
 	struct engine_result *kept = &c->results[c->told++];
 
 	*kept = *result;
+	kept->input = &c->inputs[c->told - 1];
 	kept->lines = (struct bytes){ 0 };
-	if (bytes_append(&kept->lines, result->lines.data,
-	    result->lines.len) == -1)
+	if (keep_lines(&kept->lines, &result->lines, result->input->path,
+	    kept->input->path) == -1)
 		kept->output_failed = true;
 }
 
@@ -191,8 +221,8 @@ set_output(struct engine_output *output, struct table_selection *columns,
 }
 
 static int
-run(struct report_capture *c, const volatile sig_atomic_t *stop,
-    struct errbuf *err)
+run(struct report_capture *c, const struct input *inputs,
+    const volatile sig_atomic_t *stop, struct errbuf *err)
 {
 	struct inputs list = { .list = NULL };
 	struct engine e = run_engine(c->options, &list, stop);
@@ -210,7 +240,7 @@ run(struct report_capture *c, const volatile sig_atomic_t *stop,
 	set_output(&outputs[n], &columns[n], "exchange");
 	outputs[n].open = open_ladder;
 	outputs[n].context = c;
-	e.inputs = c->inputs;
+	e.inputs = inputs;
 	e.input_count = c->count;
 	e.outputs = outputs;
 	e.output_count = n + 1;
@@ -227,7 +257,6 @@ run(struct report_capture *c, const volatile sig_atomic_t *stop,
 
 /* --- which bytes it was --- */
 
-/* A file that is there once only (a pipe) cannot be read for this. */
 static void
 hash_file(const char *path, struct report_file *file,
     const volatile sig_atomic_t *stop)
@@ -251,6 +280,31 @@ hash_file(const char *path, struct report_file *file,
 	free(bytes);
 }
 
+/* What can be read once only is hashed on its way; it is alone then (--join
+ * wants files). */
+static int
+run_and_hash(struct report_capture *c, const volatile sig_atomic_t *stop,
+    struct errbuf *err)
+{
+	struct input instead;
+	struct report_once *once;
+	int status;
+
+	if (c->count == 1 && report_is_once(&c->inputs[0])) {
+		once = report_once_begin(&c->inputs[0], &instead, stop, err);
+		if (once == NULL)
+			return -1;
+		status = run(c, &instead, stop, err);
+		report_once_end(once, &c->files[0]);
+		return status;
+	}
+	status = run(c, c->inputs, stop, err);
+	for (size_t i = 0; status == 0 && i < c->count && !*stop; i++)
+		if (c->options->interface == NULL)
+			hash_file(c->inputs[i].path, &c->files[i], stop);
+	return status;
+}
+
 int
 report_capture_read(struct report_capture *c,
     const volatile sig_atomic_t *stop, struct errbuf *err)
@@ -258,12 +312,8 @@ report_capture_read(struct report_capture *c,
 	struct report_ladder *l;
 	struct ladder_names names = { NULL, NULL, NULL, 0 };
 
-	if (run(c, stop, err) == -1)
+	if (run_and_hash(c, stop, err) == -1)
 		return -1;
-	for (size_t i = 0; i < c->count && !*stop; i++)
-		if (strcmp(c->inputs[i].path, "-") != 0 &&
-		    c->options->interface == NULL)
-			hash_file(c->inputs[i].path, &c->files[i], stop);
 	l = report_capture_ladder(c);
 	if (l == NULL)
 		return 0;

@@ -277,8 +277,8 @@ put_file(struct pen *pen, const struct report_capture *c, size_t i)
 		pen_printf(pen, "<td class=\"n\">%llu</td><td><code>%s</code>"
 		    "</td>", (unsigned long long)file->size_bytes, hex);
 	else
-		pen_put(pen, "<td></td><td>not known: it can be read once "
-		    "only</td>");
+		pen_put(pen, "<td></td><td>not known: no file, or not read to "
+		    "its end</td>");
 	page_cell(pen, i < c->told ? input_status_name(c->results[i].status) :
 	    "");
 	pen_put(pen, "</tr>\n");

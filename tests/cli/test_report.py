@@ -341,6 +341,32 @@ def check_join(folder):
           check_numbers(page, folder, "join") > 4, "join: one page", err)
 
 
+def check_pipes(folder):
+    """Standard input and FIFOs: the hash is of all bytes, damaged or not."""
+    damaged = savefile((5, datagram(b"x")), end=b"\xff" * 300000)
+    for what, data, wanted in (("whole", read(SAMPLES, "google.pcap"), 0),
+                               ("damaged", damaged, 1)):
+        done = subprocess.run([PROGRAM, "report", "-", "-o", "-", "-q"],
+                              cwd=folder, input=data, capture_output=True,
+                              timeout=SECONDS)
+        page = check_page(done.stdout, "standard input, %s" % what)
+        check(done.returncode == wanted and page.table("Inputs")[1][1:3] ==
+              [str(len(data)), hashlib.sha256(data).hexdigest()],
+              "standard input, %s: its hash" % what, done.stderr)
+        text = "".join(page.texts)
+        check("/proc/" not in text and b"/proc/" not in done.stderr and
+              (wanted == 0 or b"standard input: offset" in done.stderr),
+              "standard input, %s: is called so" % what, done.stderr)
+    os.mkfifo(folder + "/fifo")
+    run = subprocess.Popen([PROGRAM, "report", "fifo", "-o", "fifo.html",
+                            "-q"], cwd=folder)
+    with open(folder + "/fifo", "wb") as pipe:
+        pipe.write(damaged[:-300000])
+    check(run.wait(timeout=SECONDS) == 0 and hashlib.sha256(
+        damaged[:-300000]).hexdigest().encode() in
+        read(folder, "fifo.html"), "a FIFO has a hash")
+
+
 def check_interrupted(folder):
     os.mkfifo(folder + "/pipe")
     done = subprocess.Popen([PROGRAM, "report", "pipe", "-o", "pipe.html"],
@@ -363,6 +389,7 @@ def main():
         check_odd(folder)
         check_usage(folder)
         check_join(folder)
+        check_pipes(folder)
         check_interrupted(folder)
     finally:
         shutil.rmtree(folder)
