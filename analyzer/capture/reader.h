@@ -92,7 +92,8 @@ struct reader_classic {
 	bool big_endian;
 };
 
-/* False for pcapng, which has no such header. */
+/* False for pcapng, which has no such header; of an interface it is that of a
+ * capture with its packets. */
 bool reader_classic(const struct reader *reader, struct reader_classic *out);
 
 /* Types of pcapng blocks that an observer sees. */
