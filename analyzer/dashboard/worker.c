@@ -19,6 +19,9 @@
 #define LIVE_SNAPSHOT_NS (1000 * MS)
 #define LONGEST_PAUSE_NS (8000 * MS)
 
+/* Added to the niceness of what looks at live traffic. */
+enum { GIVE_WAY = 10 };
+
 /* In the worker. */
 struct work {
 	const struct worker_task *task;
@@ -163,6 +166,14 @@ on_frames(void *context, const struct reader *reader,
 	    w->task->tap(w->task->context, reader, frames, n, err);
 }
 
+/* Whoever looks on must not cost what is live a packet. */
+static void
+give_way(bool live)
+{
+	if (live && nice(GIVE_WAY) == -1)
+		return;		/* then as everybody else */
+}
+
 /* Has the last one ended? */
 static bool
 snapshot_is_done(struct work *w)
@@ -187,6 +198,7 @@ on_snapshot(void *context)
 		/* Files stay: the state may lie in some. */
 		usual_signals();
 		follow(w->self, SIGKILL);
+		give_way(w->task->live);
 		w->is_snapshot = true;
 		return true;
 	}
