@@ -2,8 +2,8 @@
 # What quickstart, check and .ci/run share: installing, configuring, building.
 # Sourced by scripts one folder below the root.
 #
-# BUILD_DIR names the build folder (below the root), JOBS how many compilers and
-# tests run at a time.
+# BUILD_DIR names the build folder (below the root), JOBS how many compilers run
+# at a time, and TEST_JOBS how many tests (as many).
 
 set -eu
 

@@ -6,6 +6,7 @@
 #include "chat/wire/header_frame.h"
 #include "chat/wire/stream.h"
 #include "tests/chat/wire_tools.h"
+#include "tests/unit/quick_check.h"
 
 #define BYTES(text) (const uint8_t *)(text), sizeof(text) - 1
 

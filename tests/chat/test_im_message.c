@@ -6,6 +6,7 @@
 #include "chat/wire/proto.h"
 #include "tests/chat/wire_tools.h"
 #include "tests/tools/hex.h"
+#include "tests/unit/quick_check.h"
 
 enum { MAX = IM_MESSAGE_ORIGINAL_MAX, ROOM = 4096 };
 

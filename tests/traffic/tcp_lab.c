@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "tests/unit/quick_check.h"
 
 enum { HAPPENINGS_MAX = 3000000, BLOCK = 4096 };
 

@@ -5,6 +5,7 @@
 #define TESTS_UNIT_DECODE_FRAMES_H
 
 #include "tests/unit/decode_shots.h"
+#include "tests/unit/quick_check.h"
 
 /*
  * `known`: with fewer bytes nobody can say whether there is IP inside, or who

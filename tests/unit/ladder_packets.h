@@ -10,6 +10,7 @@
 
 #include "analyzer/report/ladder.h"
 #include "analyzer/tracker/tcp_flow.h"
+#include "tests/unit/quick_check.h"
 
 #define MS INT64_C(1000000)
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/table.h"
+#include "tests/unit/quick_check.h"
 #include "tests/unit/stats_random.h"
 #include "tests/unit/tcp_steps.h"
 

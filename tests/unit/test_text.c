@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "tests/unit/quick_check.h"
 #include "tests/unit/stats_random.h"
 
 /* What a function may overwrite is its room and not a byte more. */

@@ -6,6 +6,7 @@
 
 #include "analyzer/tracker/packet_log.h"
 #include "tests/unit/decode_frames.h"
+#include "tests/unit/quick_check.h"
 #include "tests/unit/stats_random.h"
 #include "tests/unit/tracker_model.h"
 #include "tests/unit/tracker_packets.h"

@@ -8,6 +8,7 @@
 #include "analyzer/tracker/flow_record.h"
 #include "analyzer/tracker/gap_store.h"
 #include "analyzer/tracker/tracker.h"
+#include "tests/unit/quick_check.h"
 #include "tests/unit/stats_random.h"
 #include "tests/unit/temporary_folder.h"
 #include "tests/unit/tracker_model.h"

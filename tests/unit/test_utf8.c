@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/quick_check.h"
+
 /* As RFC 3629 makes them. */
 static size_t
 encode(uint32_t c, uint8_t *at)
