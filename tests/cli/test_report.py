@@ -372,7 +372,8 @@ def check_interrupted(folder):
     done = subprocess.Popen([PROGRAM, "report", "pipe", "-o", "pipe.html"],
                             cwd=folder, stderr=subprocess.PIPE)
     with open(folder + "/pipe", "wb") as pipe:
-        pipe.write(savefile((5, datagram(b"x"))))
+        # More than pipes hold: the reading has begun.
+        pipe.write(savefile(*[(5, datagram(b"x" * 1000))] * 2000))
         pipe.flush()
         done.send_signal(signal.SIGINT)
         err = done.communicate(timeout=SECONDS)[1].decode()
