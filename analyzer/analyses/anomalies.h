@@ -10,7 +10,7 @@
  * before by how much went before it, and that is what features count.  Counts
  * stop at 4294967295.
  *
- * Memory: a row of 112 bytes a packet or 136 a flow, up to a quarter of
+ * Memory: a row of 112 bytes a packet or 144 a flow, up to a quarter of
  * max_memory, and then a scratch file in TMPDIR; and the sample.
  *
  * The sample is made of the rows with the smallest hashes of what they are
