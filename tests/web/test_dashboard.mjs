@@ -2,14 +2,22 @@
  * The dashboard as its user has it: opened by the printed link, read, filtered,
  * shared, downloaded, without a mouse, without eyes, after a restart.
  */
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { check, equal, plan } from "./tap.mjs";
 import { findings, rowsOf, runShown, startBrowser, startDashboard }
     from "./browser.mjs";
 
-const ROOT = process.env.top_srcdir;
-const CAPTURES = `${ROOT}/pcap_files`;
+const SAMPLES = `${process.env.top_srcdir}/pcap_files`;
+const CAPTURES = `${process.env.TMPDIR}/captures`;
 const GOOGLE = `${CAPTURES}/google.pcap`;
+/* A name that would be HTML, a query and a pattern if it could. */
+const ODD = "<img src=x onerror=console.error(1)>&amp;'\"%31+#?.pcap";
 const GROUP = /\B(?=(\d{3})+$)/g;
+
+mkdirSync(CAPTURES);
+for (const name of readdirSync(SAMPLES).filter((one) => /\.pcap/.test(one)))
+	copyFileSync(`${SAMPLES}/${name}`, `${CAPTURES}/${name}`);
+copyFileSync(`${SAMPLES}/echo.pcap`, `${CAPTURES}/${ODD}`);
 
 const wrong = [];	/* what the browser complained of */
 let dashboard = await startDashboard(0, [CAPTURES]);
@@ -69,6 +77,21 @@ async function opens() {
 	await checkFigures(rowsOf("summary", GOOGLE)[0], "google.pcap");
 }
 
+/* Names come from whoever made the capture. */
+async function oddName() {
+	await choose(ODD);
+	await checkFigures(rowsOf("summary", `${CAPTURES}/${ODD}`)[0],
+	    "a name that would be HTML");
+	equal(await page.locator("img").count(), 0, "it is none");
+	const link = await page.getAttribute("#panel-protocols .links a",
+	    "href");
+	const csv = (await page.request.get(origin + link)).body();
+	equal((await csv).toString(), runShown(await text(
+	    "#panel-protocols .origin code"), "csv", CAPTURES).toString(),
+	"its command can be pasted into a shell");
+	await choose("google.pcap");
+}
+
 /* Every panel's files against the command that the page shows beside them. */
 async function downloads() {
 	const origins = await page.$$eval(".origin", (nodes) =>
@@ -117,6 +140,14 @@ async function tables() {
 	equal(await text("#panel-volume .where"),
 	    `1–50 of ${grouped(String(rows.length))}`,
 	    "the table behind a chart has every row");
+	await browser.grantPermissions(["clipboard-read", "clipboard-write"],
+	    { origin });
+	await page.click("#panel-volume >> text=Copy");
+	await page.waitForFunction(() => document.querySelector("#said")
+	    .textContent.includes("copied"));
+	equal(await page.evaluate(() => navigator.clipboard.readText()),
+	    await text("#panel-volume .origin code"),
+	    "the command is copied by its button, which says so");
 	await page.click("#panel-volume >> text=Next 50");
 	equal((await page.locator("#panel-volume .exact tbody tr >> nth=0 >> td")
 	    .allInnerTexts()).slice(1),
@@ -394,8 +425,8 @@ async function restart() {
 const EXPECTED = /Failed to load resource.*(400|403|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE|ERR_FAILED|ERR_EMPTY)/;
 
 try {
-	for (const part of [opens, downloads, tables, filters, clicks, ladder,
-	    keyboard, looks, flood, restart])
+	for (const part of [opens, oddName, downloads, tables, filters,
+	    clicks, ladder, keyboard, looks, flood, restart])
 		await part();
 	equal(wrong.filter((line) => !EXPECTED.test(line)), [],
 	    "the browser complains of nothing: no policy, no script");

@@ -11,22 +11,23 @@ function end(ip, port) {
 	    `${ip.includes(":") ? `[${ip}]` : ip}:${port}`;
 }
 
-/* A packet's or a flow's; "" without IP. */
+/* A packet's or a flow's; without IP, what it is. */
 function ends(row) {
 	const from = end(row.src_ip ?? row.a_ip ?? null,
 	    row.src_port ?? row.a_port ?? null);
 	const to = end(row.dst_ip ?? row.b_ip ?? null,
 	    row.dst_port ?? row.b_port ?? null);
 
-	return from === "" ? row.protocol ?? "" :
-	    element("span", { class: "two" }, `${from} →`,
-		element("br"), to);
+	return (from === "" ? "" : `${from} → ${to} `) + (row.protocol ?? "");
 }
 
-function time_of(row) {
-	const at = row.time_ns ?? row.start_time_ns;
+/* When, who, and below that why: it wraps at any width. */
+function what(row) {
+	const at = row.time_ns ?? row.start_time_ns ?? null;
 
-	return at === null || at === undefined ? "" : moment(at);
+	return element("div", { class: "what" },
+	    element("p", {}, at === null ? "" : moment(at), " ", ends(row)),
+	    element("p", { class: "aside" }, row.why ?? ""));
 }
 
 function score(row) {
@@ -34,18 +35,15 @@ function score(row) {
 	    bar(number(row.score), "bad"), Number(row.score).toFixed(3));
 }
 
-function columns_of(page, prefix) {
+function columns_of(page, kind) {
 	return [
-		prefix === "packet" ?
+		kind === "packet" ?
 		    { head: "Packet", number: true, cell: (row) =>
 			row.number } :
 		    { head: "Flow", number: true, cell: (row) =>
 			ladder_button(page, "anomaly", row, row.flow) },
-		{ head: "Time", number: true, title: "UTC", cell: time_of },
-		{ head: "Between", cell: ends },
 		{ head: "Score", number: true, cell: score },
-		{ head: "Why", cell: (row) =>
-			element("span", { class: "words" }, row.why ?? "") },
+		{ head: "What, and why", cell: what },
 	];
 }
 

@@ -162,7 +162,8 @@ class Page {
 				element("option", { value: name }, name)));
 		select.value = chosen;
 		setText(by_id("source"), state.source.kind === "live" ?
-		    `live on ${state.source.name}${this.#since(state)}` :
+		    `live: ${state.source.name === "-" ? "standard input" :
+			state.source.name}${this.#since(state)}` :
 		    names.length < 2 ? chosen ?? state.source.name :
 		    `${names.length} captures`);
 		document.title = `${chosen ?? state.source.name}` +
