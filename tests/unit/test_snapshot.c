@@ -8,6 +8,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +34,7 @@ struct text {
 	struct bytes bytes;
 	const struct table *table;
 	struct table_selection columns;
+	size_t len_at_fork;
 };
 
 struct run {
@@ -42,6 +44,8 @@ struct run {
 	uint64_t seen;		/* records */
 	int64_t due;		/* snapshot after so many; NO_SNAPSHOT */
 	bool patient;		/* the parent waits for its child */
+	bool when_idle;		/* not before nothing comes */
+	uint64_t seen_before;
 	bool is_child;
 	pid_t child;
 	uint64_t told;		/* records, by done() */
@@ -131,9 +135,15 @@ on_snapshot(void *context)
 {
 	struct run *r = context;
 
-	if (r->due == NO_SNAPSHOT || r->seen < (uint64_t)r->due)
+	bool is_idle = r->seen == r->seen_before;
+
+	r->seen_before = r->seen;
+	if (r->due == NO_SNAPSHOT || r->seen < (uint64_t)r->due ||
+	    (r->when_idle && !is_idle))
 		return false;
 	r->due = NO_SNAPSHOT;
+	for (size_t i = 0; i < r->count; i++)
+		r->texts[i].len_at_fork = r->texts[i].bytes.len;
 	r->child = fork();
 	ck_assert_int_ge(r->child, 0);
 	r->is_child = r->child == 0;
@@ -155,6 +165,10 @@ leave_texts(const struct run *r)
 
 		if (r->outputs[i].snapshot && b->len > 0)
 			fwrite(b->data, 1, b->len, file);
+		if (!r->outputs[i].snapshot && b->len !=
+		    r->texts[i].len_at_fork)
+			fprintf(file, "the parent's %s has grown\n",
+			    r->texts[i].table->name);
 	}
 	ck_assert_int_eq(fclose(file), 0);
 }
@@ -254,7 +268,7 @@ struct plan {
 	unsigned snapshots;	/* bits of tables */
 	const char *paths[2];
 	size_t count;
-	bool join, patient;
+	bool join, patient, when_idle;
 	int64_t due;
 	uint64_t max_memory;
 };
@@ -269,6 +283,7 @@ carry_out(const struct plan *p, int64_t due, unsigned wanted)
 	run_init(&r, p->analysis, p->snapshots);
 	r.due = due;
 	r.patient = p->patient;
+	r.when_idle = p->when_idle;
 	for (size_t i = 0; i < p->count; i++)
 		inputs[i] = input_of(p->paths[i]);
 	run_over(&r, inputs, p->count, p->join, p->max_memory);
@@ -434,6 +449,59 @@ START_TEST(what_has_gone_to_files_is_there_too)
 }
 END_TEST
 
+/* A part of the capture, then nothing until the snapshot is there, then the
+ * rest. */
+static void
+feed(const char *fifo, const char *path)
+{
+	size_t len, part;
+	char *data = temporary_folder_read(path, &len);
+	FILE *out = fopen(fifo, "wb");
+
+	/* In the middle of a record. */
+	part = len / 2;
+	if (out == NULL || fwrite(data, 1, part, out) != part ||
+	    fflush(out) != 0)
+		_exit(1);
+	for (int i = 0; i < 6000 && access("child", F_OK) == -1; i++)
+		usleep(10000);
+	if (fwrite(data + part, 1, len - part, out) != len - part ||
+	    fclose(out) != 0)
+		_exit(1);
+	_exit(0);
+}
+
+START_TEST(a_pipe_is_shown_while_nothing_comes)
+{
+	struct plan p = { .snapshots = ~0U, .paths = { "fifo" }, .count = 1,
+	    .patient = true, .when_idle = true, .due = 1 };
+	struct bytes with, without;
+	struct question question;
+	char path[4096];
+	pid_t feeder;
+	int status;
+
+	ck_assert_int_eq(question_find("tcp", &question), 0);
+	p.analysis = question.analysis;
+	sample_path(path, sizeof(path), samples[0]);
+	ck_assert_int_eq(mkfifo("fifo", 0600), 0);
+	feeder = fork();
+	ck_assert_int_ge(feeder, 0);
+	if (feeder == 0)
+		feed("fifo", path);
+	with = carry_out(&p, p.due, ~0U);
+	ck_assert_int_eq(waitpid(feeder, &status, 0), feeder);
+	ck_assert_int_eq(status, 0);
+	p.paths[0] = path;
+	p.when_idle = false;
+	without = carry_out(&p, NO_SNAPSHOT, ~0U);
+	assert_same(&without, (const char *)with.data, with.len, "the parent");
+	check_child(&p);
+	bytes_reset(&with);
+	bytes_reset(&without);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -446,6 +514,7 @@ make_suite(void)
 	tcase_add_test(tc, tables_that_are_not_shown_are_left_alone);
 	tcase_add_test(tc, joined_inputs_are_shown_as_one);
 	tcase_add_loop_test(tc, what_has_gone_to_files_is_there_too, 0, 2);
+	tcase_add_test(tc, a_pipe_is_shown_while_nothing_comes);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
