@@ -96,8 +96,9 @@ make_file(struct report *r, struct report_capture *c, const char *path,
 
 	c->progress = &r->progress;
 	status = report_capture_read(c, stop, err);
-	for (size_t i = 0; i < c->told; i++)
-		totals_add(&r->totals, &c->results[i]);
+	for (size_t i = 0; i < c->count; i++)
+		if (c->results[i].input != NULL)
+			totals_add(&r->totals, &c->results[i]);
 	totals_add_flows(&r->totals, &c->flows);
 	if (status == -1 || !report_capture_is_fit(c))
 		return status;

@@ -147,10 +147,17 @@ static void
 on_done(void *context, const struct engine_result *result)
 {
 	struct report_capture *c = context;
-	struct engine_result *kept = &c->results[c->told++];
+	struct engine_result *kept;
+	size_t i = 0;
 
+	/* Those that are joined come in another order than they were named;
+	 * what is hashed on its way is alone. */
+	while (i + 1 < c->count && c->inputs[i].path != result->input->path)
+		i++;
+	c->told++;
+	kept = &c->results[i];
 	*kept = *result;
-	kept->input = &c->inputs[c->told - 1];
+	kept->input = &c->inputs[i];
 	kept->lines = (struct bytes){ 0 };
 	if (keep_lines(&kept->lines, &result->lines, result->input->path,
 	    kept->input->path) == -1)
@@ -327,7 +334,7 @@ report_capture_is_fit(const struct report_capture *c)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < c->told; i++) {
+	for (size_t i = 0; i < c->count; i++) {
 		if (c->results[i].status == INPUT_INTERRUPTED)
 			return false;
 		any |= c->results[i].status != INPUT_FOREIGN &&
@@ -350,7 +357,7 @@ report_capture_reset(struct report_capture *c)
 		grid_free(c->grids[i]);
 	ladder_reset(&c->first.ladder);
 	ladder_reset(&c->first_tcp.ladder);
-	for (size_t i = 0; i < c->told; i++)
+	for (size_t i = 0; c->results != NULL && i < c->count; i++)
 		bytes_reset(&c->results[i].lines);
 	free(c->results);
 	free(c->files);

@@ -43,8 +43,9 @@ struct report_capture {
 	struct settings settings;
 	struct grid *grids[REPORT_PANELS_MAX];	/* one a panel; owned */
 	struct report_ladder first, first_tcp;	/* conversations */
-	struct engine_result *results;	/* one an input; owned */
-	size_t told;			/* of them, in order */
+	struct engine_result *results;	/* one an input, `input` NULL where it
+					   was not come to; owned */
+	size_t told;			/* how many are there */
 	struct analysis_account flows;	/* with --join: of the whole */
 	struct bytes lacks;		/* lines: what could not be made whole */
 	struct report_file *files;	/* one an input; owned */

@@ -16,10 +16,24 @@ enum {
 
 /* --- the top --- */
 
+/* With --join it is called after the capture that came first. */
 static const char *
 title_of(const struct report_capture *c)
 {
-	return c->inputs[0].name;
+	const struct grid *grid = c->grids[panel_find("figures") - panels];
+
+	return grid_rows(grid) == 0 ? c->inputs[0].name :
+	    grid_text(grid, 0, (size_t)grid_find(grid, "file"));
+}
+
+static size_t
+count_captures(const struct report_capture *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		n += c->results[i].status != INPUT_FOREIGN;
+	return n;
 }
 
 static void
@@ -57,7 +71,7 @@ sum_accounts(const struct report_capture *c)
 {
 	struct account sum = { 0 };
 
-	for (size_t i = 0; i < c->told; i++) {
+	for (size_t i = 0; i < c->count; i++) {
 		const struct account *a = &c->results[i].account;
 
 		sum.directions.skipped += a->directions.skipped;
@@ -74,9 +88,16 @@ evicted(const struct report_capture *c)
 {
 	uint64_t sum = c->flows.evicted;
 
-	for (size_t i = 0; i < c->told; i++)
+	for (size_t i = 0; i < c->count; i++)
 		sum += c->results[i].flows.evicted;
 	return sum;
+}
+
+/* A file that a walk has passed over is no fault of the capture. */
+static bool
+has_lines(const struct engine_result *result)
+{
+	return result->status != INPUT_FOREIGN && result->lines.len > 0;
 }
 
 /* What the figures do not hold, before anybody reads them. */
@@ -87,16 +108,17 @@ put_warnings(struct pen *pen, const struct report_capture *c)
 	bool any = c->lacks.len > 0 || evicted(c) + sum.directions.skipped +
 	    sum.filtered + sum.truncated + sum.malformed + sum.unsupported > 0;
 
-	for (size_t i = 0; i < c->told; i++)
-		any |= c->results[i].lines.len > 0;
+	for (size_t i = 0; i < c->count; i++)
+		any |= has_lines(&c->results[i]);
 	if (!any) {
 		pen_put(pen, "<p>All of it was read.</p>\n");
 		return;
 	}
 	pen_put(pen, "<div class=\"warn\" role=\"note\">\n<p>Not all of it is "
 	    "in all figures:</p>\n<ul>\n");
-	for (size_t i = 0; i < c->told; i++)
-		put_lines(pen, &c->results[i].lines);
+	for (size_t i = 0; i < c->count; i++)
+		if (has_lines(&c->results[i]))
+			put_lines(pen, &c->results[i].lines);
 	put_lines(pen, &c->lacks);
 	put_count(pen, sum.filtered, "packet", "packets",
 	    "left out by the filter or the window");
@@ -136,8 +158,9 @@ put_top(struct pen *pen, const struct report_capture *c, int up)
 	}
 	pen_put(pen, "<header>\n<h1>");
 	markup_foreign(pen, title_of(c));
-	if (c->count > 1)
-		pen_printf(pen, " and %zu more, joined", c->count - 1);
+	if (count_captures(c) > 1)
+		pen_printf(pen, " and %zu more, joined",
+		    count_captures(c) - 1);
 	pen_put(pen, "</h1>\n");
 	put_finding(pen, c, (size_t)(panel_find("figures") - panels),
 	    "<p class=\"lead\">", "</p>\n");
@@ -279,8 +302,7 @@ put_file(struct pen *pen, const struct report_capture *c, size_t i)
 	else
 		pen_put(pen, "<td></td><td>not known: no file, or not read to "
 		    "its end</td>");
-	page_cell(pen, i < c->told ? input_status_name(c->results[i].status) :
-	    "");
+	page_cell(pen, input_status_name(c->results[i].status));
 	pen_put(pen, "</tr>\n");
 }
 
@@ -316,7 +338,8 @@ put_provenance(struct pen *pen, const struct report_capture *c)
 	    "class=\"n\">bytes</th><th scope=\"col\">SHA-256</th>"
 	    "<th scope=\"col\">status</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < c->count; i++)
-		put_file(pen, c, i);
+		if (c->results[i].status != INPUT_FOREIGN)
+			put_file(pen, c, i);
 	pen_put(pen, "</tbody>\n</table>\n</div>\n<dl>\n");
 	put_span(pen, c);
 	pen_put(pen, "<dt>Local networks</dt><dd>");

@@ -17,7 +17,8 @@ int report_page_write(struct report_capture *capture, int up,
     struct sink *sink, struct errbuf *err);
 
 /* The line of a program that reads the same: "pcapstat WORDS", what the options
- * leave out or choose, and the inputs; for a shell, and for a page. */
+ * leave out or choose, and the one input, or else what the user named; for a
+ * shell, and for a page. */
 void report_put_command(struct pen *pen, const struct options *options,
     const char *words, const struct input *inputs, size_t count);
 

@@ -7,8 +7,6 @@
 #include "analyzer/report/markup.h"
 #include "base/text.h"
 
-enum { INPUTS_SHOWN = 4 };
-
 /* In single quotes where a shell would see more in it than letters. */
 static void
 put_word(struct pen *pen, const char *word)
@@ -100,11 +98,11 @@ report_put_command(struct pen *pen, const struct options *options,
 	if (options->interface != NULL) {
 		pen_put(pen, " -i");
 		put_word(pen, options->interface);
-		count = 0;
+	} else if (count == 1) {
+		put_word(pen, inputs[0].path);
+	} else {
+		for (size_t i = 0; i < options->input_count; i++)
+			put_word(pen, options->inputs[i]);
 	}
-	for (size_t i = 0; i < count && i < INPUTS_SHOWN; i++)
-		put_word(pen, inputs[i].path);
-	if (count > INPUTS_SHOWN)
-		pen_put(pen, " …");
 	pen_put(pen, "</code>");
 }

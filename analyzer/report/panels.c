@@ -58,8 +58,8 @@ const struct panel panels[] = {
 	{ .name = "anomalies-packets", .title = "Anomalous packets",
 	    .table = "anomalies-packets", .command =
 	    "anomalies --by packet --anomalous --top 50", .columns =
-	    "number,time_ns,direction,protocol,src_ip,src_port,dst_ip,"
-	    "dst_port,frame_len,score,threshold,why",
+	    "number,protocol,src_ip,src_port,dst_ip,dst_port,frame_len,"
+	    "score,why",
 	    .top = 50, .top_by = "score", .costly = true,
 	    .draw = panel_draw_packet_scores },
 	{ .name = "anomalies-packets-model",
@@ -71,8 +71,8 @@ const struct panel panels[] = {
 	{ .name = "anomalies-flows", .title = "Anomalous conversations",
 	    .table = "anomalies-flows", .command =
 	    "anomalies --by flow --anomalous --top 50", .columns =
-	    "flow,protocol,a_ip,a_port,b_ip,b_port,duration_s,a_packets,"
-	    "b_packets,a_ip_bytes,b_ip_bytes,score,threshold,why",
+	    "flow,protocol,a_ip,a_port,b_ip,b_port,a_packets,b_packets,"
+	    "score,why",
 	    .top = 50, .top_by = "score", .costly = true,
 	    .draw = panel_draw_flow_scores },
 	{ .name = "anomalies-flows-model",

@@ -339,6 +339,17 @@ def check_join(folder):
     page = check_page(read(folder, "join.html"), "join")
     check(status == 0 and len(page.table("Inputs")) == 3 and
           check_numbers(page, folder, "join") > 4, "join: one page", err)
+    status, _, err = pcapstat(folder, "report", "--join", SAMPLES, "-o",
+                              "all.html", "-q")
+    page = check_page(read(folder, "all.html"), "join a folder")
+    text = "".join(page.texts)
+    check(status == 0 and len(page.table("Inputs")) == 14 and
+          "and 12 more, joined" in text and "README" not in text and
+          check_numbers(page, folder, "join a folder") > 9,
+          "join a folder: its captures are one page", err)
+    check(all(hashlib.sha256(read(SAMPLES, row[0])).hexdigest() == row[2]
+              for row in page.table("Inputs")[1:]),
+          "join a folder: each capture has its own hash")
 
 
 def check_pipes(folder):
