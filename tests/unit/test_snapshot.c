@@ -17,6 +17,7 @@
 #include "analyzer/report/format.h"
 #include "base/memory.h"
 #include "base/outfile.h"
+#include "base/scratch.h"
 #include "tests/tools/frames.h"
 #include "tests/unit/temporary_folder.h"
 
@@ -502,6 +503,71 @@ START_TEST(a_pipe_is_shown_while_nothing_comes)
 }
 END_TEST
 
+enum { PIECE = 1000, PIECES = 200 };
+
+/* The numbered piece as `who` writes it, or what is there. */
+static void
+write_piece(struct scratch *s, int number, int who)
+{
+	uint8_t piece[PIECE];
+	struct errbuf err;
+
+	memset(piece, who + number % 100, sizeof(piece));
+	ck_assert_int_eq(scratch_write(s, (uint64_t)number * PIECE, piece,
+	    sizeof(piece), &err), 0);
+}
+
+static bool
+is_piece(const struct scratch *s, int number, int who)
+{
+	uint8_t piece[PIECE];
+	struct errbuf err;
+
+	ck_assert_int_eq(scratch_read(s, (uint64_t)number * PIECE, piece,
+	    sizeof(piece), &err), 0);
+	for (size_t i = 0; i < sizeof(piece); i++)
+		if (piece[i] != who + number % 100)
+			return false;
+	return true;
+}
+
+/* 0 where all is as it should be. */
+static int
+look_as_child(struct scratch *s)
+{
+	if (!is_piece(s, 0, 1) || !is_piece(s, PIECES - 1, 1))
+		return 1;
+	write_piece(s, 3, 100);
+	for (int i = 0; i < PIECES; i++)
+		if (!is_piece(s, i, i == 3 ? 100 : 1))
+			return 2;
+	return 0;
+}
+
+START_TEST(a_file_is_private_once_a_child_writes)
+{
+	struct errbuf err;
+	struct scratch *s = scratch_open(&err);
+	pid_t child;
+	int status;
+
+	ck_assert_ptr_nonnull(s);
+	for (int i = 0; i < PIECES; i++)
+		write_piece(s, i, 1);
+	child = fork();
+	ck_assert_int_ge(child, 0);
+	if (child == 0)
+		_exit(look_as_child(s));
+	/* Nothing is given back as long as there is a child. */
+	scratch_give_back(s, 0, PIECES * PIECE);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+	for (int i = 0; i < PIECES; i++)
+		ck_assert_msg(is_piece(s, i, 1), "piece %d", i);
+	scratch_close(s);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -515,6 +581,7 @@ make_suite(void)
 	tcase_add_test(tc, joined_inputs_are_shown_as_one);
 	tcase_add_loop_test(tc, what_has_gone_to_files_is_there_too, 0, 2);
 	tcase_add_test(tc, a_pipe_is_shown_while_nothing_comes);
+	tcase_add_test(tc, a_file_is_private_once_a_child_writes);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
