@@ -12,6 +12,10 @@
 #include "analyzer/report/panels.h"
 #include "base/program.h"
 
+/* Of what is without an end, the tables too have one; more flows at a time
+ * than fit are told, as --max-memory does it elsewhere. */
+#define LIVE_MEMORY (UINT64_C(256) * 1024 * 1024)
+
 /* The browser outlives us, and its words are not ours. */
 static void
 open_browser(const char *link)
@@ -165,6 +169,8 @@ serve(const struct options *options, const volatile sig_atomic_t *stop)
 	setup.local_given = strcmp(options->local_text,
 	    "192.168.0.0/16") != 0;
 	panels_settle(&setup.settings);
+	if (setup.live != NULL)
+		setup.settings.max_memory = LIVE_MEMORY;
 	warn_of_address(options->address);
 	status = dashboard_run(&setup, &err);
 	inputs_reset(&serving.inputs);

@@ -132,7 +132,7 @@ open_server(struct server *s, struct worker *live, struct errbuf *err)
 	    store_set_live(s->store, &whole, live, err) == -1))
 		return -1;
 	live->pid = 0;		/* the store's now */
-	s->flows = flow_runs_new(s->base);
+	s->flows = flow_runs_new(s->base, FLOW_RUNS_MAX);
 	s->events = events_new(s->base, server_state, s, err);
 	if (s->flows == NULL || s->events == NULL) {
 		errbuf_set(err, "out of memory");

@@ -32,7 +32,7 @@ struct flow_run {
 struct flow_runs {
 	struct event_base *base;
 	struct flow_run *list;
-	size_t count;
+	size_t count, most;
 };
 
 void
@@ -65,12 +65,12 @@ flow_command_text(const struct flow_command *c, struct draft *out)
 }
 
 struct flow_runs *
-flow_runs_new(struct event_base *base)
+flow_runs_new(struct event_base *base, size_t most)
 {
 	struct flow_runs *runs = memory_array(1, sizeof(*runs));
 
 	if (runs != NULL)
-		runs->base = base;
+		*runs = (struct flow_runs){ .base = base, .most = most };
 	return runs;
 }
 
@@ -302,7 +302,7 @@ flow_run(struct flow_runs *runs, const struct flow_command *command,
     void (*ended)(void *context, const struct bytes *output,
     const char *line), void *context, struct errbuf *err)
 {
-	struct flow_run *run = runs->count >= FLOW_RUNS_MAX ||
+	struct flow_run *run = runs->count >= runs->most ||
 	    command->failed ? NULL : memory_array(1, sizeof(*run));
 
 	if (run == NULL) {

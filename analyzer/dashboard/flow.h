@@ -2,7 +2,7 @@
  * A flow's ladder and its numbers: what `pcapstat ladder`, `flows` and `tcp`
  * say, by running this program itself.
  *
- * Bounds: FLOW_RUNS_MAX at once, FLOW_BYTES_MAX bytes, FLOW_SECONDS.
+ * Bounds: so many at once, FLOW_BYTES_MAX bytes, FLOW_SECONDS.
  */
 #ifndef ANALYZER_DASHBOARD_FLOW_H
 #define ANALYZER_DASHBOARD_FLOW_H
@@ -41,8 +41,8 @@ void flow_command_text(const struct flow_command *command,
 
 struct flow_runs;
 
-/* NULL: no memory. */
-struct flow_runs *flow_runs_new(struct event_base *base);
+/* At most so many at once.  NULL: no memory. */
+struct flow_runs *flow_runs_new(struct event_base *base, size_t most);
 
 /* Ends all of them; each is told to its caller as a failure.  NULL does
  * nothing. */

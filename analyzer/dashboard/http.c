@@ -152,7 +152,7 @@ on_request(struct evhttp_request *req, void *context)
 	struct http_request *r;
 
 	/* evhttp asks for an answer to what it could not read, too. */
-	if (path == NULL || path[0] != '/' ||
+	if (path == NULL || path[0] != '/' || req->major != 1 ||
 	    evhttp_uri_get_host(uri) != NULL) {
 		evhttp_send_error(req, HTTP_BADREQUEST, NULL);
 		return;

@@ -127,6 +127,19 @@ send_lines(struct work *w, const struct bytes *lines)
 }
 
 static void
+tell_evicted(struct work *w, const struct analysis_account *flows)
+{
+	struct errbuf line;
+
+	if (flows->evicted == 0)
+		return;
+	errbuf_set(&line, "%llu flows were ended for want of memory; what "
+	    "follows of them is another flow",
+	    (unsigned long long)flows->evicted);
+	send_line(w, line.text, strlen(line.text));
+}
+
+static void
 on_done(void *context, const struct engine_result *r)
 {
 	struct work *w = context;
@@ -136,6 +149,7 @@ on_done(void *context, const struct engine_result *r)
 	if (r->status != INPUT_FOREIGN) {
 		w->read += r->status != INPUT_UNREADABLE;
 		send_lines(w, &r->lines);
+		tell_evicted(w, &r->flows);
 	}
 	sum->directions.in += a->directions.in;
 	sum->directions.out += a->directions.out;
@@ -244,8 +258,12 @@ run_engine_here(struct work *w, const struct maker *maker,
 		.context = w,
 	};
 
+	int status;
+
 	engine.outputs = maker_outputs(maker, &engine.output_count);
-	return engine_run(&engine, err);
+	status = engine_run(&engine, err);
+	tell_evicted(w, &flows);
+	return status;
 }
 
 static int
