@@ -124,6 +124,9 @@ _pcapstat_argument()
 	--files)
 		compopt -o nospace 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -d -S / -- "$word") ;;
+	-i | --interface)
+		mapfile -t COMPREPLY < <(compgen -W \
+		    "any $(ls /sys/class/net 2>/dev/null)" -- "$word") ;;
 	-s | --servername)
 		mapfile -t COMPREPLY < <(compgen -A hostname -- "$word") ;;
 	-f | --file | --filename | -o | --output | --labels | --users | \
