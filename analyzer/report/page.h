@@ -19,9 +19,9 @@ void page_begin(struct pen *pen, const char *title);
 void page_end(struct pen *pen);
 
 /*
- * A table with a caption; its columns, commas between the names, those that the
- * grid lacks left out, at most `rows` rows.  Heads link to the definitions.  One
- * row of many columns stands upright.
+ * A table with a caption; its columns, commas between the names, those that
+ * the grid lacks left out, at most `rows` rows.  Heads link to the definitions.
+ * One row of many columns stands upright.
  */
 void page_grid(struct pen *pen, const struct grid *grid, const char *columns,
     const char *caption, size_t rows);

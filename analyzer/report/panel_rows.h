@@ -1,6 +1,6 @@
 /*
- * Inside panels: looks into the rows of a grid by the names of columns.  What is
- * not there is undefined.
+ * Inside panels: looks into the rows of a grid by the names of columns.  What
+ * is not there is undefined.
  */
 #ifndef ANALYZER_REPORT_PANEL_ROWS_H
 #define ANALYZER_REPORT_PANEL_ROWS_H
