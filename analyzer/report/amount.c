@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fixed_log.h"
 #include "base/table.h"
 #include "base/text.h"
 
@@ -126,23 +127,7 @@ int32_t
 amount_log2(uint64_t value)
 {
 	enum { BITS = 16 };
-	int whole;
-	uint128 mantissa;
-	int32_t log;
 
-	if (value == 0)
-		return -(1 << BITS);
-	whole = 63 - __builtin_clzll(value);
-	/* In [1, 2), 63 bits behind the point: each squaring tells a bit. */
-	mantissa = (uint128)value << (63 - whole);
-	log = whole;
-	for (int i = 0; i < BITS; i++) {
-		mantissa = mantissa * mantissa >> 63;
-		log <<= 1;
-		if (mantissa >> 64 != 0) {
-			mantissa >>= 1;
-			log |= 1;
-		}
-	}
-	return log;
+	return value == 0 ? -(1 << BITS) :
+	    (int32_t)(fixed_log2(value) >> (FIXED_LOG_BITS - BITS));
 }

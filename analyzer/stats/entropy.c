@@ -3,33 +3,14 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/fixed_log.h"
 #include "base/int128.h"
 
-/*
- * Digit by digit: where the square of a mantissa in [1, 2) is 2 or more, the
- * next digit of its logarithm is 1 and the square is halved.  A mantissa has 63
- * digits; each squaring doubles the error it finds, and finds a digit that is
- * worth half as much, so that the error of the sum is less than 40 * 2^-63.
- */
-uint64_t
-entropy_log2(uint32_t value)
+/* The binary logarithm of value > 0, times 2^ENTROPY_FRACTION_BITS, cut off. */
+static uint64_t
+log2_of(uint32_t value)
 {
-	enum { MANTISSA_BITS = 63 };
-	const uint64_t two = (uint64_t)1 << MANTISSA_BITS;
-	unsigned whole = 31U - (unsigned)__builtin_clz(value);
-	uint64_t mantissa = (uint64_t)value << (MANTISSA_BITS - 1 - whole);
-	uint64_t log = whole;
-
-	for (int i = 0; i < ENTROPY_FRACTION_BITS; i++) {
-		mantissa = (uint64_t)((uint128)mantissa * mantissa >>
-		    (MANTISSA_BITS - 1));
-		log <<= 1;
-		if (mantissa >= two) {
-			mantissa >>= 1;
-			log |= 1;
-		}
-	}
-	return log;
+	return fixed_log2(value) >> (FIXED_LOG_BITS - ENTROPY_FRACTION_BITS);
 }
 
 /* The sum of c log2 c over the counts, equal ones together as far as they are
@@ -45,11 +26,11 @@ weigh(const uint32_t counts[UINT8_MAX + 1])
 		if (counts[i] < SMALL)
 			times[counts[i]]++;
 		else
-			sum += (uint128)counts[i] * entropy_log2(counts[i]);
+			sum += (uint128)counts[i] * log2_of(counts[i]);
 	}
 	for (uint32_t c = 2; c < SMALL; c++)	/* log2 1 is 0 */
 		if (times[c] > 0)
-			sum += (uint128)c * times[c] * entropy_log2(c);
+			sum += (uint128)c * times[c] * log2_of(c);
 	return sum;
 }
 
@@ -63,7 +44,7 @@ entropy_microbits(const uint8_t *data, size_t n)
 	memset(counts, 0, sizeof(counts));
 	for (size_t i = 0; i < n; i++)
 		counts[data[i]]++;
-	bits = (uint128)n * entropy_log2((uint32_t)n) - weigh(counts);
+	bits = (uint128)n * log2_of((uint32_t)n) - weigh(counts);
 	divisor = (uint128)n << ENTROPY_FRACTION_BITS;
 	return (uint32_t)((bits * 1000000 + divisor / 2) / divisor);
 }

@@ -21,9 +21,6 @@ enum {
 	ENTROPY_FRACTION_BITS = 40,
 };
 
-/* The binary logarithm of value > 0, times 2^40, cut off. */
-uint64_t entropy_log2(uint32_t value);
-
 /* Of n bytes; 0 < n <= ENTROPY_BYTES_MAX. */
 uint32_t entropy_microbits(const uint8_t *data, size_t n);
 
