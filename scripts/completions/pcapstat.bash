@@ -77,6 +77,8 @@ _pcapstat_argument()
 		    gaps | sizes)
 			_pcapstat_list "$(_pcapstat_schema "$program" name \
 			    "$command")" "$word" ;;
+		anomalies) _pcapstat_list "$(_pcapstat_schema "$program" \
+			    name anomalies-packets)" "$word" ;;
 		schema) _pcapstat_list "table name type unit meaning" "$word" ;;
 		*) _pcapstat_list "$(_pcapstat_schema "$program" name \
 			    summary)" "$word" ;;

@@ -25,6 +25,7 @@ TOGETHER = [
     "flows --columns protocol,a_ip,b_ip,a_iat_std_pop_s,b_iat_median_s",
     "flows --active-timeout 1s --idle-timeout 2s", "flows --splt 5",
     "flows --max-memory 1MiB", "protocols", "timeline --interval 1d",
+    "anomalies", "anomalies --by flow --contamination 0.05",
 ]
 # Over several inputs these tell one story, so each capture is a run.
 ALONE = [
