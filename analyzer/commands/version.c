@@ -27,4 +27,7 @@ version_print(void)
 #ifdef HAVE_JANSSON
 	printf("answer sheets can be graded\n");
 #endif
+#ifdef HAVE_DASHBOARD
+	printf("dashboard in a browser\n");
+#endif
 }
