@@ -186,6 +186,22 @@ START_TEST(a_score_is_of_its_row_and_the_seed_alone)
 }
 END_TEST
 
+/* The first rows are alike: trees that had them alone would cut nothing. */
+START_TEST(a_tree_is_grown_from_any_of_the_rows)
+{
+	static uint32_t rows[ROWS];
+	const struct forest_shape shape = { SEED, 50, 64, 1 };
+	struct forest *f;
+
+	for (uint32_t i = ROWS - 100; i < ROWS; i++)
+		rows[i] = i;
+	f = grow(&shape, rows, ROWS);
+	ck_assert_uint_lt(score_one(f, rows), FOREST_ONE / 2);
+	ck_assert_uint_gt(score_one(f, rows + ROWS - 1), FOREST_ONE / 2);
+	forest_free(f);
+}
+END_TEST
+
 /* Adds rows from..to in steps that visit all; many have the same hash. */
 static void
 add_rows(struct row_sample *s, const uint32_t *rows, size_t from, size_t to,
@@ -227,6 +243,24 @@ START_TEST(a_sample_is_the_same_in_any_order_and_split)
 	row_sample_free(a);
 	row_sample_free(b);
 	row_sample_free(c);
+}
+END_TEST
+
+/* Where hashes are the same, the smaller numbers are in, whenever they come. */
+START_TEST(rows_of_one_hash_are_told_apart_by_their_numbers)
+{
+	struct errbuf err;
+	struct row_sample *s = row_sample_new(4, 1, &err);
+	const uint32_t *rows;
+	size_t n;
+
+	for (uint32_t i = 100; i > 0; i--)
+		ck_assert_int_eq(row_sample_add(s, 77, &i, &err), 0);
+	rows = row_sample_rows(s, &n, &err);
+	ck_assert_uint_eq(n, 4);
+	for (uint32_t i = 0; i < 4; i++)
+		ck_assert_uint_eq(rows[i], i + 1);
+	row_sample_free(s);
 }
 END_TEST
 
@@ -298,6 +332,8 @@ main(void)
 	tcase_add_test(tc, what_is_planted_is_found_and_why);
 	tcase_add_test(tc, a_score_is_of_its_row_and_the_seed_alone);
 	tcase_add_test(tc, a_sample_is_the_same_in_any_order_and_split);
+	tcase_add_test(tc, a_tree_is_grown_from_any_of_the_rows);
+	tcase_add_test(tc, rows_of_one_hash_are_told_apart_by_their_numbers);
 	tcase_add_test(tc, a_count_halves_in_its_time);
 	tcase_add_test(tc, the_counts_that_are_forgotten_are_old_ones);
 	tcase_add_test(tc, logarithms_and_powers_are_those_of_a_table);
