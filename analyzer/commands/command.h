@@ -19,6 +19,7 @@ struct command {
 	const char *purpose;	/* one line, for the list of commands */
 	const char *text;	/* some lines for --help */
 	unsigned groups;	/* of options: OPTIONS_* in options.h */
+	unsigned words;		/* operands that stand before the INPUTs */
 	/* argv[0] is the command's name; returns an exit status.  *stop is set
 	 * by signals. */
 	int (*run)(const struct command *command, int argc, char **argv,

@@ -192,5 +192,6 @@ const struct command command_grade = {
 	    "something is missed.  See pcapstat-grade(1).",
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
 	    OPTIONS_FLOW | OPTIONS_ANSWERS | OPTIONS_RUN,
+	.words = 1,
 	.run = run,
 };

@@ -453,7 +453,8 @@ add_input(void *values, const char *text)
 
 /* An interface stands where the inputs do. */
 static int
-settle_interface(struct options *o, struct errbuf *err)
+settle_interface(struct options *o, const struct command *command,
+    struct errbuf *err)
 {
 	const struct { bool given; const char *name; } live_only[] = {
 		{ o->duration_ns != 0, "--duration" },
@@ -473,9 +474,9 @@ settle_interface(struct options *o, struct errbuf *err)
 			}
 		return 0;
 	}
-	if (o->input_count > 0) {
+	if (o->input_count > command->words) {
 		errbuf_set(err, "--interface and %s: it is either an "
-		    "interface or INPUTs", o->inputs[0]);
+		    "interface or INPUTs", o->inputs[command->words]);
 		return -1;
 	}
 	if (o->ring_prefix != NULL && o->ring_bytes == 0) {
@@ -506,7 +507,7 @@ options_parse(struct options *o, const struct command *command, int argc,
 		return -1;
 	}
 	o->counts_results = command->groups & OPTIONS_EXTRACT;
-	if (settle_interface(o, err) == -1)
+	if (settle_interface(o, command, err) == -1)
 		return -1;
 	settle_groups(o);
 	return settle_format(o, err);
