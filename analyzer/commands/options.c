@@ -105,7 +105,8 @@ static const struct option_row rows[] = {
 	    "this share of rows is anomalous: 0.05, say; at most 0.5",
 	    .set = set_contamination },
 	{ 0, { "seed" }, "N", OPTIONS_ANOMALIES, OPTION_NUMBER,
-	    AT(settings.anomalies.seed), "another forest (0)", 0, UINT64_MAX },
+	    AT(settings.anomalies.seed), "another forest (0)",
+	    0, UINT64_MAX - 1 },	/* the table tells it */
 	{ 0, { "trees" }, "N", OPTIONS_ANOMALIES, OPTION_NUMBER,
 	    AT(settings.anomalies.trees), "trees of the forest (100)",
 	    1, FOREST_TREES_MAX },
