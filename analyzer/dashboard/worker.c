@@ -198,6 +198,15 @@ snapshot_is_done(struct work *w)
 	return true;
 }
 
+/* Here, not in the child: who asks the kernel sets its counters to 0, and adds
+ * them up in memory of its own. */
+static void
+take_drops(struct work *w)
+{
+	w->status.has_drops = w->live != NULL &&
+	    live_drops(w->live, &w->status.drops);
+}
+
 static bool
 on_snapshot(void *context)
 {
@@ -207,6 +216,7 @@ on_snapshot(void *context)
 
 	if (now < w->due_ns || !snapshot_is_done(w))
 		return false;
+	take_drops(w);
 	child = fork();
 	if (child == 0) {
 		/* Files stay: the state may lie in some. */
@@ -234,8 +244,8 @@ send_status(struct work *w)
 	w->status.final = !w->is_snapshot;
 	w->status.failed = w->status.final && w->read == 0;
 	w->status.since_ns = w->since_ns;
-	w->status.has_drops = w->live != NULL &&
-	    live_drops(w->live, &w->status.drops);
+	if (!w->is_snapshot)
+		take_drops(w);
 	message.parts[0] = (struct message_part){
 	    (const uint8_t *)&w->status, sizeof(w->status) };
 	return message_write(w->fd, &message, &err);
