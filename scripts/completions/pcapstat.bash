@@ -94,12 +94,14 @@ _pcapstat_argument()
 		mapfile -t COMPREPLY < <(compgen -W "auto always never" \
 		    -- "$word") ;;
 	--by)
-		if [ "$command" = summary ]; then
-			COMPREPLY=(protocol)
-		else
-			mapfile -t COMPREPLY < <(compgen -W "$(_pcapstat_schema \
-			    "$program" name "$command")" -- "$word")
-		fi ;;
+		case $command in
+		summary) COMPREPLY=(protocol) ;;
+		anomalies) mapfile -t COMPREPLY < <(compgen -W \
+		    "packet flow" -- "$word") ;;
+		*) mapfile -t COMPREPLY < <(compgen -W "$(_pcapstat_schema \
+			    "$program" name "$command")" -- "$word") ;;
+		esac ;;
+	--interval) COMPREPLY=(auto) ;;
 	--features) COMPREPLY=(cic) ;;
 	--tables)
 		_pcapstat_list "$(_pcapstat_schema "$program" table |
@@ -114,8 +116,8 @@ _pcapstat_argument()
 		compopt -o nospace 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -d -S / -- "$word") ;;
 	--size)
-		mapfile -t COMPREPLY < <(compgen -W "small mixed mtu" \
-		    -- "$word") ;;
+		[ "$command" != load ] || mapfile -t COMPREPLY \
+		    < <(compgen -W "small mixed mtu" -- "$word") ;;
 	--ip)
 		mapfile -t COMPREPLY < <(compgen -W "4 6 mixed" -- "$word") ;;
 	--framing)
@@ -131,11 +133,28 @@ _pcapstat_argument()
 		    "any $(ls /sys/class/net 2>/dev/null)" -- "$word") ;;
 	-s | --servername)
 		mapfile -t COMPREPLY < <(compgen -A hostname -- "$word") ;;
-	-f | --file | --filename | -o | --output | --labels | --users | \
+	-f | --file | --filename | -o | --output | --ring-prefix | --labels | --users | \
 	    --events | --script) return 1 ;;
 	*) COMPREPLY=() ;;
 	esac
 	return 0
+}
+
+# What plot draws, as its --help lists it: words with commas, the last without.
+_pcapstat_kinds()
+{
+	"$1" plot --help 2>/dev/null | awk '
+	/KIND is$/ { within = 1; next }
+	!/^  / { within = 0 }
+	within && /^  [a-z]/ {
+		for (i = 1; i <= NF; i++) {
+			kind = $i
+			last = !sub(/,$/, "", kind)
+			print kind
+			if (last)
+				break
+		}
+	}'
 }
 
 # _pcapstat_scenarios PROGRAM COMMAND WORD: the operand of a command of labgen.
@@ -188,7 +207,10 @@ _pcapstat()
 		_pcapstat_scenarios "$program" "$command" "$word"
 		return ;;
 	esac
-	if [ "$command" = schema ]; then
+	if [ "$command" = plot ]; then
+		mapfile -t COMPREPLY < <(compgen -W \
+		    "$(_pcapstat_kinds "$program")" -- "$word")
+	elif [ "$command" = schema ]; then
 		mapfile -t COMPREPLY < <(compgen -W \
 		    "$(_pcapstat_schema "$program" table)" -- "$word")
 		return

@@ -735,9 +735,26 @@ check_completion()
 	same "$shell offers the commands of ${PROGRAM##*/}" "$work/wanted" \
 	    "$work/got"
 	[ "$PROGRAM" = "$PCAPSTAT" ] || return
-	printf '%s\n' always auto never >"$work/wanted"
-	"${shell}_offers" summary --progress '' >"$work/got"
-	same "$shell offers the words of --progress" "$work/wanted" "$work/got"
+	offers_words 'always auto never' summary --progress ''
+	offers_words 'flow packet' anomalies --by ''
+	offers_words 'protocol' summary --by ''
+	offers_words 'auto' plot --interval ''
+	[ "$shell" = bash ] || return
+	section "$man/pcapstat-plot.1" KINDS | sed -n 's/^\.It Cm //p' |
+	    tr -d '\\' | LC_ALL=C sort >"$work/wanted"
+	(cd "$work/empty" && bash_offers plot '') >"$work/got"
+	same "bash offers the kinds of pictures" "$work/wanted" "$work/got"
+}
+
+# offers_words WORDS WORD...: behind these words the shell offers those, sorted.
+offers_words()
+{
+	# shellcheck disable=SC2086 # a word each
+	printf '%s\n' $1 >"$work/wanted"
+	words=$1
+	shift
+	"${shell}_offers" "$@" >"$work/got"
+	same "$shell offers behind $*: $words" "$work/wanted" "$work/got"
 }
 
 check_completions()
