@@ -584,6 +584,10 @@ run_example()
 		can_make_labs ||
 		    why_not='namespaces as labgen run needs them are not allowed'
 		;;
+	*'pcapstat dashboard '*)
+		"$PCAPSTAT" --help | grep -q '^  dashboard ' ||
+		    why_not='the dashboard is not built'
+		;;
 	*'pcapstat plot '*)
 		command -v gnuplot >/dev/null ||
 		    why_not='gnuplot is not installed'
