@@ -88,6 +88,20 @@ put_flow_options(struct pen *pen, const struct options *o, const char *words)
 	put_duration(pen, "--active-timeout", o->settings.active_timeout_ns);
 }
 
+/* Behind "--" where one of them looks like an option. */
+static void
+put_inputs(struct pen *pen, const char *const *inputs, size_t count)
+{
+	bool like_option = false;
+
+	for (size_t i = 0; i < count; i++)
+		like_option |= inputs[i][0] == '-' && inputs[i][1] != '\0';
+	if (like_option)
+		pen_put(pen, " --");
+	for (size_t i = 0; i < count; i++)
+		put_word(pen, inputs[i]);
+}
+
 void
 report_put_command(struct pen *pen, const struct options *options,
     const char *words, const struct input *inputs, size_t count)
@@ -99,10 +113,9 @@ report_put_command(struct pen *pen, const struct options *options,
 		pen_put(pen, " -i");
 		put_word(pen, options->interface);
 	} else if (count == 1) {
-		put_word(pen, inputs[0].path);
+		put_inputs(pen, &(const char *){ inputs[0].path }, 1);
 	} else {
-		for (size_t i = 0; i < options->input_count; i++)
-			put_word(pen, options->inputs[i]);
+		put_inputs(pen, options->inputs, options->input_count);
 	}
 	pen_put(pen, "</code>");
 }

@@ -97,17 +97,20 @@ void
 panel_find_sizes(const struct grid *grid, char *out, size_t size)
 {
 	size_t row = find_largest(grid, "packets");
+	uint64_t most = panel_count(grid, row, "packets");
 	int128 packets = panel_sum(grid, "packets"), mean;
 	const char *protocol = panel_text(grid, row, "protocol");
 	char share[AMOUNT_BYTES_MAX];
 
-	put_share(share, (int128)panel_count(grid, row, "packets"), packets);
+	put_share(share, (int128)most, packets);
 	mean = packets == 0 ? 0 : (panel_sum(grid, "frame_bytes") +
 	    packets / 2) / packets;
-	snprintf(out, size, "%llu %s, %llu bytes long on average; most (%s) "
-	    "are %s of %llu to %llu bytes.", (unsigned long long)packets,
+	snprintf(out, size, "%llu %s, %llu bytes long on average; the most, "
+	    "%llu of %llu (%s), are %s of %llu to %llu bytes.",
+	    (unsigned long long)packets,
 	    plural((uint64_t)packets, "packet", "packets"),
-	    (unsigned long long)mean, share,
+	    (unsigned long long)mean, (unsigned long long)most,
+	    (unsigned long long)packets, share,
 	    protocol[0] == '\0' ? "of no known protocol," : protocol,
 	    (unsigned long long)panel_count(grid, row, "frame_len_low"),
 	    (unsigned long long)panel_count(grid, row, "frame_len_high"));
@@ -249,12 +252,17 @@ panel_find_connections(const struct grid *grid, char *out, size_t size)
 void
 panel_find_handshakes(const struct grid *grid, char *out, size_t size)
 {
-	size_t segments = grid_rows(grid), begun = 0;
+	size_t rows = grid_rows(grid), begun = 0;
+	uint64_t segments = rows + grid_left_out(grid);
+	char of[32] = "them";
 
-	for (size_t row = 0; row < segments; row++)
+	for (size_t row = 0; row < rows; row++)
 		begun += strcmp(panel_text(grid, row, "segment"), "SYN") == 0;
-	snprintf(out, size, "%zu %s of handshakes, %zu of them a SYN.",
-	    segments, plural(segments, "segment", "segments"), begun);
+	if (segments > rows)
+		snprintf(of, sizeof(of), "the first %zu", rows);
+	snprintf(out, size, "%llu %s of handshakes, %zu of %s a SYN.",
+	    (unsigned long long)segments, plural(segments, "segment",
+	    "segments"), begun, of);
 }
 
 void

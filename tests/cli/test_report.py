@@ -290,6 +290,44 @@ def check_odd(folder):
                   "30 years between two packets: the page stays small")
 
 
+def ip(payload, protocol, end):
+    return (bytes(12) + b"\x08\0" + struct.pack(
+        ">BBHHHBBH4B4s", 0x45, 0, 20 + len(payload), 1, 0, 64, protocol, 0,
+        192, 168, 1, 2, end) + payload)
+
+
+def syn(i):
+    return ip(struct.pack(">HHIIBBHHH", 1024 + i, 80, i, 0, 0x50, 2, 99, 0, 0),
+              6, b"\x0a\0\0\1")
+
+
+def check_bounds(folder):
+    """What a picture or a table has no room for is told where it lacks."""
+    protocols = (6, 17, 1, 2, 47, 50, 132, 41, 58)
+    frames = [(5, ip(bytes(60), n, b"\x0a\0\0\1")) for n in protocols
+              for _ in range(3)]
+    with open(folder + "/-protocols.pcap", "wb") as file:
+        file.write(savefile(*frames))
+    with open(folder + "/syns.pcap", "wb") as file:
+        file.write(savefile(*[(5, syn(i)) for i in range(12100)]))
+    pcapstat(folder, "report", "-o", "bounds.html", "-q", "--",
+             "-protocols.pcap")
+    page = Page(read(folder, "bounds.html"))
+    text = "".join(page.texts)
+    check("the 7 protocols of 9 with most packets" in text,
+          "protocols that are not drawn are told", text[:400])
+    check("the most, 3 of 27 (11.1\u00a0%)," in text,
+          "a ninth of the packets is the most, not most", text[:400])
+    words = shlex.split(next(c for c in page.codes
+                             if c.startswith("pcapstat sizes")))
+    check(pcapstat(folder, *words[1:])[0] == 0,
+          "an input that looks like an option stays an input", words)
+    pcapstat(folder, "report", "-o", "syns.html", "-q", "syns.pcap")
+    text = "".join(Page(read(folder, "syns.html")).texts)
+    check("12100 segments of handshakes, 12000 of the first 12000 a SYN" in
+          text, "rows without room are counted", text[:400])
+
+
 def check_usage(folder):
     for words, what in (
             (["report"], "no INPUT"),
@@ -399,6 +437,7 @@ def main():
         check_samples(folder)
         check_hostile(folder)
         check_odd(folder)
+        check_bounds(folder)
         check_usage(folder)
         check_join(folder)
         check_pipes(folder)
