@@ -166,8 +166,9 @@ class Page {
 			state.source.name}${this.#since(state)}` :
 		    names.length < 2 ? chosen ?? state.source.name :
 		    `${names.length} captures`);
-		document.title = `${chosen ?? state.source.name}` +
-		    `${isFiltered(this.#view) ? " (filtered)" : ""} – pcapstat`;
+		document.title = (chosen ?? state.source.name) +
+		    (isFiltered(this.#view) ? " (filtered)" : "") +
+		    " – pcapstat";
 	}
 
 	/* A filtered view of what is live goes back as far as the ring. */

@@ -104,18 +104,20 @@ export class Chart {
 		    this.#area);
 		this.#notes = spec.series.map((series) =>
 			element("span", { class: "aside" }, series.note ?? ""));
-		this.#legend.replaceChildren(...spec.series.map((series, at) => {
+		const keys = spec.series.map((series, at) => {
 			const key = element("span", { "aria-hidden": "true",
 			    class: `key ${series.line}` });
 			key.style.borderColor = `var(${series.color})`;
 			return element("li", {}, key, series.label, " ",
 			    this.#notes[at]);
-		}));
+		});
+		this.#legend.replaceChildren(...keys);
 	}
 
 	#options(spec) {
 		const ink = color_of(this.#host, "--muted");
-		const grid = { stroke: color_of(this.#host, "--line"), width: 1 };
+		const line = color_of(this.#host, "--line");
+		const grid = { stroke: line, width: 1 };
 		const axis = { stroke: ink, grid, ticks: { ...grid, size: 4 },
 		    font: "11px system-ui, sans-serif" };
 
@@ -161,7 +163,8 @@ export class Chart {
 
 		if (this.#plot !== null && width > 0 &&
 		    width !== this.#plot.width)
-			this.#plot.setSize({ width, height: this.#area.clientHeight });
+			this.#plot.setSize({ width,
+			    height: this.#area.clientHeight });
 	}
 
 	#hover(plot) {

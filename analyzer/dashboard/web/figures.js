@@ -67,7 +67,8 @@ function span_of(row) {
 		return ["–", "no packet with a time", ""];
 	return [duration(number(row.duration_s)),
 	    `from ${dateTime(row.first_time_ns)} UTC`,
-	    `${row.duration_s} s; last packet ${dateTime(row.last_time_ns)} UTC`];
+	    `${row.duration_s} s; last packet ` +
+		`${dateTime(row.last_time_ns)} UTC`];
 }
 
 function lost_of(row, drops) {

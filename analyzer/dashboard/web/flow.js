@@ -40,8 +40,8 @@ function numbers_of(flow, tcp) {
 		    entry("round trip", `${duration(number(tcp.rtt_min_s))}, ` +
 			`mean ${duration(number(tcp.rtt_mean_s))}, longest ` +
 			duration(number(tcp.rtt_max_s))),
-		    entry("sent again", `${tcp.client_retransmissions} by the ` +
-			`client, ${tcp.server_retransmissions} by the server`));
+		    entry("sent again", `${tcp.client_retransmissions} by ` +
+			`the client, ${tcp.server_retransmissions} by the server`));
 	return list;
 }
 
@@ -85,9 +85,9 @@ export class FlowDrawer {
 
 	/* The opener may have been drawn anew meanwhile: found by its key. */
 	#refocus() {
-		if (this.#opener !== undefined)
-			document.querySelector(
-			    `[data-key="${CSS.escape(this.#opener)}"]`)?.focus();
+		const key = CSS.escape(this.#opener ?? "");
+
+		document.querySelector(`[data-key="${key}"]`)?.focus();
 	}
 
 	close() {

@@ -54,9 +54,9 @@ function name_of(page, row) {
 	const last = steps.at(-1);
 	const key = `${row.path}/${row.application ?? ""}`;
 	const cell = element("span", { class: "step" });
+	const depth = steps.length - (row.application === null ? 1 : 0);
 
-	cell.style.paddingInlineStart =
-	    `${(steps.length - 1 + (row.application === null ? 0 : 1)) * 0.8}em`;
+	cell.style.paddingInlineStart = `${depth * 0.8}em`;
 	if (row.application !== null)
 		cell.append(element("em", {}, row.application),
 		    row.clear_text === "yes" ? ", clear text" : "");
@@ -109,8 +109,8 @@ export function flows(page) {
 				ladder_button(page, "flow", row, row.flow) },
 			{ head: "IP bytes", number: true, cell: (row) =>
 				both_ways(row, most) },
-			{ head: "A", title: "sender of the first SYN, else of " +
-				"the first packet", cell: (row) => end_point(page,
+			{ head: "A", title: "sender of the first SYN, else " +
+			    "of the first packet", cell: (row) => end_point(page,
 			    `f${row.flow}`, row.a_ip, row.a_port, "src") },
 			{ head: "B", cell: (row) => end_point(page,
 			    `f${row.flow}`, row.b_ip, row.b_port, "dst") },
@@ -156,8 +156,8 @@ export function connections(page) {
 		const table = new LiveTable(host, title, [
 			{ head: "Flow", number: true, cell: (row) =>
 				ladder_button(page, "tcp", row, row.flow) },
-			{ head: "Sent again", number: true, title: "retransmissions",
-			    cell: (row) => element("span", { class: "share" },
+			{ head: "Sent again", number: true,
+			    title: "retransmissions", cell: (row) => element("span", { class: "share" },
 				bar(number(row.retransmissions) / most, "bad"),
 				count(row.retransmissions)) },
 			{ head: "Client", cell: (row) => end_point(page,

@@ -43,8 +43,9 @@ export class LiveTable {
 
 	#make(row) {
 		return element("tr", {}, ...this.#columns.map((column) =>
-			element("td", { class: column.number ? "number" : null },
-			    column.cell(row) ?? "")));
+			element("td", {
+				class: column.number ? "number" : null,
+			}, column.cell(row) ?? "")));
 	}
 
 	/* `scale`: what cells depend on besides their row. */

@@ -74,7 +74,8 @@ export function duration(seconds) {
 	if (size < 120)
 		return `${three(seconds)} s`;
 	if (size < 7200)
-		return `${Math.floor(size / 60)} min ${Math.floor(size % 60)} s`;
+		return `${Math.floor(size / 60)} min ` +
+		    `${Math.floor(size % 60)} s`;
 	if (size < 172800)
 		return `${Math.floor(size / 3600)} h ` +
 		    `${Math.floor(size % 3600 / 60)} min`;

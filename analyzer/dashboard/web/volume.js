@@ -98,7 +98,8 @@ function spec_of(rows, filter) {
 			    BigInt(Math.round(step * 1e9)))) },
 		y: { text: (value) => bytes(Math.abs(value)),
 			range: (low, high) =>
-				[Math.min(low * 1.08, 0), Math.max(high * 1.08, 1)] },
+				[Math.min(low * 1.08, 0),
+				    Math.max(high * 1.08, 1)] },
 		words: (index) => words_of(points[index]),
 		select: (first, last) => filter({
 			from: exactTime(points[first].at),
