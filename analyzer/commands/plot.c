@@ -12,19 +12,14 @@
 
 #include "analyzer/commands/plot_data.h"
 #include "analyzer/commands/plot_files.h"
-#include "analyzer/commands/plot_kinds.h"
+#include "analyzer/commands/plot_look.h"
 #include "analyzer/commands/plot_source.h"
 #include "analyzer/commands/run.h"
-#include "analyzer/commands/terminal.h"
 #include "analyzer/report/display.h"
 #include "analyzer/report/gnuplot.h"
 #include "base/outfile.h"
-#include "base/parse.h"
 
 enum {
-	PIXELS_MIN = 200, PIXELS_MAX = 20000,
-	CHARACTERS_MIN = 40, CHARACTERS_MAX = 1000,
-	LINES_MIN = 12, LINES_USUAL_MAX = 50,
 	SETTINGS_MAX = 16,
 	/* gnuplot draws more than 10 KB of data in a tenth of a second. */
 	GNUPLOT_MS = 60 * 1000, GNUPLOT_BYTES_PER_MS = 100,
@@ -35,9 +30,7 @@ static const volatile sig_atomic_t never;
 struct plot {
 	const struct command *command;
 	const struct options *options;
-	const struct plot_kind *kind;
-	bool text;			/* the picture is characters */
-	uint64_t width, height;		/* 0: as the script has it */
+	struct plot_look look;
 	bool from_table;		/* an INPUT */
 	bool live;			/* inputs is an interface */
 	struct inputs inputs;
@@ -46,112 +39,6 @@ struct plot {
 	struct bytes subject;		/* terminated, for the title */
 };
 
-/* --- what the options say --- */
-
-static const char *const endings[] = { ".png", ".svg", ".pdf", ".txt" };
-
-/* -1: none that a picture has. */
-static int
-ending_of(const char *path)
-{
-	size_t len = strlen(path);
-	const char *slash = strrchr(path, '/');
-	size_t name = slash == NULL ? len : len - (size_t)(slash + 1 - path);
-
-	for (int i = 0; i < 4; i++)
-		if (name > strlen(endings[i]) && strcmp(path + len -
-		    strlen(endings[i]), endings[i]) == 0)
-			return i;
-	return -1;
-}
-
-static int
-settle_size(struct plot *p, struct errbuf *err)
-{
-	const char *size = p->options->size, *x;
-	char *width;
-	int status = -1;
-
-	if (size == NULL)
-		return 0;
-	x = strchr(size, 'x');
-	width = x == NULL ? NULL : strndup(size, (size_t)(x - size));
-	if (width == NULL)
-		errbuf_set(err, "%s: not WIDTHxHEIGHT", size);
-	else if (parse_u64(width, p->text ? CHARACTERS_MIN : PIXELS_MIN,
-	    p->text ? CHARACTERS_MAX : PIXELS_MAX, &p->width, err) == 0 &&
-	    parse_u64(x + 1, p->text ? LINES_MIN : PIXELS_MIN,
-	    p->text ? CHARACTERS_MAX : PIXELS_MAX, &p->height, err) == 0)
-		status = 0;
-	free(width);
-	if (status == -1)
-		errbuf_prefix(err, "--size");
-	return status;
-}
-
-/* As text on a terminal a picture is as large as that. */
-static void
-settle_terminal(struct plot *p)
-{
-	size_t width = terminal_width(), height = terminal_height();
-
-	if (p->options->output != NULL || p->width != 0)
-		return;
-	if (width >= CHARACTERS_MIN)
-		p->width = width;
-	if (height > LINES_MIN && !p->kind->captures)
-		p->height = height - 1 < LINES_USUAL_MAX ? height - 1 :
-		    LINES_USUAL_MAX;
-}
-
-/* Does the kind have what is asked for? */
-static int
-check_kind(const struct plot *p, struct errbuf *err)
-{
-	const struct options *o = p->options;
-	const char *wrong = NULL;
-
-	if (o->log && !p->kind->counts)
-		wrong = "--log: %s has no axis for it";
-	else if (o->connection != 0 && !p->kind->connection &&
-	    !p->kind->connections)
-		wrong = "--connection: %s is not of connections";
-	else if ((o->settings.interval_ns != 0 || o->settings.interval_auto) &&
-	    strcmp(p->kind->table, "timeline") != 0)
-		wrong = "--interval: %s has none";
-	if (wrong == NULL)
-		return 0;
-	errbuf_set(err, wrong, p->kind->name);
-	return -1;
-}
-
-/* -1 with the reason: wrong usage. */
-static int
-settle(struct plot *p, struct errbuf *err)
-{
-	int ending = 3;
-
-	if (p->options->kind == NULL) {
-		errbuf_set(err, "no KIND of plot");
-		return -1;
-	}
-	p->kind = plot_kind_find(p->options->kind, err);
-	if (p->kind == NULL || check_kind(p, err) == -1)
-		return -1;
-	if (p->options->output != NULL)
-		ending = ending_of(p->options->output);
-	if (ending == -1) {
-		errbuf_set(err, "%s: a picture's name ends in .png, .svg, "
-		    ".pdf or .txt", p->options->output);
-		return -1;
-	}
-	p->text = ending == 3;
-	if (settle_size(p, err) == -1)
-		return -1;
-	settle_terminal(p);
-	return 0;
-}
-
 /* --- the table --- */
 
 /* The run of the table's own command, with the columns that are drawn.  The
@@ -159,7 +46,7 @@ settle(struct plot *p, struct errbuf *err)
 static int
 measure(struct plot *p, char **columns, const volatile sig_atomic_t *stop)
 {
-	const struct plot_kind *k = p->kind;
+	const struct plot_kind *k = p->look.kind;
 	const char *also = k->also == NULL ? "" : k->also;
 	struct options o;
 
@@ -240,7 +127,7 @@ write_data(struct plot *p, struct errbuf *err)
 	free(path);
 	if (file == NULL)
 		return -1;
-	p->data = (struct plot_data){ .kind = p->kind,
+	p->data = (struct plot_data){ .kind = p->look.kind,
 	    .connection = p->options->connection,
 	    .path = is_stdin ? "/dev/stdin" : p->from_table ?
 	    p->options->inputs[0] : p->files.table,
@@ -285,13 +172,13 @@ write_settings(const struct plot *p, const char *input, const char *output,
 	set_text(settings, &n, "output", output);
 	set_text(settings, &n, "subject", (const char *)p->subject.data);
 	set_text(settings, &n, "caption", p->options->title);
-	set_number(settings, &n, "width", p->width);
-	set_number(settings, &n, "height", p->height);
+	set_number(settings, &n, "width", p->look.width);
+	set_number(settings, &n, "height", p->look.height);
 	set_number(settings, &n, "log", p->options->log);
-	if (p->kind->connection || p->kind->connections)
+	if (p->look.kind->connection || p->look.kind->connections)
 		set_number(settings, &n, "connection", p->data.connection);
 	set_number(settings, &n, "connections", p->data.connections);
-	return gnuplot_write(p->kind->script, settings, n, sink, err);
+	return gnuplot_write(p->look.kind->script, settings, n, sink, err);
 }
 
 /* Names in the script are those beside it: ./NAME, since gnuplot takes some
@@ -422,8 +309,8 @@ table_and_picture(struct plot *p, const volatile sig_atomic_t *stop)
 	int status = EXIT_OK;
 	bool usage = false;
 
-	if ((!p->live && plot_source_find(p->options, p->files.table, &p->from_table,
-	    &usage, &err) == -1) ||
+	if ((!p->live && plot_source_find(p->options, p->files.table,
+	    &p->from_table, &usage, &err) == -1) ||
 	    (p->from_table && check_table(p, &err) == -1)) {
 		if (usage)
 			return run_usage(p->command, err.text);
@@ -449,7 +336,7 @@ run_plot(struct plot *p, const volatile sig_atomic_t *stop)
 	struct errbuf err;
 	int status;
 
-	if (settle(p, &err) == -1)
+	if (plot_look_settle(&p->look, p->options, &err) == -1)
 		return run_usage(p->command, err.text);
 	/* With an interface open, the rights go that opened it: what is written
 	 * is the user's. */
