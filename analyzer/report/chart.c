@@ -93,8 +93,8 @@ draw_sample(struct chart_drawing *d, const struct chart_plot *plot, int i,
 		pen_printf(&d->pen, "<rect class=\"s%d bar\" x=\"%d\" y=\"%d\" "
 		    "width=\"%d\" height=\"9\"/>\n", i, x, d->y + 2, SAMPLE);
 	else
-		pen_printf(&d->pen, "<path class=\"s%d line\" d=\"M%d %dh%d\""
-		    "/>\n", i, x, d->y + 7, SAMPLE);
+		pen_printf(&d->pen, "<path class=\"s%u line\" d=\"M%d %dh%d\""
+		    "/>\n", plot->series[i].look, x, d->y + 7, SAMPLE);
 }
 
 /* One series needs none where the heading says what it is. */

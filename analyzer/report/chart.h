@@ -32,6 +32,9 @@ struct chart_series {
 	const char *name;
 	const struct chart_point *points;	/* ascending, apart */
 	size_t count;
+	/* Colour and dashes, below CHART_SERIES_MAX: the same for the same
+	 * thing in all pictures; bars: by place. */
+	unsigned look;
 };
 
 /* A bar, its label above it; parts stand one behind the other. */

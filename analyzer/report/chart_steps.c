@@ -188,7 +188,8 @@ draw_series(struct chart_drawing *d, const struct chart_plot *plot,
 	for (size_t i = 0; i < plot->series_count; i++) {
 		if (plot->series[i].count == 0)
 			continue;
-		pen_printf(&d->pen, "<path class=\"s%d %s\" d=\"", (int)i,
+		pen_printf(&d->pen, "<path class=\"s%u %s\" d=\"",
+		    plot->series[i].look,
 		    curve ? "line" : plot->series[i].count > FINE ?
 		    "steps fine" : "steps");
 		if (curve)

@@ -11,6 +11,7 @@
 /* Which rows and columns make a series of points. */
 struct source {
 	const char *name;
+	unsigned look;
 	int low, high, y;	/* columns; high: belongs to the range */
 	int width;		/* column instead of high */
 	bool exact;		/* y is in 10^-12 */
@@ -50,7 +51,8 @@ add_series(struct picture *p, struct chart_plot *plot, const struct source *s)
 
 	if (s->low < 0 || s->y < 0 || plot->series_count == CHART_SERIES_MAX)
 		return;
-	*series = (struct chart_series){ s->name, p->points + p->used, 0 };
+	*series = (struct chart_series){ .name = s->name,
+	    .points = p->points + p->used, .look = s->look };
 	for (size_t row = 0; row < grid_rows(p->grid); row++) {
 		struct chart_point point;
 
@@ -83,6 +85,7 @@ add_directions(struct picture *p, struct chart_plot *plot,
 
 	for (int i = 0; i < 3; i++) {
 		s.name = names[i];
+		s.look = (unsigned)i;
 		s.y = grid_find(p->grid, columns[i]);
 		add_series(p, plot, &s);
 	}
@@ -162,6 +165,7 @@ panel_draw_sizes(const struct grid *grid, struct sink *sink,
 	plot->x.title = "frame length, with the link header";
 	for (size_t i = 0; i < n && i < CHART_SERIES_MAX; i++) {
 		s.key_text = keys[i];
+		s.look = (unsigned)i;
 		s.name = keys[i][0] == '\0' ? "not known" : keys[i];
 		add_series(p, plot, &s);
 	}
@@ -183,6 +187,7 @@ add_gaps(struct picture *p, struct chart_plot *plot, const char *y, bool exact)
 	plot->x.title = "time between two packets, logarithmic";
 	for (int i = 0; i < 3; i++) {
 		s.name = s.key_text = directions[i];
+		s.look = (unsigned)i;
 		add_series(p, plot, &s);
 	}
 }

@@ -318,6 +318,10 @@ def check_bounds(folder):
           "protocols that are not drawn are told", text[:400])
     check("the most, 3 of 27 (11.1\u00a0%)," in text,
           "a ninth of the packets is the most, not most", text[:400])
+    volume = read(folder, "bounds.html").split(b'<section id="volume">')[1]
+    volume = volume.split(b"</section>")[0]
+    check(b'class="s1 steps' in volume and b'class="s0' not in volume,
+          "what goes out looks the same without what comes in")
     words = shlex.split(next(c for c in page.codes
                              if c.startswith("pcapstat sizes")))
     check(pcapstat(folder, *words[1:])[0] == 0,

@@ -90,8 +90,11 @@ START_TEST(one_point_is_drawn_and_none_is_said_in_words)
 	char *svg;
 
 	plot_steps(&chart, &point, 1);
+	chart.plots[0].series[0].name = "third of three";
+	chart.plots[0].series[0].look = 2;
 	svg = draw(&chart);
-	ck_has(svg, "class=\"s0 steps\"");
+	ck_has(svg, "class=\"s2 steps\"");
+	ck_has(svg, "class=\"s2 line\"");	/* in the legend */
 	ck_lacks(svg, "Nothing to show");
 	free(svg);
 	plot_steps(&chart, &point, 0);
