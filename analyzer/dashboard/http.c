@@ -1,6 +1,5 @@
 #include "analyzer/dashboard/http.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -8,7 +7,6 @@
 #include <event2/http_struct.h>
 #include <event2/keyvalq_struct.h>
 #include <event2/listener.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +17,7 @@
 #include <unistd.h>
 
 #include "analyzer/dashboard/draft.h"
+#include "analyzer/dashboard/own_names.h"
 #include "base/memory.h"
 
 enum {
@@ -26,8 +25,6 @@ enum {
 				   nothing, for so long is closed */
 	BACKLOG = 1024,		/* the kernel drops what is beyond, for seconds */
 	RECOUNT_MS = 200,
-	NAMES_MAX = 4,
-	NAME_BYTES = 80,
 	SOCKETS_FD_MAX = 4096,
 };
 
@@ -37,10 +34,7 @@ struct http {
 	struct evconnlistener *listener;	/* evhttp's */
 	struct event *recount;
 	size_t connections;	/* no less than there are */
-	uint16_t port;
-	bool any_address;	/* bound to all of the machine's */
-	char names[NAMES_MAX][NAME_BYTES];	/* of Host */
-	size_t name_count;
+	struct own_names names;
 	http_handler *handler;
 	void *context;
 };
@@ -88,42 +82,12 @@ only_header(struct evhttp_request *req, const char *name)
 	return count == 1 ? value : NULL;
 }
 
-/* "192.0.2.1:PORT", "[2001:db8::1]:PORT" of any address: no name, which
- * somebody else could point at us. */
-static bool
-is_literal(const char *host, uint16_t port)
-{
-	char address[INET6_ADDRSTRLEN], end[8];
-	const char *colon = strrchr(host, ':');
-	size_t len = colon == NULL ? 0 : (size_t)(colon - host);
-	bool is_ipv6 = host[0] == '[';
-	uint8_t bytes[16];
-
-	snprintf(end, sizeof(end), ":%u", port);
-	if (colon == NULL || strcmp(colon, end) != 0)
-		return false;
-	if (is_ipv6 && (len < 2 || host[len - 1] != ']'))
-		return false;
-	host += is_ipv6;
-	len -= is_ipv6 ? 2 : 0;
-	if (len >= sizeof(address))
-		return false;
-	memcpy(address, host, len);
-	address[len] = '\0';
-	return inet_pton(is_ipv6 ? AF_INET6 : AF_INET, address, bytes) == 1;
-}
-
 static bool
 host_is_ours(const struct http *h, struct evhttp_request *req)
 {
 	const char *host = only_header(req, "Host");
 
-	if (host == NULL)
-		return false;
-	for (size_t i = 0; i < h->name_count; i++)
-		if (strcasecmp(host, h->names[i]) == 0)
-			return true;
-	return h->any_address && is_literal(host, h->port);
+	return host != NULL && own_names_have(&h->names, host);
 }
 
 /* Browsers say who asks: a page of another origin has no business here, were
@@ -221,63 +185,6 @@ on_connection(struct event_base *base, void *context)
 	return bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
 }
 
-static void
-add_name(struct http *h, const char *name)
-{
-	snprintf(h->names[h->name_count++], NAME_BYTES, "%s:%u", name,
-	    h->port);
-}
-
-/* The names by which a browser may call us; the link has the first. */
-static void
-settle_names(struct http *h, const struct sockaddr_storage *sa)
-{
-	char text[INET6_ADDRSTRLEN], name[INET6_ADDRSTRLEN + 2];
-
-	if (sa->ss_family == AF_INET6) {
-		const struct sockaddr_in6 *in6 = (const void *)sa;
-
-		inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof(text));
-		snprintf(name, sizeof(name), "[%s]", text);
-		h->port = ntohs(in6->sin6_port);
-		h->any_address = IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
-	} else {
-		const struct sockaddr_in *in = (const void *)sa;
-
-		inet_ntop(AF_INET, &in->sin_addr, name, sizeof(name));
-		h->port = ntohs(in->sin_port);
-		h->any_address = in->sin_addr.s_addr == htonl(INADDR_ANY);
-	}
-	if (!h->any_address)
-		add_name(h, name);
-	add_name(h, "127.0.0.1");
-	add_name(h, "localhost");
-	add_name(h, "[::1]");
-}
-
-/* -1: no IP address. */
-static int
-read_address(const char *address, uint16_t port,
-    struct sockaddr_storage *sa, socklen_t *len)
-{
-	struct sockaddr_in6 *in6 = (void *)sa;
-	struct sockaddr_in *in = (void *)sa;
-
-	memset(sa, 0, sizeof(*sa));
-	if (inet_pton(AF_INET, address, &in->sin_addr) == 1) {
-		in->sin_family = AF_INET;
-		in->sin_port = htons(port);
-		*len = sizeof(*in);
-		return 0;
-	}
-	if (inet_pton(AF_INET6, address, &in6->sin6_addr) != 1)
-		return -1;
-	in6->sin6_family = AF_INET6;
-	in6->sin6_port = htons(port);
-	*len = sizeof(*in6);
-	return 0;
-}
-
 static int
 listen_at(struct http *h, const char *address, uint16_t port,
     struct errbuf *err)
@@ -286,7 +193,7 @@ listen_at(struct http *h, const char *address, uint16_t port,
 	struct evhttp_bound_socket *bound;
 	socklen_t len;
 
-	if (read_address(address, port, &sa, &len) == -1) {
+	if (own_names_read_address(address, port, &sa, &len) == -1) {
 		errbuf_set(err, "%s: not an address such as 127.0.0.1",
 		    address);
 		return -1;
@@ -306,7 +213,7 @@ listen_at(struct http *h, const char *address, uint16_t port,
 		evconnlistener_free(h->listener);
 		return -1;
 	}
-	settle_names(h, &sa);
+	own_names_init(&h->names, &sa);
 	bound = evhttp_bind_listener(h->evhttp, h->listener);
 	if (bound == NULL) {
 		errbuf_set(err, "out of memory");
@@ -362,13 +269,13 @@ http_close(struct http *h)
 uint16_t
 http_port(const struct http *h)
 {
-	return h->port;
+	return h->names.port;
 }
 
 const char *
 http_authority(const struct http *h)
 {
-	return h->names[0];
+	return h->names.list[0];
 }
 
 const char *

@@ -32,8 +32,8 @@ struct tape *tape_new(const char *prefix, struct errbuf *err);
  * nothing. */
 void tape_free(struct tape *tape);
 
-/* An engine's tap, and what follows the last frame.  Frames of another link type
- * than the first one's are left out. */
+/* An engine's tap, and what follows the last frame.  Frames of another link
+ * type than the first one's are left out. */
 int tape_take(void *tape, const struct reader *reader,
     const struct frame *frames, size_t n, struct errbuf *err);
 void tape_end(void *tape);

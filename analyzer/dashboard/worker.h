@@ -62,8 +62,8 @@ int worker_start(const struct worker_task *task, struct worker *worker,
 /* Asks a live worker to end. */
 void worker_stop(const struct worker *worker);
 
-/* Gives it so long to end by itself, then ends it, waits for that and closes the
- * pipe.  *status is that of waitpid(2).  Of none does nothing. */
+/* Gives it so long to end by itself, then ends it, waits for that and closes
+ * the pipe.  *status is that of waitpid(2).  Of none does nothing. */
 void worker_end(struct worker *worker, int patience_ms, int *status);
 
 enum { WORKER_KEPT = 3 };
