@@ -78,16 +78,28 @@ class Scenario:
                        *traceback.format_exc().splitlines())
 
 
-def run_scenarios(scenarios):
-    """Each is (name, function of a Scenario); then the test ends."""
+def run_scenarios(scenarios, alone_again=False):
+    """Each is (name, function of a Scenario); then the test ends.
+
+    All run at the same time.  With alone_again those that failed run once more
+    when the others are over, and that counts.
+    """
     end = time.monotonic() + TEST_SECONDS
     number, failed = 0, False
-    running = [Scenario(*each) for each in scenarios
-               if len(sys.argv) == 1 or each[0] in sys.argv[1:]]
+    chosen = [each for each in scenarios
+              if len(sys.argv) == 1 or each[0] in sys.argv[1:]]
+    running = [Scenario(*each) for each in chosen]
     for each in running:
         each.thread.start()
     for each in running:
         each.thread.join(max(0, end - time.monotonic()))
+    for at, each in enumerate(running):
+        if alone_again and each.failed and not each.thread.is_alive():
+            print("# %s: once more, alone, since %s" % (each.name, [
+                what for good, what, _ in each.lines if not good]))
+            running[at] = each = Scenario(*chosen[at])
+            each.thread.start()
+            each.thread.join(max(0, end - time.monotonic()))
         if each.thread.is_alive():
             each.check(False, "is over in time")
         for good, what, said in list(each.lines):
