@@ -17,24 +17,28 @@ what = sprintf("Window%s: %s to %s", of_connection, sender, receiver)
 
 # The scale is an option of the SYNs and holds where both sides name one.  It
 # stands among others, behind commas, at the first of which strcol() ends a
-# quoted cell: so these lines are cut at their quotes and put together again.
+# quoted cell: so lines are cut at their quotes and put together again.  Which
+# lines are the SYNs, and whose, is found before, by their cells.  (A column that
+# a line lacks is its own number to strcol(): hence the commas between.)
+is_syn(x) = strcol("flags")[1:3] eq "SYN"
+syns = " "
 array scales[2] = [-1, -1]
-line(x) = strcol(1).strcol(2).strcol(3).strcol(4).strcol(5).strcol(6)
+line(x) = strcol(1).",".strcol(2).",".strcol(3).",".strcol(4).",".strcol(5)
 number_at(s) = int(real(s[1:strstrt(s.",", ",") - 1]))
 scale_in(s) = (k = strstrt(s, "wscale "), k == 0 ? -1 : number_at(s[k + 7:*]))
-note_scale(s) = strstrt(s, "SYN") == 0 || scale_in(s) < 0 ? 0 \
-    : strstrt(s, ",client,") > 0 ? (scales[1] = scale_in(s)) \
-    : strstrt(s, ",server,") > 0 ? (scales[2] = scale_in(s)) : 0
+note_scale(i, n) = n < 0 ? 0 : (scales[i] = n)
+is_syn_of(side) = strstrt(syns, sprintf(" %d%s ", column(0), side)) > 0
 if (segments > 0) {
-	wanted = sprintf(",%.0f,", connection)
+	stats input using (mine(0) && is_syn(0) ? (syns = syns.sprintf( \
+	    "%d%s ", column(0), strcol("sender"))) : 0, 0) nooutput
 	set datafile separator '"'
-	stats input using (s = line(0), \
-	    strstrt(s, wanted) > 0 ? note_scale(s) : 0, 0) nooutput
+	stats input using (is_syn_of("client") ? note_scale(1, \
+	    scale_in(line(0))) : is_syn_of("server") ? note_scale(2, \
+	    scale_in(line(0))) : 0, 0) nooutput
 	set datafile separator comma
 }
 both = scales[1] >= 0 && scales[2] >= 0
 shift = both ? scales[receiver eq "client" ? 1 : 2] : 0
-is_syn(x) = strcol("flags")[1:3] eq "SYN"
 offered(x) = column("window") * (is_syn(0) ? 1 : 2 ** shift)
 
 # Bytes in flight follow from the rows before: emptied at each reading.

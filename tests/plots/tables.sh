@@ -66,3 +66,19 @@ packets_table()
 	}
 	function abs(x) { return x < 0 ? -x : x }'
 }
+
+# Segments of two connections of which the other's scales stand in lines with
+# the number of the first in their ports: 2 is what the picture of 2 is about.
+segments_table()
+{
+	cat <<'END'
+file,number,connection,time,src_ip,src_port,dst_ip,dst_port,sender,flags,window,payload_len,verdict,rtt_s,options,seq_rel,ack_rel
+a.pcap,1,2,1.0,10.0.0.1,9000,10.0.0.2,80,client,SYN,1000,0,,,"mss 1460, wscale 1",0,
+a.pcap,2,2,1.1,10.0.0.2,80,10.0.0.1,9000,server,"SYN,ACK",1000,0,,0.1,"mss 1460, wscale 1",0,1
+a.pcap,3,2,1.2,10.0.0.1,9000,10.0.0.2,80,client,ACK,1000,0,,,,1,1
+a.pcap,4,2,1.3,10.0.0.2,80,10.0.0.1,9000,server,"PSH,ACK",1000,500,,,,1,1
+a.pcap,5,3,1.4,10.0.0.1,9001,10.0.0.2,2,client,SYN,1000,0,,,"mss 1460, wscale 7",0,
+a.pcap,6,3,1.5,10.0.0.2,2,10.0.0.1,9001,server,"SYN,ACK",1000,0,,0.1,"mss 1460, wscale 7",0,1
+a.pcap,7,2,1.6,10.0.0.1,9000,10.0.0.2,80,client,ACK,1000,0,,0.3,,1,501
+END
+}

@@ -74,6 +74,13 @@ data_of()	# KIND CAPTURE DATA
 	pcapstat "$@" -q --format csv --columns "$columns"
 }
 
+# same_paths ONE.svg OTHER.svg: do they draw the same lines?
+same_paths()
+{
+	[ "$(grep -c '<path' "$1")" -gt 5 ] && [ "$(grep '<path' "$1")" = \
+	    "$(grep '<path' "$2")" ]
+}
+
 # text_in PICTURE.svg TEXT...: are these texts in it, each whole?
 text_in()
 {
@@ -173,6 +180,12 @@ ok "sizes: axes" text_in sizes.svg 'frame length (bytes)' 'tcp (719)' \
 ok "sequence: axes" text_in sequence.svg 'relative sequence number (kB)' \
     'time since the first segment (s)' 'acknowledged by the client' \
     'sent again (11)' 'out of order (3)'
+segments_table >segments.csv
+plot window segments.csv --connection 2 -o two.svg
+gnuplot -e "input='segments.csv'; connection=2; output='by-hand.svg'" \
+    "$scripts/window.gp"
+ok "window: the scale is that of the connection, by hand, too" \
+    same_paths two.svg by-hand.svg
 ok "window: axes" text_in window.svg 'window, bytes in flight (kB)' \
     'in flight from the server' 'window of the client'
 ok "rtt: axes" text_in rtt.svg 'round-trip time (s), log scale' \
