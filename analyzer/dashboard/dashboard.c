@@ -200,8 +200,11 @@ serve(struct server *s, struct worker *live, struct errbuf *err)
 		return -1;
 	}
 	if (make_loop(&loop, err) == 0 && open_server(s, live, err) == 0) {
-		tell_link(s);
-		event_base_dispatch(s->base);
+		/* A signal that came before the loop listened to them. */
+		if (!*s->setup->stop) {
+			tell_link(s);
+			event_base_dispatch(s->base);
+		}
 		end_live(s);
 		status = 0;
 	}

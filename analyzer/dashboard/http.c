@@ -26,6 +26,7 @@ enum {
 	BACKLOG = 1024,		/* the kernel drops what is beyond, for seconds */
 	RECOUNT_MS = 200,
 	SOCKETS_FD_MAX = 4096,
+	UNREAD_MAX = 64 * 1024,	/* of a client: more than a whole request */
 };
 
 struct http {
@@ -177,12 +178,17 @@ static struct bufferevent *
 on_connection(struct event_base *base, void *context)
 {
 	struct http *h = context;
+	struct bufferevent *bev;
 
 	if (++h->connections >= HTTP_CONNECTIONS_MAX) {
 		evconnlistener_disable(h->listener);
 		on_recount(-1, 0, h);
 	}
-	return bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+	bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+	/* While an answer is on its way evhttp reads on, and keeps it all. */
+	if (bev != NULL)
+		bufferevent_setwatermark(bev, EV_READ, 0, UNREAD_MAX);
+	return bev;
 }
 
 static int

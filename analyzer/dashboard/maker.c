@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "analyzer/analyses/top.h"
-#include "analyzer/dashboard/message.h"
 #include "analyzer/report/format.h"
 #include "analyzer/report/grid.h"
 #include "analyzer/report/panels.h"
@@ -23,7 +22,7 @@ struct memory_sink {
 struct panel_writer {
 	struct table_writer writer;	/* first */
 	const struct panel *panel;
-	int fd;
+	const struct maker_way *way;
 	struct table_selection columns;
 	struct memory_sink csv, json, svg;
 	struct cut_sink rows;	/* JSON's, without the first comma */
@@ -46,7 +45,7 @@ struct shown {
 	const struct table *table;
 	const struct panel *panels[ENGINE_OUTPUTS_MAX];
 	size_t count;
-	int fd;
+	const struct maker_way *way;
 };
 
 struct maker {
@@ -54,6 +53,7 @@ struct maker {
 	struct table_selection columns[ENGINE_OUTPUTS_MAX];
 	struct engine_output outputs[ENGINE_OUTPUTS_MAX];
 	size_t count;
+	struct maker_way way;
 };
 
 static int
@@ -89,7 +89,7 @@ send_fault(struct panel_writer *w, struct errbuf *err)
 	errbuf_prefix(&w->fault, w->panel->name);
 	message.parts[0] = (struct message_part){
 	    (const uint8_t *)w->fault.text, strlen(w->fault.text) };
-	return message_write(w->fd, &message, err);
+	return w->way->send(w->way->context, &message, err);
 }
 
 static int
@@ -110,7 +110,7 @@ send_panel(struct panel_writer *w, struct errbuf *err)
 	message.parts[FORM_SVG] = part_of(&w->svg);
 	message.parts[FORM_FINDING] = (struct message_part){
 	    (const uint8_t *)finding, strlen(finding) };
-	return message_write(w->fd, &message, err);
+	return w->way->send(w->way->context, &message, err);
 }
 
 static void
@@ -191,7 +191,7 @@ open_writers(struct panel_writer *w, const struct table *table,
 
 static struct table_writer *
 new_panel_writer(const struct panel *panel, const struct table *table,
-    int fd, struct errbuf *err)
+    const struct maker_way *way, struct errbuf *err)
 {
 	struct panel_writer *w = memory_array(1, sizeof(*w));
 
@@ -200,7 +200,7 @@ new_panel_writer(const struct panel *panel, const struct table *table,
 		return NULL;
 	}
 	*w = (struct panel_writer){ .writer = { panel_row, panel_close },
-	    .panel = panel, .fd = fd };
+	    .panel = panel, .way = way };
 	w->csv.sink.write = memory_write;
 	w->json.sink.write = memory_write;
 	w->svg.sink.write = memory_write;
@@ -238,10 +238,10 @@ fan_close(struct table_writer *writer, bool ok, struct errbuf *err)
 
 /* A panel's writer, behind what picks the largest rows where it is to. */
 static struct table_writer *
-new_writer(const struct panel *panel, const struct table *table, int fd,
-    struct errbuf *err)
+new_writer(const struct panel *panel, const struct table *table,
+    const struct maker_way *way, struct errbuf *err)
 {
-	struct table_writer *next = new_panel_writer(panel, table, fd, err);
+	struct table_writer *next = new_panel_writer(panel, table, way, err);
 
 	if (next == NULL || panel->top == 0)
 		return next;
@@ -267,7 +267,7 @@ open_table(void *context, const struct input *input, struct sink *ordered,
 	w->writer = (struct table_writer){ fan_row, fan_close };
 	for (; w->count < shown->count; w->count++) {
 		w->writers[w->count] = new_writer(shown->panels[w->count],
-		    shown->table, shown->fd, err);
+		    shown->table, shown->way, err);
 		if (w->writers[w->count] == NULL) {
 			fan_close(&w->writer, false, &ignored);
 			return NULL;
@@ -277,8 +277,7 @@ open_table(void *context, const struct input *input, struct sink *ordered,
 }
 
 static int
-add_table(struct maker *m, const struct panel *panel, int fd,
-    struct errbuf *err)
+add_table(struct maker *m, const struct panel *panel, struct errbuf *err)
 {
 	struct shown *shown = &m->tables[m->count];
 	struct question question;
@@ -290,7 +289,7 @@ add_table(struct maker *m, const struct panel *panel, int fd,
 		return -1;
 	}
 	shown->table = question_table(question);
-	shown->fd = fd;
+	shown->way = &m->way;
 	table_select_default(shown->table, NULL, 0, &m->columns[m->count]);
 	m->outputs[m->count] = (struct engine_output){ .question = question,
 	    .open = open_table, .context = shown,
@@ -316,7 +315,8 @@ has_part_in(const struct panel *panel, enum maker_share share)
 }
 
 struct maker *
-maker_new(enum maker_share share, int fd, struct errbuf *err)
+maker_new(enum maker_share share, const struct maker_way *way,
+    struct errbuf *err)
 {
 	struct maker *m = memory_array(1, sizeof(*m));
 
@@ -324,13 +324,14 @@ maker_new(enum maker_share share, int fd, struct errbuf *err)
 		errbuf_set(err, "out of memory");
 		return NULL;
 	}
+	m->way = *way;
 	for (const struct panel *p = panels; p->name != NULL; p++) {
 		struct shown *shown;
 
 		if (!has_part_in(p, share))
 			continue;
 		if (find_table(m, p->table) == NULL &&
-		    add_table(m, p, fd, err) == -1) {
+		    add_table(m, p, err) == -1) {
 			maker_free(m);
 			return NULL;
 		}

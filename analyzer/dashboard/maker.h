@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "analyzer/dashboard/message.h"
 #include "analyzer/engine/engine.h"
 #include "base/errbuf.h"
 
@@ -18,10 +19,18 @@ enum maker_share {
 	MAKER_COSTLY,		/* those */
 };
 
+/* Where they go: a message each; -1 with the reason in *err. */
+struct maker_way {
+	int (*send)(void *context, const struct message *message,
+	    struct errbuf *err);
+	void *context;
+};
+
 struct maker;
 
-/* Panels go to fd as messages.  NULL with the reason in *err. */
-struct maker *maker_new(enum maker_share share, int fd, struct errbuf *err);
+/* The way is copied.  NULL with the reason in *err. */
+struct maker *maker_new(enum maker_share share, const struct maker_way *way,
+    struct errbuf *err);
 
 /* NULL does nothing. */
 void maker_free(struct maker *maker);

@@ -436,7 +436,10 @@ store_set_live(struct store *store, const struct view *view,
 	/* What would not fit into memory is made of what was kept. */
 	v->runs[1].needed = true;
 	v->runs[1].share = MAKER_COSTLY;
-	return follow_worker(store, run, err);
+	if (follow_worker(store, run, err) == 0)
+		return 0;
+	run->worker.pid = 0;	/* the caller's still */
+	return -1;
 }
 
 struct worker *

@@ -33,7 +33,8 @@ struct work {
 	int64_t due_ns, pause_ns;
 	int64_t since_ns;
 	struct message_status status;
-	size_t read, lines;
+	struct bytes lines;	/* to tell, each with its end */
+	size_t read, line_count;
 };
 
 static int64_t
@@ -91,39 +92,58 @@ worker_settle(int keep, pid_t parent)
 	settle_files(keep);
 }
 
-static int
-send_line(struct work *w, const char *line, size_t len)
+/* A line for the server, at the next status. */
+static void
+keep_line(struct work *w, const char *line, size_t len)
 {
-	struct message message = { .kind = MESSAGE_LINE };
-	struct errbuf err;
+	size_t room = MESSAGE_LINE_MAX - 1;
 
-	if (w->lines++ >= MESSAGE_LINES_MAX)
-		return 0;
-	if (len > MESSAGE_LINE_MAX)
-		len = MESSAGE_LINE_MAX;
-	message.parts[0] = (struct message_part){ (const uint8_t *)line, len };
-	return message_write(w->fd, &message, &err);
+	if (len == 0 || w->line_count == MESSAGE_LINES_MAX)
+		return;
+	/* What memory is too short for is not told. */
+	if (bytes_append(&w->lines, line, len < room ? len : room) == 0 &&
+	    bytes_append(&w->lines, "\n", 1) == 0)
+		w->line_count++;
+}
+
+/* The one way to the server.  The last snapshot writes to the same pipe, and
+ * what it says comes before. */
+static int
+tell(void *context, const struct message *message, struct errbuf *err)
+{
+	struct work *w = context;
+
+	while (w->snapshot != 0 && !w->is_snapshot)
+		if (waitpid(w->snapshot, NULL, 0) != -1 || errno != EINTR)
+			w->snapshot = 0;
+	return message_write(w->fd, message, err);
+}
+
+/* The line at *at, which moves behind it; false behind the last. */
+static bool
+next_line(const struct bytes *lines, size_t *at, const char **line,
+    size_t *len)
+{
+	size_t left = lines->len - *at;
+	const char *end;
+
+	if (left == 0)
+		return false;
+	*line = (const char *)lines->data + *at;
+	end = memchr(*line, '\n', left);
+	*len = end == NULL ? left : (size_t)(end - *line);
+	*at += *len + (end != NULL);
+	return true;
 }
 
 static void
-send_lines(struct work *w, const struct bytes *lines)
+keep_lines(struct work *w, const struct bytes *lines)
 {
-	const char *at = (const char *)lines->data;
-	size_t left = lines->len;
+	const char *line;
+	size_t at = 0, len;
 
-	while (left > 0) {
-		const char *end = memchr(at, '\n', left);
-		size_t len = end == NULL ? left : (size_t)(end - at);
-
-		if (len > 0)
-			send_line(w, at, len);
-		at += len;
-		left -= len;
-		if (left > 0) {
-			at++;
-			left--;
-		}
-	}
+	while (next_line(lines, &at, &line, &len))
+		keep_line(w, line, len);
 }
 
 static void
@@ -136,7 +156,7 @@ tell_evicted(struct work *w, const struct analysis_account *flows)
 	errbuf_set(&line, "%llu flows were ended for want of memory; what "
 	    "follows of them is another flow",
 	    (unsigned long long)flows->evicted);
-	send_line(w, line.text, strlen(line.text));
+	keep_line(w, line.text, strlen(line.text));
 }
 
 static void
@@ -148,7 +168,7 @@ on_done(void *context, const struct engine_result *r)
 
 	if (r->status != INPUT_FOREIGN) {
 		w->read += r->status != INPUT_UNREADABLE;
-		send_lines(w, &r->lines);
+		keep_lines(w, &r->lines);
 		tell_evicted(w, &r->flows);
 	}
 	sum->directions.in += a->directions.in;
@@ -164,7 +184,7 @@ on_done(void *context, const struct engine_result *r)
 static void
 on_lack(void *context, const char *line)
 {
-	send_line(context, line, strlen(line));
+	keep_line(context, line, strlen(line));
 }
 
 static int
@@ -234,6 +254,23 @@ on_snapshot(void *context)
 	return false;
 }
 
+/* All lines so far: those of a status are instead of the last one's. */
+static int
+send_lines(struct work *w, struct errbuf *err)
+{
+	struct message message = { .kind = MESSAGE_LINE };
+	const char *line;
+	size_t at = 0, len;
+
+	while (next_line(&w->lines, &at, &line, &len)) {
+		message.parts[0] = (struct message_part){
+		    (const uint8_t *)line, len };
+		if (tell(w, &message, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* What the panels before it make together. */
 static int
 send_status(struct work *w)
@@ -241,6 +278,8 @@ send_status(struct work *w)
 	struct message message = { .kind = MESSAGE_STATUS };
 	struct errbuf err;
 
+	if (send_lines(w, &err) == -1)
+		return -1;
 	w->status.final = !w->is_snapshot;
 	w->status.failed = w->status.final && w->read == 0;
 	w->status.since_ns = w->since_ns;
@@ -248,10 +287,9 @@ send_status(struct work *w)
 		take_drops(w);
 	message.parts[0] = (struct message_part){
 	    (const uint8_t *)&w->status, sizeof(w->status) };
-	return message_write(w->fd, &message, &err);
+	return tell(w, &message, &err);
 }
 
-/* The rows of the last snapshot have to be written before ours. */
 static int
 run_engine_here(struct work *w, const struct maker *maker,
     struct errbuf *err)
@@ -264,10 +302,9 @@ run_engine_here(struct work *w, const struct maker *maker,
 		.filter = t->filter, .from_ns = t->from_ns,
 		.to_ns = t->to_ns, .join = t->join, .jobs = 1,
 		.stop = t->stop, .done = on_done, .lacks = on_lack,
-		.flows = &flows, .ring = t->ring, .tap = on_frames, .snapshot = on_snapshot,
-		.context = w,
+		.flows = &flows, .ring = t->ring, .tap = on_frames,
+		.snapshot = on_snapshot, .context = w,
 	};
-
 	int status;
 
 	engine.outputs = maker_outputs(maker, &engine.output_count);
@@ -280,12 +317,13 @@ static int
 work(struct work *w)
 {
 	struct errbuf err = { "" };
-	struct maker *maker = maker_new(w->task->share, w->fd, &err);
+	const struct maker_way way = { tell, w };
+	struct maker *maker = maker_new(w->task->share, &way, &err);
 	int status = maker == NULL ? -1 : run_engine_here(w, maker, &err);
 
 	maker_free(maker);
 	if (status == -1 && err.text[0] != '\0')
-		send_line(w, err.text, strlen(err.text));
+		keep_line(w, err.text, strlen(err.text));
 	if (w->is_snapshot)
 		return send_status(w);
 	if (w->task->tap_end != NULL)

@@ -57,6 +57,11 @@ def wait_for(what, patience=PATIENCE):
     return None
 
 
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as f:
+        return [int(child) for child in f.read().split()]
+
+
 class Dashboard:
     """pcapstat dashboard on a free port, in a TMPDIR of its own."""
 
@@ -137,9 +142,7 @@ class Dashboard:
         return s
 
     def children(self):
-        path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
-        with open(path) as f:
-            return [int(pid) for pid in f.read().split()]
+        return children(self.process.pid)
 
     def files(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))

@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from dashboard import (PATIENCE, PCAPSTAT, SAMPLES, Dashboard, Tap, built_in,
-                       events, pcapstat, wait_for)
+                       children, events, pcapstat, wait_for)
 
 tap = Tap()
 HEADER_BYTES, RECORD_BYTES = 24, 16
@@ -152,6 +152,34 @@ def check_worker_killed(folder):
     ended_well(d, "worker killed")
 
 
+def is_asleep(pid):
+    with open(f"/proc/{pid}/stat") as f:
+        return f.read().rsplit(")", 1)[1].split()[0] == "S"
+
+
+def check_last_words(folder):
+    """The reading ends while a snapshot is still being told."""
+    fifo = os.path.join(folder, "fifo3")
+    os.mkfifo(fifo)
+    d = Dashboard(fifo)
+    d.enter()
+    with open(sample("google.pcap"), "rb") as f, \
+            open(fifo, "wb", buffering=0) as out:
+        d.process.send_signal(signal.SIGSTOP)
+        out.write(f.read())
+        worker = d.children()[0]
+        snapshot = wait_for(lambda: children(worker))[0]
+        # It sleeps when the pipe is full, which nobody reads now.
+        wait_for(lambda: is_asleep(snapshot))
+    time.sleep(0.5)
+    d.process.send_signal(signal.SIGCONT)
+    state = wait_for(lambda: (lambda s: s if s["view"]["status"] != "running"
+                              else None)(d.state()))
+    tap.equal((state["view"]["status"], state["view"]["error"]),
+              ("complete", []), "its words and the last ones do not mix")
+    ended_well(d, "last words")
+
+
 def check_damage(folder):
     bad = os.path.join(folder, "bad.pcap")
     with open(sample("google.pcap"), "rb") as f, open(bad, "wb") as out:
@@ -272,6 +300,41 @@ def check_stop():
         d.leftovers()
 
 
+def check_early_stop(folder):
+    """A signal while the folder is looked through for the first time."""
+    many = os.path.join(folder, "many")
+    os.mkdir(many)
+    for i in range(300):
+        shutil.copy(sample("echo.pcap"), os.path.join(many, f"{i}.pcap"))
+    with subprocess.Popen([PCAPSTAT, "dashboard", "--port", "0", many],
+                          stdout=subprocess.DEVNULL) as process:
+        wait_for(lambda: children(process.pid))
+        process.terminate()
+        try:
+            status = process.wait(PATIENCE / 2)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            status = "nothing"
+    tap.equal(status, 0, "SIGTERM before there is a server ends it")
+
+
+def check_garbage():
+    """A page that talks where it is only to listen."""
+    d = Dashboard(sample("echo.pcap"))
+    d.enter()
+    s = d.stream(patience=2)
+    s.recv(100)
+    sent = 0
+    try:
+        while sent < 64 << 20:
+            sent += s.send(bytes(1 << 20))
+    except OSError:
+        pass
+    tap.ok(sent < 32 << 20, "what a reader of events says is not kept", sent)
+    s.close()
+    ended_well(d, "garbage")
+
+
 def run(*arguments):
     done = subprocess.run([PCAPSTAT, "dashboard", *arguments], check=False,
                           stdin=subprocess.DEVNULL, capture_output=True,
@@ -319,9 +382,12 @@ def main():
         check_fifo(folder)
         check_stdin()
         check_worker_killed(folder)
+        check_last_words(folder)
         check_damage(folder)
         check_crowd()
         check_stop()
+        check_early_stop(folder)
+        check_garbage()
         check_usage(folder)
     finally:
         shutil.rmtree(folder)
