@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,44 @@ START_TEST(three_rows_have_the_scores_of_a_tree_by_hand)
 	ck_assert_uint_eq(scores[1], 435275282);
 	ck_assert_uint_eq(scores[2], 659753955);	/* 2^-0.6 */
 	forest_free(f);
+}
+END_TEST
+
+/* Is it the score of a leaf in a tree of one's own, `sample` rows being in it?
+ * Below the last cut allowed, the third of 8 rows, there may be several. */
+static bool
+is_score_of_leaf(uint32_t score, unsigned cuts, unsigned rows, unsigned sample)
+{
+	double path = cuts + (double)forest_mean_path(rows) / 0x1p32;
+	double wanted = FOREST_ONE * exp2(-path /
+	    ((double)forest_mean_path(sample) / 0x1p32));
+
+	return fabs(score - wanted) < 1;
+}
+
+START_TEST(there_are_no_more_cuts_than_the_logarithm_of_the_sample)
+{
+	static const uint32_t rows[8] = { 1, 2, 4, 8, 16, 32, 64, 128 };
+	unsigned crowds = 0;
+
+	for (uint64_t seed = 0; seed < 100; seed++) {
+		const struct forest_shape shape = { seed, 1, 8, 1 };
+		struct forest *f = grow(&shape, rows, 8);
+
+		for (int i = 0; i < 8; i++) {
+			uint32_t score = score_one(f, &rows[i]);
+			bool is_leaf = is_score_of_leaf(score, 1, 1, 8) ||
+			    is_score_of_leaf(score, 2, 1, 8);
+
+			for (unsigned n = 1; n <= 5; n++)
+				is_leaf |= is_score_of_leaf(score, 3, n, 8);
+			crowds += is_score_of_leaf(score, 3, 3, 8);
+			ck_assert_msg(is_leaf, "seed %u: %u", (unsigned)seed,
+			    score);
+		}
+		forest_free(f);
+	}
+	ck_assert_uint_gt(crowds, 0);
 }
 END_TEST
 
@@ -326,6 +365,8 @@ main(void)
 	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, mean_paths_are_those_of_the_formula);
 	tcase_add_test(tc, three_rows_have_the_scores_of_a_tree_by_hand);
+	tcase_add_test(tc,
+	    there_are_no_more_cuts_than_the_logarithm_of_the_sample);
 	tcase_add_test(tc, rows_that_are_alike_or_two_have_a_score_of_one_half);
 	tcase_add_test(tc, fewer_than_two_rows_have_no_score);
 	tcase_add_test(tc, the_ends_of_the_range_are_told_apart);
