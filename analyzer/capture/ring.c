@@ -103,6 +103,18 @@ end_file(struct ring *r, struct errbuf *err)
 	return status;
 }
 
+/* Without its header it would be no capture. */
+static void
+drop_file(struct ring *r)
+{
+	close(r->fd);
+	r->fd = -1;
+	writer_free(r->writer);
+	r->writer = NULL;
+	(void)unlink(r->path);
+	r->number--;
+}
+
 static int
 begin_file(struct ring *r, struct errbuf *err)
 {
@@ -122,11 +134,13 @@ begin_file(struct ring *r, struct errbuf *err)
 	r->file_bytes = r->whole_bytes = 0;
 	r->waiting.len = 0;
 	r->writer = writer_new(WRITER_PCAPNG, r->path, 0, &r->sink, err);
-	if (r->writer == NULL)
-		return -1;
 	/* A file without packets is a capture, too. */
-	return writer_classic(r->writer, &r->header, err) == -1 ? -1 :
-	    flush(r, err);
+	if (r->writer != NULL &&
+	    writer_classic(r->writer, &r->header, err) == 0 &&
+	    flush(r, err) == 0)
+		return 0;
+	drop_file(r);
+	return -1;
 }
 
 /* So that there is room for one more. */
@@ -248,8 +262,6 @@ ring_add(struct ring *r, const struct frame *frames, size_t n,
 		r->waiting.len = 0;
 		end_file(r, &ignored);
 	}
-	if (status == -1)
-		errbuf_prefix(err, "--ring ended");
 	return status;
 }
 

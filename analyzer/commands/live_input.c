@@ -108,16 +108,18 @@ has_come(const sigset_t *signals)
 }
 
 static void
-miss(struct inputs *inputs, const struct errbuf *err)
+miss(struct inputs *inputs, const char *what, struct errbuf *why)
 {
-	run_complain(err->text);
+	if (what != NULL)
+		errbuf_prefix(why, what);
+	run_complain(why->text);
 	inputs->missing++;
 }
 
-/* Both rings get what is read.  -1: there is no recording. */
-static int
+/* Both rings get what is read; without room for the recording it ends. */
+static void
 copy(struct inputs *inputs, struct reader *reader, struct ring *recording,
-    const sigset_t *signals, volatile sig_atomic_t *stop, struct errbuf *err)
+    const sigset_t *signals, volatile sig_atomic_t *stop)
 {
 	enum reader_status status;
 	struct frame frames[AT_ONCE];
@@ -126,17 +128,18 @@ copy(struct inputs *inputs, struct reader *reader, struct ring *recording,
 
 	while ((status = reader_next(reader, frames, AT_ONCE, &n, &why)) ==
 	    READER_OK || status == READER_IDLE) {
-		if (ring_add(recording, frames, n, err) == -1)
-			return -1;
 		if (inputs->ring != NULL &&
 		    ring_add(inputs->ring, frames, n, &why) == -1)
-			miss(inputs, &why);
+			miss(inputs, "--ring ended", &why);
+		if (ring_add(recording, frames, n, &why) == -1) {
+			miss(inputs, "the capture ended", &why);
+			return;
+		}
 		if (has_come(signals))
 			*stop = 1;
 	}
 	if (status != READER_END)
-		miss(inputs, &why);
-	return 0;
+		miss(inputs, NULL, &why);
 }
 
 /* The one input is the recording from now on. */
@@ -165,7 +168,6 @@ record(struct inputs *inputs, struct ring *recording, struct errbuf *err)
 	volatile sig_atomic_t stop = 0;
 	struct reader *reader = reader_open_live(inputs->live, &stop, err);
 	sigset_t signals, before;
-	int status;
 
 	if (reader == NULL)
 		return -1;
@@ -173,10 +175,10 @@ record(struct inputs *inputs, struct ring *recording, struct errbuf *err)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigprocmask(SIG_BLOCK, &signals, &before);
-	status = copy(inputs, reader, recording, &signals, &stop, err);
+	copy(inputs, reader, recording, &signals, &stop);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	reader_close(reader);
-	return status;
+	return 0;
 }
 
 int

@@ -186,17 +186,20 @@ tape_take(void *tape, const struct reader *reader,
 	if (!t->ours || n == 0)
 		return 0;
 	if (t->ring == NULL && begin(t, &frames[0], err) == -1)
-		return -1;
+		goto fail;
 	while (at < n) {
 		size_t end = at;
 
 		while (end < n && frames[end].link_type == t->link_type)
 			end++;
 		if (ring_add(t->ring, frames + at, end - at, err) == -1)
-			return -1;
+			goto fail;
 		at = end < n ? end + 1 : end;
 	}
 	return 0;
+fail:
+	errbuf_prefix(err, "no more packets are kept");
+	return -1;
 }
 
 void

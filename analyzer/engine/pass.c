@@ -367,6 +367,7 @@ show(struct pass *pass, const struct reader *reader, size_t n,
 	if (e->ring != NULL && !pass->ring_failed &&
 	    ring_add(e->ring, pass->frames, n, &err) == -1) {
 		pass->ring_failed = true;
+		errbuf_prefix(&err, "--ring ended");
 		result->output_failed = true;
 		result_tell(result, err.text);
 	}

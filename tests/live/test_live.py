@@ -278,6 +278,21 @@ def test_full_disk(folder, sender):
     check(code == 0 and rows(out)[0]["status"] == "ok" and
           0 < int(rows(out)[0]["packets_total"]) < 300,
           "and its file is whole", code, out, err)
+    process = begin("ladder", "-i", "a", "--as", "mermaid",
+                    env=dict(os.environ, TMPDIR=folder),
+                    prefix=("sh", "-c", "ulimit -f 40; exec \"$0\" \"$@\""))
+    sender.send(FRAMES[:300])
+    code, out, err = end(process)
+    check(code == 1 and out.startswith("sequenceDiagram") and
+          "the capture ended: " in err and "--ring" not in err,
+          "what could be recorded is told", code, out[:80], err)
+    code, _, err = end(begin(
+        "summary", "-i", "a", "--ring", "10M,2", "--ring-prefix",
+        folder + "/none",
+        prefix=("sh", "-c", "ulimit -f 0; exec \"$0\" \"$@\"")))
+    check(code == 3 and "none-00001" in err and
+          not os.path.exists(folder + "/none-00001.pcapng"),
+          "a file without room for its header does not stay", code, err)
 
 
 def test_drops(sender):
