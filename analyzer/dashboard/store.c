@@ -242,9 +242,11 @@ start_run(struct store *store, struct run *run)
 {
 	struct errbuf err = { "" };
 
+	run->started_ns = now_ns();
 	if (start_worker(store, run, &err) == 0)
 		return;
 	end_worker(store, run, 0);
+	run->changed = 0;	/* what was short may be there the next time */
 	run->status = RUN_FAILED;
 	draft_reset(&run->lines);
 	add_line(&run->lines, err.text, strlen(err.text));
