@@ -56,14 +56,14 @@ on_started(void *context)
 }
 
 static void
-on_ready(void *context, const char *link)
+on_ready(void *context, const char *link, const char *once)
 {
 	const struct serving *s = context;
 
 	printf("dashboard: %s\n", link);
 	fflush(stdout);
 	if (s->options->open)
-		open_browser(link);
+		open_browser(once);
 }
 
 /* Others than this machine's users can see it then: said loudly. */

@@ -48,6 +48,17 @@ find_asset(const char *path)
 	return NULL;
 }
 
+static bool
+is_welcome(struct server *s, const char *token, size_t len)
+{
+	if (token_is(&s->token, token, len))
+		return true;
+	if (s->once_used || !token_is(&s->once, token, len))
+		return false;
+	s->once_used = true;
+	return true;
+}
+
 /* The token for a cookie, which scripts cannot read and no other site's page
  * makes the browser send. */
 static void
@@ -64,7 +75,7 @@ answer_session(struct server *s, struct http_request *r)
 	}
 	body = http_body(r, &body_len);
 	token = token_in_body(body, body_len, &len);
-	if (token == NULL || !token_is(&s->token, token, len)) {
+	if (token == NULL || !is_welcome(s, token, len)) {
 		http_reply_error(r, 403, "the token is not that of the link "
 		    "that was printed last");
 		return;

@@ -148,14 +148,23 @@ open_server(struct server *s, struct worker *live, struct errbuf *err)
 }
 
 static void
+make_link(const struct server *s, const struct token *token,
+    char link[LINK_BYTES])
+{
+	snprintf(link, LINK_BYTES, "http://%s/#token=%s",
+	    http_authority(s->http), token->text);
+}
+
+static void
 tell_link(const struct server *s)
 {
-	char link[LINK_BYTES];
+	char link[LINK_BYTES], once[LINK_BYTES];
 
-	snprintf(link, sizeof(link), "http://%s/#token=%s",
-	    http_authority(s->http), s->token.text);
-	s->setup->ready(s->setup->context, link);
+	make_link(s, &s->token, link);
+	make_link(s, &s->once, once);
+	s->setup->ready(s->setup->context, link, once);
 	explicit_bzero(link, sizeof(link));
+	explicit_bzero(once, sizeof(once));
 }
 
 /* What it has read is still to be written to its files, and told; the loop's
@@ -248,6 +257,7 @@ dashboard_run(const struct dashboard_setup *setup, struct errbuf *err)
 	}
 	s->setup = setup;
 	if (token_make(&s->token, err) == 0 &&
+	    token_make(&s->once, err) == 0 &&
 	    token_make(&s->session, err) == 0 &&
 	    token_make(&s->id, err) == 0 &&
 	    (setup->live != NULL || sources_init(&s->sources, setup->names,
@@ -258,6 +268,7 @@ dashboard_run(const struct dashboard_setup *setup, struct errbuf *err)
 	tape_free(s->tape);
 	sources_reset(&s->sources);
 	token_wipe(&s->token);
+	token_wipe(&s->once);
 	token_wipe(&s->session);
 	free(s);
 	return status;

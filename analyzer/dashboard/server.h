@@ -24,6 +24,8 @@ struct server {
 	struct sources sources;		/* unless it is live */
 	struct tape *tape;		/* if it is */
 	struct token token;		/* in the link */
+	struct token once;		/* in the link that is good once */
+	bool once_used;
 	struct token session;		/* in the cookie */
 	struct token id;		/* of this run; no secret */
 	char cookie[32];		/* its name */

@@ -66,12 +66,12 @@ class Dashboard:
     """pcapstat dashboard on a free port, in a TMPDIR of its own."""
 
     def __init__(self, *arguments, cwd=None, stdin=subprocess.DEVNULL,
-                 port="0"):
+                 port="0", path=os.environ["PATH"]):
         self.tmp = tempfile.mkdtemp(prefix="pcapstat-dashboard-test-")
         self.process = subprocess.Popen(
             [PCAPSTAT, "dashboard", "--port", port, *arguments], stdin=stdin,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd,
-            env={**os.environ, "TMPDIR": self.tmp})
+            env={**os.environ, "TMPDIR": self.tmp, "PATH": path})
         self.link = self.process.stdout.readline().decode().strip()
         self.cookie = None
         if self.link:

@@ -318,6 +318,27 @@ def check_early_stop(folder):
     tap.equal(status, 0, "SIGTERM before there is a server ends it")
 
 
+def check_open(folder):
+    """The link that a browser gets is seen by others, and so good once."""
+    said = os.path.join(folder, "opened")
+    browser = os.path.join(folder, "xdg-open")
+    with open(browser, "w") as f:
+        f.write(f"#!/bin/sh\necho \"$1\" >{said}.new\n"
+                f"mv {said}.new {said}\n")
+    os.chmod(browser, 0o700)
+    d = Dashboard("--open", sample("echo.pcap"),
+                  path=folder + os.pathsep + os.environ["PATH"])
+    tap.ok(wait_for(lambda: os.path.exists(said)), "--open runs xdg-open")
+    with open(said) as f:
+        token = f.read().strip().split("#token=")[1]
+    tap.ok(token != d.token, "with a token of its own")
+    for body, status in ((token, 204), (token, 403), (d.token, 204),
+                         (d.token, 204), ("\0" * 64, 403)):
+        got = d.ask("/api/session", "POST", '{"token":"%s"}' % body)[0]
+        tap.equal(got, status, "which is good once; the printed one, always")
+    ended_well(d, "--open")
+
+
 def check_garbage():
     """A page that talks where it is only to listen."""
     d = Dashboard(sample("echo.pcap"))
@@ -387,6 +408,7 @@ def main():
         check_crowd()
         check_stop()
         check_early_stop(folder)
+        check_open(folder)
         check_garbage()
         check_usage(folder)
     finally:
