@@ -5,6 +5,7 @@ import base64
 import csv
 import hashlib
 import html.parser
+import io
 import os
 import re
 import shlex
@@ -332,6 +333,84 @@ def check_bounds(folder):
           text, "rows without room are counted", text[:400])
 
 
+def rows_of(*words):
+    return list(csv.DictReader(io.StringIO(
+        pcapstat(SAMPLES, *words, "-q", "nat_geo.pcap")[1].decode())))
+
+
+def heights(svg, number):
+    """How far each path of a plot, the first or another, goes up; by class."""
+    plot = re.split(r'class="heading">', svg)[number + 1]
+    found = {}
+    for look, path in re.findall(r'<path class="s(\d) (?:steps[^"]*)" '
+                                 r'd="([^"]*)"', plot):
+        bottom = float(re.match(r"M[\d.]+ ([\d.]+)", path).group(1))
+        found[look] = bottom - min(float(y) for y in
+                                   re.findall(r"V([\d.]+)", path))
+    return found
+
+
+def are_in_proportion(found, wanted):
+    """Pixels, a tenth of one being what is drawn, and numbers."""
+    part = max(found.values()) / max(wanted.values())
+    return found.keys() == wanted.keys() and all(
+        abs(found[k] - wanted[k] * part) < 0.25 for k in wanted)
+
+
+def most(rows, columns):
+    found = {str(i): max(int(r[c]) for r in rows)
+             for i, c in enumerate(columns)}
+    return {k: v for k, v in found.items() if v > 0}
+
+
+def is_about(text, ns):
+    number, unit = text.split("\u00a0")
+    factor = {"ns": 1, "µs": 1e3, "ms": 1e6, "s": 1e9}[unit]
+    return abs(float(number) * factor - ns) <= 0.006 * ns
+
+
+def check_pictures(folder):
+    """Pictures and sentences are about the rows of their tables."""
+    pcapstat(folder, "report", "-q", "-o", "pictures.html",
+             SAMPLES + "/nat_geo.pcap")
+    data = read(folder, "pictures.html").decode()
+    text = "".join(Page(data.encode()).texts)
+    svgs = {re.search(r'id="([a-z-]+)-title"', s).group(1): s
+            for s in re.findall(r"<svg .*?</svg>", data, re.S)
+            if '-title"' in s}
+    volume = rows_of("timeline", "--interval", "auto")
+    for i, what in enumerate(("frame_bytes", "packets")):
+        wanted = most(volume, [what + "_in", what + "_out", what + "_other"])
+        check(are_in_proportion(heights(svgs["volume"], i), wanted),
+              "picture of volume: " + what, wanted,
+              heights(svgs["volume"], i))
+    sizes, wanted = rows_of("sizes"), {}
+    for row in sizes:
+        wanted.setdefault(row["protocol"], []).append(int(row["packets"]))
+    wanted = {str(i): max(n) for i, n in enumerate(wanted.values())}
+    check(are_in_proportion(heights(svgs["sizes"], 0), wanted),
+          "picture of sizes", wanted, heights(svgs["sizes"], 0))
+    bars = [(int(y), look, float(width)) for look, y, width in re.findall(
+        r'class="s(\d) bar" x="[\d.]+" y="(\d+)" width="([\d.]+)" '
+        r'height="11"', svgs["flows"])]
+    found = {(y, look): width for y, look, width in bars}
+    flows = rows_of("flows", "--top", "10", "--by", "ip_bytes")
+    wanted = {(y, look): int(row[column])
+              for row, y in zip(flows, sorted({y for y, _, _ in bars}))
+              for look, column in (("0", "a_ip_bytes"), ("1", "b_ip_bytes"))}
+    part = 610 / max(int(row["ip_bytes"]) for row in flows)
+    check(len(bars) == 2 * len(flows) and all(
+        abs(found[k] - max(0.5, wanted[k] * part)) < 0.15 for k in wanted),
+          "picture of conversations", found, wanted)
+    gaps = rows_of("gaps")
+    said = re.findall(r"(in|out|all): half of the gaps are ([^ ]+) or less, "
+                      r"nine in ten ([^ ]+) or less", text)
+    check(len(said) >= 3 and all(is_about(q, next(
+        int(r["gap_high_ns"]) for r in gaps if r["direction"] == direction and
+        float(r["share_up_to"]) >= share)) for direction, *both in said
+        for q, share in zip(both, (0.5, 0.9))), "quantiles of gaps", said)
+
+
 def check_usage(folder):
     for words, what in (
             (["report"], "no INPUT"),
@@ -442,6 +521,7 @@ def main():
         check_hostile(folder)
         check_odd(folder)
         check_bounds(folder)
+        check_pictures(folder)
         check_usage(folder)
         check_join(folder)
         check_pipes(folder)
