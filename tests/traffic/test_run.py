@@ -68,8 +68,14 @@ def as_nobody():
 
 
 def start(what, out, *options, user=None, **more):
+    def begin():
+        # Whoever runs the tests may have it ignored, as nohup(1) does.
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        if user is not None:
+            user()
+
     return subprocess.Popen([LABGEN, "run", what, "-o", out] + list(options),
-                            stdin=subprocess.DEVNULL, preexec_fn=user,
+                            stdin=subprocess.DEVNULL, preexec_fn=begin,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                             env=environment(**more))
 

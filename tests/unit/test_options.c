@@ -18,7 +18,7 @@ static const struct command everything = {
 	.groups = OPTIONS_INPUT | OPTIONS_SELECT | OPTIONS_JOIN |
 	    OPTIONS_OUTPUT | OPTIONS_COLUMNS | OPTIONS_RUN | OPTIONS_BATCH |
 	    OPTIONS_FLOW | OPTIONS_TCP | OPTIONS_UDP | OPTIONS_FLOWS |
-	    OPTIONS_TIMELINE | OPTIONS_ANSWERS,
+	    OPTIONS_TIMELINE | OPTIONS_TOP | OPTIONS_ANSWERS,
 };
 
 static const struct command summary = {
@@ -81,7 +81,9 @@ START_TEST(options_ask_for_groups_of_columns)
 	options_reset(&o);
 	ck_assert_int_eq(parse(&everything, "--top 3 --by a_packets", &o,
 	    &err), 0);
-	ck_assert_str_eq(o.by, "a_packets");
+	ck_assert_str_eq(o.top_by, "a_packets");
+	ck_assert_uint_eq(o.top, 3);
+	ck_assert_uint_eq(o.group_count, 0);
 	ck_assert(!o.settings.by_protocol);
 	options_reset(&o);
 }
