@@ -9,7 +9,7 @@
 #include "base/memory.h"
 
 enum {
-	QUEUE_LOW = HTTP_QUEUE_MAX / 4,
+	QUEUE_LOW = 256 * 1024,	/* nothing is added to more than that */
 	PUSH_MS = 100,		/* changes are gathered for so long */
 	COMMENT_TICKS = 150,	/* 15 s: a proxy, or the kernel, sees life */
 };

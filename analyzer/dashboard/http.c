@@ -41,7 +41,7 @@ struct http {
 };
 
 struct http_request {
-	struct evhttp_request *req;	/* NULL: gone with its connection */
+	struct evhttp_request *req;	/* evhttp keeps it until it is answered */
 	const char *path, *query;
 };
 
@@ -321,8 +321,7 @@ http_body(const struct http_request *r, size_t *len)
 void
 http_add_header(struct http_request *r, const char *name, const char *value)
 {
-	if (r->req != NULL)
-		evhttp_add_header(headers_out(r), name, value);
+	evhttp_add_header(headers_out(r), name, value);
 }
 
 static void
@@ -365,10 +364,8 @@ static void
 answer(struct http_request *r, int status, const char *type,
     struct evbuffer *body)
 {
-	if (r->req != NULL) {
-		add_common_headers(r, type);
-		evhttp_send_reply(r->req, status, reason(status), body);
-	}
+	add_common_headers(r, type);
+	evhttp_send_reply(r->req, status, reason(status), body);
 	if (body != NULL)
 		evbuffer_free(body);
 	free(r);

@@ -7,8 +7,8 @@
  * than HTTP_HEADERS_MAX or HTTP_BODY_MAX bytes, methods but GET and POST.
  *
  * Bounds: HTTP_CONNECTIONS_MAX at once (more wait in the kernel's queue), a
- * deadline on each that says nothing, HTTP_QUEUE_MAX bytes on their way to a
- * stream's reader.
+ * deadline on each that says or takes nothing, what is kept of a client that
+ * talks on.  How much may wait for a stream's reader is the sender's to say.
  */
 #ifndef ANALYZER_DASHBOARD_HTTP_H
 #define ANALYZER_DASHBOARD_HTTP_H
@@ -25,7 +25,6 @@ enum {
 	HTTP_HEADERS_MAX = 16 * 1024,
 	HTTP_BODY_MAX = 4 * 1024,
 	HTTP_CONNECTIONS_MAX = 512,
-	HTTP_QUEUE_MAX = 1024 * 1024,
 };
 
 struct http;

@@ -110,30 +110,41 @@ add_time(struct flow_command *c, const char *option, int64_t ns,
 	add_option(c, option, time);
 }
 
+/* What begins as options do comes behind "--", as all that follows it. */
+static void
+add_name(struct flow_command *c, const char *name, bool *names_only)
+{
+	if (!*names_only && name[0] == '-' && name[1] != '\0') {
+		flow_word(c, "--");
+		*names_only = true;
+	}
+	flow_word(c, name);
+}
+
 /* What is read, in the words of a command line. */
 static void
 add_names(struct server *s, const struct view *view, struct flow_command *c)
 {
 	const struct capture *capture;
+	bool names_only = false;
 	struct errbuf err;
 
 	if (server_is_live(s, view) && s->setup->live_is_interface) {
 		add_option(c, "-i", s->setup->live_name);
 	} else if (server_is_live(s, view)) {
-		flow_word(c, s->setup->live_name);
+		add_name(c, s->setup->live_name, &names_only);
 	} else if (s->setup->live != NULL) {
 		if (list_inputs(s, view, &err) == -1)
 			c->failed = true;
 		for (size_t i = 0; i < s->inputs.count; i++)
-			flow_word(c, s->inputs.list[i].path);
+			add_name(c, s->inputs.list[i].path, &names_only);
 	} else if (s->setup->join) {
 		for (size_t i = 0; i < s->setup->name_count; i++)
-			flow_word(c, s->setup->names[i]);
+			add_name(c, s->setup->names[i], &names_only);
 	} else {
 		capture = sources_find(&s->sources, view->capture);
-		if (capture != NULL && capture->path[0] == '-')
-			flow_word(c, "--");
-		flow_word(c, capture == NULL ? "" : capture->path);
+		add_name(c, capture == NULL ? "" : capture->path,
+		    &names_only);
 	}
 }
 

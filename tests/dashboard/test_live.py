@@ -363,6 +363,24 @@ def run(*arguments):
     return done.returncode, done.stderr.decode()
 
 
+def check_names(folder):
+    """Captures that are called as options are."""
+    folder = os.path.join(folder, "named")
+    os.mkdir(folder)
+    for name in ("-a.pcap", "-j"):
+        shutil.copy(sample("echo.pcap"), os.path.join(folder, name))
+    d = Dashboard("--join", "--", "-a.pcap", "-j", cwd=folder)
+    d.enter()
+    tap.equal(d.complete()["view"]["command"],
+              "pcapstat %s --join -- -a.pcap -j", "names stand behind --")
+    row = json.loads(d.panel("flows.json")[2])["rows"][0]
+    text = d.ask(f"/api/flow.txt?flow=1&a_ip={row['a_ip']}&b_ip="
+                 f"{row['b_ip']}")[2]
+    tap.ok(row["a_ip"].encode() in text, "and ladders are made of them",
+           text[:200])
+    ended_well(d, "names")
+
+
 def check_usage(folder):
     d = Dashboard(SAMPLES)
     for arguments, status, word in (
@@ -410,6 +428,7 @@ def main():
         check_early_stop(folder)
         check_open(folder)
         check_garbage()
+        check_names(folder)
         check_usage(folder)
     finally:
         shutil.rmtree(folder)
