@@ -186,6 +186,15 @@ gnuplot -e "input='segments.csv'; connection=2; output='by-hand.svg'" \
     "$scripts/window.gp"
 ok "window: the scale is that of the connection, by hand, too" \
     same_paths two.svg by-hand.svg
+ok "window: 1000 and a scale of 1 are 2000" text_in two.svg 2000
+cat >timeline.csv <<'END'
+bucket_start_ns,frame_bytes_in,frame_bytes_out,bucket_width_ns
+1000000000000000000,1000000,0,1000000000
+1000000001000000000,0,500000,1000000000
+END
+ok "a table of two seconds" plot throughput timeline.csv -o bits.svg
+ok "throughput: a megabyte in a second is 8000 kbit/s" text_in bits.svg \
+    'frames (kbit/s), in each 1 s' 8000 7000
 ok "window: axes" text_in window.svg 'window, bytes in flight (kB)' \
     'in flight from the server' 'window of the client'
 ok "rtt: axes" text_in rtt.svg 'round-trip time (s), log scale' \
