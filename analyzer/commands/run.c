@@ -1,11 +1,13 @@
 #include "analyzer/commands/run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "analyzer/capture/filter.h"
 #include "analyzer/commands/guard.h"
@@ -111,6 +113,28 @@ run_inputs(const struct options *options, struct inputs *inputs)
 	return -1;
 }
 
+/* What is captured now is captured in vain where the result has no place. */
+static int
+check_place(const char *path, struct errbuf *err)
+{
+	const char *slash = path == NULL ? NULL : strrchr(path, '/');
+	struct stat st;
+	char *folder;
+	int status;
+
+	if (path == NULL || strcmp(path, "-") == 0 ||
+	    (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
+		return 0;
+	folder = slash == NULL ? strdup(".") :
+	    strndup(path, (size_t)(slash + 1 - path));
+	status = folder == NULL ? -1 :
+	    faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS);
+	if (status == -1)
+		errbuf_set(err, "%s: %s", path, strerror(errno));
+	free(folder);
+	return status;
+}
+
 int
 run_inputs_again(const struct options *options, struct inputs *inputs)
 {
@@ -119,7 +143,9 @@ run_inputs_again(const struct options *options, struct inputs *inputs)
 	if (run_inputs(options, inputs) == -1)
 		return -1;
 	if (options->interface == NULL ||
-	    live_input_record(options, inputs, &err) == 0)
+	    (check_place(options->output, &err) == 0 &&
+	    check_place(options->page, &err) == 0 &&
+	    live_input_record(options, inputs, &err) == 0))
 		return 0;
 	run_complain(err.text);
 	inputs_reset(inputs);
