@@ -73,6 +73,7 @@ make_server(void)
 	s = (struct server){ .setup = &setup, .base = event_base_new(),
 	    .sources = { names, 1, false, &capture, 1, 1, 1 } };
 	strcpy(s.token.text, token);
+	s.once_used = true;	/* there is no other */
 	strcpy(s.session.text, session);
 	strcpy(s.id.text, token);
 	s.store = store_new(s.base, 4, &calls, &err);
