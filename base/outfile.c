@@ -160,6 +160,12 @@ outfile_sink(struct outfile *file)
 	return &file->sink;
 }
 
+int
+outfile_flush(struct outfile *file, struct errbuf *err)
+{
+	return flush(file) == 0 ? 0 : fail(file, err);
+}
+
 bool
 outfile_is_new(const struct outfile *file)
 {

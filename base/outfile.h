@@ -24,6 +24,9 @@ struct outfile *outfile_open(const char *path, struct errbuf *err);
 /* Where its bytes go; buffered.  Borrowed from the outfile. */
 struct sink *outfile_sink(struct outfile *file);
 
+/* What is buffered is written now; -1 with the reason in *err. */
+int outfile_flush(struct outfile *file, struct errbuf *err);
+
 /* It will replace a name; else it is written to directly. */
 bool outfile_is_new(const struct outfile *file);
 

@@ -130,6 +130,9 @@ struct table_writer {
 	/* Puts out what is buffered (ok) or drops it, and frees the writer in
 	 * either case.  Fails where a result could not be written. */
 	int (*close)(struct table_writer *writer, bool ok, struct errbuf *err);
+	/* Puts out what is buffered now, for who waits for rows; NULL: nothing
+	 * is, or it has to wait for the end. */
+	int (*flush)(struct table_writer *writer, struct errbuf *err);
 };
 
 #endif

@@ -184,6 +184,28 @@ on_progress(void *context, uint64_t bytes)
 	progress_add(&b->progress, bytes);
 }
 
+/* What an interface brings, also while it brings nothing. */
+static int
+on_frames(void *context, const struct reader *reader,
+    const struct frame *frames, size_t n, struct errbuf *err)
+{
+	struct batch *b = context;
+
+	(void)reader;
+	(void)err;
+	progress_frames(&b->progress, frames, n);
+	return 0;
+}
+
+static bool
+on_idle(void *context)
+{
+	struct batch *b = context;
+
+	progress_frames(&b->progress, NULL, 0);
+	return false;
+}
+
 static bool
 has_packets(const struct batch *b, const struct input *input,
     const struct journal_record *r)
@@ -318,6 +340,10 @@ run_engine_over(struct batch *b, const volatile sig_atomic_t *stop,
 	e.done = on_done;
 	e.progress = on_progress;
 	e.context = b;
+	if (b->options->interface != NULL) {
+		e.tap = on_frames;
+		e.snapshot = on_idle;
+	}
 	if (b->fresh_count > 0)
 		status = engine_run(&e, err);
 	free(outputs);

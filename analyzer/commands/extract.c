@@ -216,6 +216,28 @@ on_progress(void *context, uint64_t bytes)
 	progress_add(&x->progress, bytes);
 }
 
+/* What an interface brings, also while it brings nothing. */
+static int
+on_frames(void *context, const struct reader *reader,
+    const struct frame *frames, size_t n, struct errbuf *err)
+{
+	struct extract *x = context;
+
+	(void)reader;
+	(void)err;
+	progress_frames(&x->progress, frames, n);
+	return 0;
+}
+
+static bool
+on_idle(void *context)
+{
+	struct extract *x = context;
+
+	progress_frames(&x->progress, NULL, 0);
+	return false;
+}
+
 /* All inputs, one after the other. */
 static int
 run_all(struct extract *x, const struct input *list,
@@ -226,6 +248,10 @@ run_all(struct extract *x, const struct input *list,
 
 	engine.progress = on_progress;
 	engine.context = x;
+	if (x->options->interface != NULL) {
+		engine.tap = on_frames;
+		engine.snapshot = on_idle;
+	}
 	pass = pass_new(&engine, err);
 	if (pass == NULL)
 		return -1;

@@ -13,6 +13,7 @@
 #include "analyzer/capture/live.h"
 #include "analyzer/capture/reader.h"
 #include "analyzer/capture/ring.h"
+#include "analyzer/commands/progress.h"
 #include "analyzer/commands/run.h"
 #include "base/privileges.h"
 
@@ -108,18 +109,22 @@ has_come(const sigset_t *signals)
 }
 
 static void
-miss(struct inputs *inputs, const char *what, struct errbuf *why)
+miss(struct inputs *inputs, struct progress *progress, const char *what,
+    struct errbuf *why)
 {
+	progress_pause(progress);
 	if (what != NULL)
 		errbuf_prefix(why, what);
 	run_complain(why->text);
+	progress_resume(progress);
 	inputs->missing++;
 }
 
 /* Both rings get what is read; without room for the recording it ends. */
 static void
 copy(struct inputs *inputs, struct reader *reader, struct ring *recording,
-    const sigset_t *signals, volatile sig_atomic_t *stop)
+    const sigset_t *signals, struct progress *progress,
+    volatile sig_atomic_t *stop)
 {
 	enum reader_status status;
 	struct frame frames[AT_ONCE];
@@ -128,18 +133,20 @@ copy(struct inputs *inputs, struct reader *reader, struct ring *recording,
 
 	while ((status = reader_next(reader, frames, AT_ONCE, &n, &why)) ==
 	    READER_OK || status == READER_IDLE) {
+		n = status == READER_IDLE ? 0 : n;
+		progress_frames(progress, frames, n);
 		if (inputs->ring != NULL &&
 		    ring_add(inputs->ring, frames, n, &why) == -1)
-			miss(inputs, "--ring ended", &why);
+			miss(inputs, progress, "--ring ended", &why);
 		if (ring_add(recording, frames, n, &why) == -1) {
-			miss(inputs, "the capture ended", &why);
+			miss(inputs, progress, "the capture ended", &why);
 			return;
 		}
 		if (has_come(signals))
 			*stop = 1;
 	}
 	if (status != READER_END)
-		miss(inputs, NULL, &why);
+		miss(inputs, progress, NULL, &why);
 }
 
 /* The one input is the recording from now on. */
@@ -163,8 +170,10 @@ take_recording(struct inputs *inputs, struct errbuf *err)
 /* With the signals held back, so that what handles them otherwise does not end
  * more than the capturing. */
 static int
-record(struct inputs *inputs, struct ring *recording, struct errbuf *err)
+record(const struct options *o, struct inputs *inputs, struct ring *recording,
+    struct errbuf *err)
 {
+	struct progress progress;
 	volatile sig_atomic_t stop = 0;
 	struct reader *reader = reader_open_live(inputs->live, &stop, err);
 	sigset_t signals, before;
@@ -175,7 +184,9 @@ record(struct inputs *inputs, struct ring *recording, struct errbuf *err)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigprocmask(SIG_BLOCK, &signals, &before);
-	copy(inputs, reader, recording, &signals, &stop);
+	progress_init(&progress, o, 0);
+	copy(inputs, reader, recording, &signals, &progress, &stop);
+	progress_end(&progress);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	reader_close(reader);
 	return 0;
@@ -190,7 +201,7 @@ live_input_record(const struct options *o, struct inputs *inputs,
 
 	if (recording == NULL)
 		return -1;
-	status = record(inputs, recording, err);
+	status = record(o, inputs, recording, err);
 	ring_close(recording);
 	if (status == 0)
 		status = take_recording(inputs, err);

@@ -43,13 +43,28 @@ now_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* Would rows come between the pictures? */
+/* A row as soon as a packet is there, and not at the end of what it is part
+ * of? */
+static bool
+is_prompt(const struct options *o, const struct question *question)
+{
+	static const char *const names[] = { "packets", "udp",
+	    "tcp-segments" };
+	const char *name = question_table(*question)->name;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return o->top == 0;
+	return false;
+}
+
+/* Would rows come between the pictures all the time? */
 static bool
 is_disturbed(const struct options *o, const struct question *question)
 {
 	struct stat out, err;
 
-	return o->output == NULL && question->analysis->streams &&
+	return o->output == NULL && is_prompt(o, question) &&
 	    isatty(STDOUT_FILENO) && fstat(STDOUT_FILENO, &out) == 0 &&
 	    fstat(STDERR_FILENO, &err) == 0 && out.st_rdev == err.st_rdev;
 }
@@ -138,6 +153,15 @@ watch_row(struct table_writer *writer, const void *row, struct errbuf *err)
 }
 
 static int
+watch_flush(struct table_writer *writer, struct errbuf *err)
+{
+	struct watcher *w = (struct watcher *)(void *)writer;
+
+	return w->next == NULL || w->next->flush == NULL ||
+	    w->table->view->is_child ? 0 : w->next->flush(w->next, err);
+}
+
+static int
 watch_close(struct table_writer *writer, bool ok, struct errbuf *err)
 {
 	struct watcher *w = (struct watcher *)(void *)writer;
@@ -159,7 +183,8 @@ watch_open(void *context, const struct input *input, struct sink *ordered,
 		errbuf_set(err, "out of memory");
 		return NULL;
 	}
-	*w = (struct watcher){ { watch_row, watch_close }, t, NULL, 0 };
+	*w = (struct watcher){ { watch_row, watch_close, watch_flush }, t,
+	    NULL, 0 };
 	if (t->inner.open == NULL)
 		return &w->writer;
 	w->next = t->inner.open(t->inner.context, input, ordered, err);
@@ -322,11 +347,11 @@ live_view_draw(struct live_view *v)
 }
 
 void
-live_view_end(struct live_view *v)
+live_view_clear(struct live_view *v)
 {
 	struct bytes out = { 0 };
 
-	if (!v->on)
+	if (!v->on || v->is_child)
 		return;
 	while (!has_ended(v, 0))
 		continue;
@@ -334,6 +359,15 @@ live_view_end(struct live_view *v)
 	    bytes_append(&out, "\033[J", 3) == 0)
 		put(&out);
 	bytes_reset(&out);
+	v->shared->lines = 0;
+}
+
+void
+live_view_end(struct live_view *v)
+{
+	if (!v->on)
+		return;
+	live_view_clear(v);
 	v->on = false;
 	munmap(v->shared, sizeof(*v->shared));
 }

@@ -77,7 +77,7 @@ struct live_view {
 };
 
 /* Off where the inputs are no interface, or standard error no terminal, or the
- * options do without; where rows stream to the terminal, too. */
+ * options do without; where a row a packet goes to the same terminal, too. */
 void live_view_init(struct live_view *view, const struct options *options,
     const struct inputs *inputs, const struct question *question);
 
@@ -92,6 +92,10 @@ bool live_view_snapshot(struct live_view *view);
 
 /* In a child, after engine_run(): draws, and ends the process. */
 void live_view_draw(struct live_view *view) __attribute__((noreturn));
+
+/* Takes the picture from the terminal until the next one is due: before rows
+ * are written. */
+void live_view_clear(struct live_view *view);
 
 /* Takes the picture from the terminal; no more are made.  Before anything is
  * printed, and any number of times. */

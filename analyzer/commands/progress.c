@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { REDRAW_NS = 100 * 1000 * 1000 };
+enum { REDRAW_NS = 100 * 1000 * 1000, LIVE_REDRAW_NS = 500 * 1000 * 1000 };
 
 static int64_t
 now_ns(void)
@@ -47,7 +47,11 @@ draw(struct progress *p, int64_t now)
 	double seconds = (double)(now - p->start_ns) / 1e9;
 	double rate = seconds > 0 ? (double)p->bytes / seconds : 0;
 
-	fprintf(stderr, "\r\033[K%.1f MB", (double)p->bytes / 1e6);
+	fputs("\r\033[K", stderr);
+	if (p->live)
+		fprintf(stderr, "%.0f s, %" PRIu64 " packets, %.0f packets/s, ",
+		    seconds, p->packets, (double)p->packets / seconds);
+	fprintf(stderr, "%.1f MB", (double)p->bytes / 1e6);
 	if (p->size_bytes > 0 && p->bytes <= p->size_bytes) {
 		fprintf(stderr, " of %.1f MB, %.0f %%, ",
 		    (double)p->size_bytes / 1e6,
@@ -67,12 +71,30 @@ progress_add(struct progress *p, uint64_t bytes)
 {
 	int64_t now;
 
-	if (!p->on)
+	if (!p->on || p->live)
 		return;
 	pthread_mutex_lock(&p->mutex);
 	p->bytes += bytes;
 	now = now_ns();
 	if (now - p->drawn_ns >= REDRAW_NS && p->bytes > 0)
+		draw(p, now);
+	pthread_mutex_unlock(&p->mutex);
+}
+
+void
+progress_frames(struct progress *p, const struct frame *frames, size_t n)
+{
+	int64_t now;
+
+	if (!p->on)
+		return;
+	pthread_mutex_lock(&p->mutex);
+	p->live = true;
+	p->packets += n;
+	for (size_t i = 0; i < n; i++)
+		p->bytes += frames[i].cap_len;
+	now = now_ns();
+	if (now - p->drawn_ns >= LIVE_REDRAW_NS)
 		draw(p, now);
 	pthread_mutex_unlock(&p->mutex);
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analyzer/capture/frame.h"
 #include "analyzer/commands/options.h"
 
 struct progress {
@@ -16,6 +17,8 @@ struct progress {
 	uint64_t bytes, size_bytes;	/* size 0: not known */
 	int64_t start_ns, drawn_ns;	/* monotonic clock */
 	bool visible;
+	bool live;			/* packets are told, too */
+	uint64_t packets;
 };
 
 /* auto: when stderr is a terminal that can move its cursor. */
@@ -24,6 +27,11 @@ void progress_init(struct progress *p, const struct options *options,
 
 /* So many bytes more were read; may be called by any thread. */
 void progress_add(struct progress *p, uint64_t bytes);
+
+/* These were captured, none perhaps: of an interface the line has packets and
+ * both rates.  progress_add() counts nothing from then on. */
+void progress_frames(struct progress *p, const struct frame *frames,
+    size_t n);
 
 /* Takes the line away and keeps it away, other threads waiting, until
  * progress_resume(). */

@@ -239,6 +239,16 @@ on_snapshot(void *context)
 	return live_view_snapshot(&c->view);
 }
 
+static void
+on_rows(void *context)
+{
+	struct callbacks *c = context;
+
+	progress_pause(&c->progress);
+	progress_resume(&c->progress);
+	live_view_clear(&c->view);
+}
+
 /* The inputs through the engine; the table is complete unless it returns -1. */
 static int
 run_inputs_through(const struct options *options,
@@ -259,6 +269,9 @@ run_inputs_through(const struct options *options,
 		progress_end(&c->progress);
 		engine.snapshot = on_snapshot;
 	}
+	engine.prompt = inputs->live != NULL;
+	table->before_rows = on_rows;
+	table->context = c;
 	engine.outputs = outputs;
 	engine.output_count = live_view_add(&c->view, outputs, output_count);
 	engine.done = on_done;

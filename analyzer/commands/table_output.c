@@ -115,10 +115,30 @@ table_output_open(struct table_output *o, const struct options *options,
 	return -1;
 }
 
+static int
+prompt_write(struct sink *sink, const void *data, size_t n,
+    struct errbuf *err)
+{
+	struct table_output *o =
+	    ((struct prompt_sink *)(void *)sink)->output;
+	struct sink *file = outfile_sink(o->file);
+
+	if (o->before_rows != NULL)
+		o->before_rows(o->context);
+	return file->write(file, data, n, err) == -1 ? -1 :
+	    outfile_flush(o->file, err);
+}
+
 struct sink *
 table_output_sink(struct table_output *o)
 {
-	return o->file == NULL ? NULL : outfile_sink(o->file);
+	if (o->file == NULL)
+		return NULL;
+	/* A file appears whole at the end. */
+	if (o->options->interface == NULL || outfile_is_new(o->file))
+		return outfile_sink(o->file);
+	o->prompt = (struct prompt_sink){ { prompt_write }, o };
+	return &o->prompt.sink;
 }
 
 static int
@@ -165,6 +185,14 @@ telling_close(struct table_writer *writer, bool ok, struct errbuf *err)
 	return status;
 }
 
+static int
+telling_flush(struct table_writer *writer, struct errbuf *err)
+{
+	struct telling_writer *w = (struct telling_writer *)(void *)writer;
+
+	return w->next->flush == NULL ? 0 : w->next->flush(w->next, err);
+}
+
 static struct table_writer *
 new_db_writer(struct table_output *o, struct sink *ordered,
     struct errbuf *err)
@@ -200,8 +228,8 @@ new_telling_writer(struct table_output *o, struct sink *ordered,
 		next->close(next, false, &ignored);
 		return NULL;
 	}
-	*w = (struct telling_writer){ { telling_row, telling_close }, o, next,
-	    ordered };
+	*w = (struct telling_writer){ { telling_row, telling_close,
+	    telling_flush }, o, next, ordered };
 	return &w->writer;
 }
 

@@ -25,6 +25,13 @@ struct table_output {
 	/* Told of a row before the table begins; NULL: none. */
 	void (*before)(const void *row);
 	bool begun;
+	struct prompt_sink {
+		struct sink sink;	/* first */
+		struct table_output *output;
+	} prompt;			/* in front of the file, live */
+	/* Told before rows go to who waits for them; NULL: none. */
+	void (*before_rows)(void *context);
+	void *context;
 	struct cut_sink rows;		/* of table_output_rows() */
 };
 
@@ -34,7 +41,8 @@ int table_output_open(struct table_output *output,
     const struct options *options, const struct table *table,
     void (*before)(const void *row), bool *usage, struct errbuf *err);
 
-/* Where the bytes of all jobs go, NULL for a database. */
+/* Where the bytes of all jobs go, NULL for a database.  Of an interface they
+ * reach a terminal or a pipe at once. */
 struct sink *table_output_sink(struct table_output *output);
 
 /* For struct engine_output: context is the table_output. */

@@ -121,6 +121,8 @@ struct engine {
 	 * once their first bytes are there.
 	 */
 	bool (*snapshot)(void *context);
+	bool prompt;		/* rows that are buffered are put out while
+				   nothing comes, and a few times a second */
 	void *context;
 };
 

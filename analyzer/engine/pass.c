@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "analyzer/capture/ring.h"
 #include "analyzer/decode/decode.h"
@@ -15,6 +16,7 @@ enum {
 	 * the headers they point at. */
 	BATCH = 128,
 	PROGRESS_BYTES = 4 * 1024 * 1024,
+	FLUSH_NS = 200 * 1000 * 1000,
 	TOLD_MAX = 4,		/* link types without decoder, by name */
 };
 
@@ -22,6 +24,7 @@ struct pass {
 	const struct engine *engine;
 	struct filter *filter;
 	uint64_t told_bytes;		/* of this input, to progress() */
+	int64_t flush_ns;		/* of the steady clock: rows are due */
 	uint64_t undecoded;		/* packets of this input whose link type
 					   has no decoder */
 	bool is_snapshot;
@@ -384,6 +387,45 @@ is_snapshot_due(struct pass *pass)
 	return pass->is_snapshot;
 }
 
+static int64_t
+now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int
+flush_lane(const struct lane *lane, struct errbuf *err)
+{
+	for (size_t i = 0; i < lane->analysis->table_count; i++) {
+		struct table_writer *w = lane->writers[i];
+
+		if (w != NULL && w->flush != NULL && w->flush(w, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Somebody waits for the rows that there are. */
+static void
+put_out_rows(struct pass *pass, struct lanes *lanes, bool idle,
+    struct engine_result *result)
+{
+	struct errbuf err;
+	int64_t now;
+
+	if (!pass->engine->prompt || ((now = now_ns()) < pass->flush_ns &&
+	    !idle))
+		return;
+	pass->flush_ns = now + FLUSH_NS;
+	for (size_t i = 0; i < lanes->count; i++)
+		if (lanes->lane[i].state != NULL &&
+		    flush_lane(&lanes->lane[i], &err) == -1)
+			lane_drop(&lanes->lane[i], result, &err);
+}
+
 /* READER_OK: the input goes on. */
 static enum reader_status
 run_some(struct pass *pass, struct reader *reader, struct lanes *lanes,
@@ -393,12 +435,15 @@ run_some(struct pass *pass, struct reader *reader, struct lanes *lanes,
 	size_t n;
 
 	status = reader_next(reader, pass->frames, BATCH, &n, err);
-	if (status == READER_IDLE)
+	if (status == READER_IDLE) {
+		put_out_rows(pass, lanes, true, result);
 		return READER_OK;
+	}
 	if (status != READER_OK)
 		return status;
 	show(pass, reader, n, result);
 	run_batch(pass, n, lanes, result);
+	put_out_rows(pass, lanes, false, result);
 	tell_progress(pass, reader, false);
 	return READER_OK;
 }

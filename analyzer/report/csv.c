@@ -121,6 +121,14 @@ csv_row(struct table_writer *writer, const void *row, struct errbuf *err)
 }
 
 static int
+csv_flush(struct table_writer *writer, struct errbuf *err)
+{
+	struct csv_writer *w = (struct csv_writer *)writer;
+
+	return row_buffer_flush(&w->rows, err);
+}
+
+static int
 csv_close(struct table_writer *writer, bool ok, struct errbuf *err)
 {
 	struct csv_writer *w = (struct csv_writer *)writer;
@@ -146,7 +154,7 @@ csv_writer(const struct table *table, const struct table_selection *columns,
 		free(w);
 		return NULL;
 	}
-	w->base = (struct table_writer){ csv_row, csv_close };
+	w->base = (struct table_writer){ csv_row, csv_close, csv_flush };
 	text_clock_init(&w->clock);
 	w->cell_count = columns->count;
 	for (size_t i = 0; i < columns->count; i++) {

@@ -138,6 +138,14 @@ json_row(struct table_writer *writer, const void *row, struct errbuf *err)
 }
 
 static int
+json_flush(struct table_writer *writer, struct errbuf *err)
+{
+	struct json_writer *w = (struct json_writer *)writer;
+
+	return row_buffer_flush(&w->rows, err);
+}
+
+static int
 json_close(struct table_writer *writer, bool ok, struct errbuf *err)
 {
 	struct json_writer *w = (struct json_writer *)writer;
@@ -203,7 +211,7 @@ new_writer(const struct table *table, const struct table_selection *columns,
 		goto fail_writer;
 	if (row_buffer_init(&w->rows, sink, err) != 0)
 		goto fail_keys;
-	w->base = (struct table_writer){ json_row, json_close };
+	w->base = (struct table_writer){ json_row, json_close, json_flush };
 	w->before = before;
 	w->after = after;
 	text_clock_init(&w->clock);

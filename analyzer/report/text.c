@@ -336,6 +336,14 @@ text_row(struct table_writer *writer, const void *row, struct errbuf *err)
 }
 
 static int
+text_flush(struct table_writer *writer, struct errbuf *err)
+{
+	struct text_writer *w = (struct text_writer *)writer;
+
+	return row_buffer_flush(&w->rows, err);
+}
+
+static int
 text_close(struct table_writer *writer, bool ok, struct errbuf *err)
 {
 	struct text_writer *w = (struct text_writer *)writer;
@@ -360,7 +368,7 @@ text_writer(const struct table *table, const struct table_selection *columns,
 		free(w);
 		return NULL;
 	}
-	w->base = (struct table_writer){ text_row, text_close };
+	w->base = (struct table_writer){ text_row, text_close, text_flush };
 	text_clock_init(&w->clock);
 	layout_init(&w->layout, table, columns);
 	return &w->base;

@@ -475,6 +475,106 @@ def test_view(sender):
     os.close(master)
 
 
+class Terminal:
+    """A command whose standard error, and output unless it is a pipe, is a
+    terminal."""
+    def __init__(self, *arguments, output=None, cwd=None):
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", 24, 200, 0, 0))
+        self.seen = b""
+        self.process = subprocess.Popen(
+            [PROGRAM, *arguments], stdin=subprocess.DEVNULL, cwd=cwd,
+            stdout=slave if output is None else output, stderr=slave,
+            env=dict(os.environ, TERM="xterm"))
+        os.close(slave)
+        wait_until(lambda: status_of(self.process)["NoNewPrivs"] == "1",
+                   arguments)
+
+    def read_until(self, pattern, seconds=SECONDS):
+        """Seconds that it took; None: it has not come."""
+        began = time.monotonic()
+        while not re.search(pattern, self.seen, re.S):
+            left = began + seconds - time.monotonic()
+            if left <= 0:
+                return None
+            if select.select([self.master], [], [], left)[0]:
+                self.seen += os.read(self.master, 65536)
+        return time.monotonic() - began
+
+    def end(self):
+        self.process.send_signal(signal.SIGINT)
+        try:
+            while data := os.read(self.master, 65536):
+                self.seen += data
+        except OSError:     # its other end is closed
+            pass
+        os.close(self.master)
+        return self.process.wait(SECONDS)
+
+
+def test_rows_in_time(sender):
+    """A row of a packet does not wait until a buffer is full."""
+    limit = 10 if "SANITIZE" in os.environ else 1
+    for form in ("csv", "ndjson", "text"):
+        process = begin("packets", "-i", "a", "--format", form)
+        sender.send(FRAMES[:1])
+        began = time.monotonic()
+        seen = b""
+        while (seen.count(b"\n") < (1 if form == "ndjson" else 2) and
+               time.monotonic() < began + limit and
+               select.select([process.stdout], [], [], limit)[0]):
+            seen += os.read(process.stdout.fileno(), 65536)
+        took = time.monotonic() - began
+        check(seen.count(b"\n") == (1 if form == "ndjson" else 2) and
+              took < limit, "a packet is a row of %s at once" % form, seen,
+              took)
+        end(process, signal.SIGINT)
+    for words in (("packets",), ("udp",), ("tcp", "--segments")):
+        terminal = Terminal(*words, "-i", "a")
+        terminal.read_until(rb"\Z.", 0.3)
+        sender.send(FRAMES[:200])
+        took = terminal.read_until(rb"(192\.168\.\d|SYN)[^\n]*\n", limit)
+        check(took is not None and b"largest flows" not in terminal.seen,
+              "%s: rows come to the terminal, and no view"
+              % " ".join(words), terminal.seen[:400])
+        check(terminal.end() == 0, "and it ends well")
+
+
+def test_view_beside_rows(sender):
+    """Rows that come at the end leave the terminal to the view."""
+    for words in (("flows",), ("tcp",), ("udp", "--conversations"),
+                  ("packets", "--top", "3", "--by", "frame_len")):
+        terminal = Terminal(*words, "-i", "a")
+        sender.send(FRAMES[:200])
+        came = terminal.read_until(rb"a: 200 packets in .*largest flows")
+        status = terminal.end()
+        left = screen(terminal.seen, 200, 1000)
+        check(came is not None and status == 0 and
+              not any("largest flows" in line for line in left) and
+              any("192.168." in line for line in left[:-3]) and
+              left[-3].startswith("200 packets: "),
+              "%s: the view is shown, then rows" % " ".join(words), status,
+              left[:3], left[-4:])
+
+
+def test_line(folder, sender):
+    """Those that have no view tell what comes."""
+    for words in (("batch", "-O", folder + "/line"),
+                  ("extract", "-o", folder + "/line.pcap"),
+                  ("report", "-o", folder + "/line.html"),
+                  ("ladder", "-o", folder + "/line.txt")):
+        terminal = Terminal(*words, "-i", "a")
+        sender.send(FRAMES[:30])
+        came = terminal.read_until(rb"\d s, 30 packets, \d+ packets/s, "
+                                   rb"0\.0 MB, 0\.0 MB/s")
+        terminal.end()
+        left = screen(terminal.seen, 200, 1000)
+        check(came is not None and
+              not any("packets/s" in line for line in left),
+              "%s: a line says what comes" % words[0], terminal.seen)
+
+
 def main():
     enter()
     make_pair("a", "b")
@@ -490,6 +590,9 @@ def main():
         test_under_sudo(folder)
         test_words()
         test_view(sender)
+        test_rows_in_time(sender)
+        test_view_beside_rows(sender)
+        test_line(folder, sender)
         test_interfaces_that_go(sender)
     print("1..%d" % number)
     sys.exit(failed)
