@@ -32,6 +32,11 @@ static const struct scale ns[] = {
 	{ 1, NBSP "ns" }, { KILO, NBSP "µs" }, { MEGA, NBSP "ms" },
 	{ GIGA, NBSP "s" }, { 0, NULL },
 };
+static const struct scale spans[] = {
+	{ 86400 * GIGA, NBSP "d" }, { 3600 * GIGA, NBSP "h" },
+	{ 60 * GIGA, NBSP "min" }, { GIGA, NBSP "s" }, { MEGA, NBSP "ms" },
+	{ KILO, NBSP "µs" }, { 1, NBSP "ns" },
+};
 static const struct scale ps[] = {
 	{ 1, NBSP "ps" }, { KILO, NBSP "ns" }, { MEGA, NBSP "µs" },
 	{ GIGA, NBSP "ms" }, { TERA, NBSP "s" }, { 0, NULL },
@@ -121,6 +126,16 @@ amount_mark(char out[AMOUNT_BYTES_MAX], int128 value, int128 largest,
 		put_time(out, value);
 	else
 		put_exact(out, value, find_scale(unit, largest));
+}
+
+void
+amount_span(char out[AMOUNT_BYTES_MAX], int128 value)
+{
+	const struct scale *s = spans;
+
+	while (s->of > 1 && (value == 0 || value % s->of != 0))
+		s++;
+	put_exact(out, value, s);
 }
 
 int32_t

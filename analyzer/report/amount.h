@@ -35,6 +35,10 @@ void amount_text(char out[AMOUNT_BYTES_MAX], int128 value,
 void amount_mark(char out[AMOUNT_BYTES_MAX], int128 value, int128 largest,
     enum amount_unit unit);
 
+/* A length of time in the largest unit that it is a whole number of, up to
+ * days: "100 ms", "10 min", "1 d". */
+void amount_span(char out[AMOUNT_BYTES_MAX], int128 ns);
+
 /* The logarithm to base 2 in units of 1/65536, cut; of 0, one less than that of
  * 1. */
 int32_t amount_log2(uint64_t value);

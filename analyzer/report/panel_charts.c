@@ -106,8 +106,8 @@ panel_draw_volume(const struct grid *grid, struct sink *sink,
 	if (p == NULL)
 		return -1;
 	if (grid_rows(grid) > 0)
-		amount_text(width, panel_whole(grid, 0, grid_find(grid,
-		    "bucket_width_ns"), 0), AMOUNT_NS);
+		amount_span(width, panel_whole(grid, 0, grid_find(grid,
+		    "bucket_width_ns"), 0));
 	snprintf(text[0], PICTURE_TEXT, "Frame bytes in each %s", width);
 	snprintf(text[1], PICTURE_TEXT, "Packets in each %s", width);
 	add_directions(p, picture_plot(p, CHART_STEPS, text[0], AMOUNT_TIME,

@@ -73,8 +73,8 @@ panel_find_volume(const struct grid *grid, char *out, size_t size)
 	}
 	amount_text(top, most, AMOUNT_BYTES);
 	amount_text(when, at, AMOUNT_TIME);
-	amount_text(width, panel_whole(grid, 0, grid_find(grid,
-	    "bucket_width_ns"), 0), AMOUNT_NS);
+	amount_span(width, panel_whole(grid, 0, grid_find(grid,
+	    "bucket_width_ns"), 0));
 	snprintf(out, size, "%s of frames; the busiest %s begin at %s and hold "
 	    "%s.", sum, width, when, top);
 }
@@ -285,9 +285,10 @@ panel_find_model(const struct grid *grid, char *out, size_t size)
 {
 	uint64_t anomalous = panel_count(grid, 0, "anomalous");
 
-	snprintf(out, size, "%llu of %llu %s above the threshold of %s.",
+	snprintf(out, size, "%llu of %llu %s above the threshold of %s (rule: "
+	    "%s).",
 	    (unsigned long long)anomalous,
 	    (unsigned long long)panel_count(grid, 0, "rows"),
 	    plural(anomalous, "is", "are"),
-	    panel_text(grid, 0, "threshold"));
+	    panel_text(grid, 0, "threshold"), panel_text(grid, 0, "rule"));
 }

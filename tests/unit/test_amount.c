@@ -41,6 +41,26 @@ START_TEST(three_digits_and_a_unit)
 }
 END_TEST
 
+static const struct {
+	int64_t ns;
+	const char *text;
+} spans[] = {
+	{ 0, "0" NB "ns" }, { 1500, "1500" NB "ns" }, { 1000000, "1" NB "ms" },
+	{ 100000000, "100" NB "ms" }, { 1000000000, "1" NB "s" },
+	{ 90000000000, "90" NB "s" }, { 600000000000, "10" NB "min" },
+	{ 21600000000000, "6" NB "h" }, { 86400000000000, "1" NB "d" },
+	{ 86400000000000000, "1000" NB "d" },
+};
+
+START_TEST(widths_are_whole_numbers)
+{
+	char text[AMOUNT_BYTES_MAX];
+
+	amount_span(text, spans[_i].ns);
+	ck_assert_str_eq(text, spans[_i].text);
+}
+END_TEST
+
 START_TEST(marks_of_an_axis_are_in_one_unit)
 {
 	char text[AMOUNT_BYTES_MAX];
@@ -81,6 +101,8 @@ main(void)
 
 	tcase_add_loop_test(tc, three_digits_and_a_unit, 0,
 	    sizeof(amounts) / sizeof(amounts[0]));
+	tcase_add_loop_test(tc, widths_are_whole_numbers, 0,
+	    sizeof(spans) / sizeof(spans[0]));
 	tcase_add_test(tc, marks_of_an_axis_are_in_one_unit);
 	tcase_add_test(tc, logarithms_are_those_of_the_library_cut);
 	suite_add_tcase(suite, tc);
