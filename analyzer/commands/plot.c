@@ -5,11 +5,13 @@
  * a table that is given is taken as it is.  Of either come the data, a script
  * that draws them, and what the script draws.
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "analyzer/analyses/sizes.h"
 #include "analyzer/commands/plot_data.h"
 #include "analyzer/commands/plot_files.h"
 #include "analyzer/commands/plot_look.h"
@@ -17,6 +19,8 @@
 #include "analyzer/commands/run.h"
 #include "analyzer/report/display.h"
 #include "analyzer/report/gnuplot.h"
+#include "analyzer/report/local_note.h"
+#include "base/memory.h"
 #include "base/outfile.h"
 
 enum {
@@ -39,6 +43,68 @@ struct plot {
 	struct bytes subject;		/* terminated, for the title */
 };
 
+/* --- which way the packets go --- */
+
+struct ways {
+	pthread_mutex_t lock;	/* captures are read side by side */
+	uint64_t in, out, other;
+};
+
+struct ways_writer {
+	struct table_writer writer;	/* first */
+	struct ways *ways;
+};
+
+static int
+add_ways(struct table_writer *writer, const void *data, struct errbuf *err)
+{
+	struct ways *w = ((struct ways_writer *)(void *)writer)->ways;
+	const struct sizes_row *row = data;
+
+	(void)err;
+	pthread_mutex_lock(&w->lock);
+	w->in += row->packets_in;
+	w->out += row->packets_out;
+	w->other += row->packets_other;
+	pthread_mutex_unlock(&w->lock);
+	return 0;
+}
+
+static int
+close_ways(struct table_writer *writer, bool ok, struct errbuf *err)
+{
+	(void)ok;
+	(void)err;
+	free(writer);
+	return 0;
+}
+
+static struct table_writer *
+open_ways(void *context, const struct input *input, struct sink *ordered,
+    struct errbuf *err)
+{
+	struct ways_writer *w = memory_array(1, sizeof(*w));
+
+	(void)input;
+	(void)ordered;
+	if (w == NULL) {
+		errbuf_set(err, "out of memory");
+		return NULL;
+	}
+	*w = (struct ways_writer){ { add_ways, close_ways }, context };
+	return &w->writer;
+}
+
+static void
+tell_ways(const struct plot *p, const struct ways *ways)
+{
+	char note[LOCAL_NOTE_BYTES];
+
+	if (!p->options->quiet && local_note(note, p->options->local_text,
+	    ways->in, ways->out, ways->other))
+		run_tell("plot: %s", note);
+}
+
 /* --- the table --- */
 
 /* The run of the table's own command, with the columns that are drawn.  The
@@ -48,7 +114,15 @@ measure(struct plot *p, char **columns, const volatile sig_atomic_t *stop)
 {
 	const struct plot_kind *k = p->look.kind;
 	const char *also = k->also == NULL ? "" : k->also;
+	struct ways ways = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct table_selection all;
+	struct engine_output beside = { .columns = &all, .open = open_ways,
+	    .context = &ways };
+	bool by_way = strcmp(k->table, "gaps") == 0 ||
+	    strcmp(k->table, "timeline") == 0 ||
+	    strcmp(k->table, "packets") == 0;
 	struct options o;
+	int status;
 
 	if (asprintf(columns, "%s%s%s%s", k->captures ? "" : "file,",
 	    k->needs, also[0] == '\0' ? "" : ",", also) < 0) {
@@ -62,9 +136,13 @@ measure(struct plot *p, char **columns, const volatile sig_atomic_t *stop)
 	o.columns = *columns;
 	if (o.settings.interval_ns == 0)
 		o.settings.interval_auto = true;
-	return p->live ? run_table_over(p->command, &o, &p->inputs, k->table,
-	    stop, NULL, NULL) : run_table(p->command, &o, k->table, stop, NULL,
-	    NULL);
+	question_find("sizes", &beside.question);
+	table_select_default(question_table(beside.question), NULL, 0, &all);
+	status = p->live ? run_table_over(p->command, &o, &p->inputs, k->table,
+	    stop, by_way ? &beside : NULL, NULL) : run_table(p->command, &o,
+	    k->table, stop, by_way ? &beside : NULL, NULL);
+	tell_ways(p, &ways);
+	return status;
 }
 
 /* A result must not replace the table that it comes from. */
@@ -131,8 +209,9 @@ write_data(struct plot *p, struct errbuf *err)
 	    .connection = p->options->connection,
 	    .path = is_stdin ? "/dev/stdin" : p->from_table ?
 	    p->options->inputs[0] : p->files.table,
-	    .shown = is_stdin ? "standard input" : p->from_table ?
-	    p->options->inputs[0] : "the captures" };
+	    .shown = is_stdin ? "standard input" :
+	    p->options->input_count == 1 ? p->options->inputs[0] :
+	    "the captures" };
 	if (plot_data_write(&p->data, outfile_sink(file), err) == 0 &&
 	    name_subject(p, err) == 0)
 		status = 0;
@@ -283,9 +362,15 @@ picture(struct plot *p, const volatile sig_atomic_t *stop)
 
 	if (write_data(p, &err) == -1 || write_script(p, &err) == -1) {
 		run_complain(err.text);
-		return EXIT_PARTIAL;
+		return p->data.foreign ? EXIT_NOTHING : EXIT_PARTIAL;
 	}
 	drawn = draw(p, stop);
+	/* Without a row they are neither in nor out. */
+	if (drawn && p->data.rows == 0 && !p->from_table &&
+	    strcmp(p->look.kind->table, "gaps") == 0)
+		run_tell("plot: times are those between packets in, and out: "
+		    "--local says whose addresses are local (%s)",
+		    p->options->local_text);
 	if (p->options->output != NULL)
 		status = plot_files_keep(&p->files, drawn, &err);
 	else

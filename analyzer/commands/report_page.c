@@ -5,6 +5,7 @@
 
 #include "analyzer/report/amount.h"
 #include "analyzer/report/ladder_write.h"
+#include "analyzer/report/local_note.h"
 #include "analyzer/report/markup.h"
 #include "analyzer/report/page.h"
 
@@ -147,6 +148,26 @@ put_finding(struct pen *pen, const struct report_capture *c, size_t panel,
 	pen_put(pen, after);
 }
 
+/* Under the headline, which has the directions. */
+static void
+put_local(struct pen *pen, const struct report_capture *c)
+{
+	struct direction_counts sum = { 0 };
+	char note[LOCAL_NOTE_BYTES];
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct account *a = &c->results[i].account;
+
+		sum.in += a->directions.in;
+		sum.out += a->directions.out;
+		sum.other += a->directions.other;
+	}
+	local_note(note, c->options->local_text, sum.in, sum.out, sum.other);
+	pen_put(pen, "<p class=\"local\">");
+	markup_foreign(pen, note);
+	pen_put(pen, "</p>\n");
+}
+
 static void
 put_top(struct pen *pen, const struct report_capture *c, int up)
 {
@@ -164,6 +185,7 @@ put_top(struct pen *pen, const struct report_capture *c, int up)
 	pen_put(pen, "</h1>\n");
 	put_finding(pen, c, (size_t)(panel_find("figures") - panels),
 	    "<p class=\"lead\">", "</p>\n");
+	put_local(pen, c);
 	put_finding(pen, c, (size_t)(panel_find("flows") - panels),
 	    "<p>", "</p>\n");
 	put_warnings(pen, c);

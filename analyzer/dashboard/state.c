@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analyzer/dashboard/draft.h"
+#include "analyzer/report/local_note.h"
 #include "analyzer/report/panels.h"
 
 /* More are there, but a page that long is of no use. */
@@ -172,6 +173,21 @@ put_account(const struct message_status *told, struct draft *d)
 	    ull(told->drops.kernel), ull(told->drops.interface));
 }
 
+/* A filter asks for one direction often enough: no hint then. */
+static void
+put_local(const struct server *s, const struct stored_view *v,
+    struct draft *d)
+{
+	const struct direction_counts *c = &v->runs[0].told.account.directions;
+	bool whole = !view_is_filtered(&v->view);
+	char note[LOCAL_NOTE_BYTES];
+
+	local_note(note, s->setup->local_text, whole ? c->in : 0,
+	    whole ? c->out : 0, whole ? c->other : 0);
+	put_member(d, "local", note);
+	draft_put(d, ",\n");
+}
+
 static void
 put_text(struct draft *d, const char *name, const struct blob *blob)
 {
@@ -220,6 +236,7 @@ server_state(void *context, const struct stored_view *v)
 	put_captures(s, &d);
 	put_view(s, v, &d);
 	put_account(&v->runs[0].told, &d);
+	put_local(s, v, &d);
 	draft_put(&d, "\"panels\":[");
 	for (size_t i = 0; panels[i].name != NULL; i++) {
 		if (panels[i].report_only)

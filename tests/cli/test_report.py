@@ -208,6 +208,10 @@ def check_samples(folder):
           "provenance is the file's size and SHA-256")
     lab = check_page(read(folder, "one", "chat-lab", "chatserver.pcap.html"),
                      "a page in a sub-folder")
+    check(any("No packet comes from there. --local NET" in t
+              for t in lab.texts) and not any("--local NET" in t
+              for t in google.texts),
+          "the hint to --local is where all packets come in")
     check("../index.html" in lab.addresses, "it leads back to the index")
     check(sum(len(read(folder, "one", n)) for n in found) < 8 << 20,
           "pages are small")

@@ -186,6 +186,10 @@ def check_panels(d):
     tap.ok(a["filtered"] > 0 and state["view"]["records"] == a["in"] +
            a["out"] + a["other"] + a["skipped"] + a["filtered"],
            "every record is accounted for", a)
+    tap.ok(d.complete(capture="chat-lab/chatserver.pcap")["local"].endswith(
+        "--local NET names the networks that are yours.") and
+        state["local"] == "Local: 192.168.0.0/16.",
+        "which networks are local, and a hint where none is", state["local"])
     tap.equal(d.panel("volume.csv", download="1", **view)[1]
               ["Content-Disposition"], 'attachment; filename="volume.csv"',
               "a download has a name")

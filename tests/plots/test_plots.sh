@@ -402,6 +402,14 @@ ok "no such connection" failure 1 '--connection 77' \
 ok "missing folder" failure 1 'no:' gaps lossy.pcap -o no/p.png
 ok "no kind" failure 2 'no KIND'
 ok "unknown kind" failure 2 'the nearest is gaps' gasp lossy.pcap
+ok "KIND left out" failure 2 'there are gaps, cdf, ' google.pcap lossy.pcap
+ok "the capture without the connection is named" failure 1 \
+    '77: none of this number in lossy.pcap' sequence lossy.pcap \
+    --connection 77
+printf 'some words,\nand more\n' >words.txt
+ok "no table of ours" failure 3 \
+    'words.txt: neither a capture nor a table' gaps words.txt
+ok "another table of ours" failure 1 'missing columns: direction' gaps out.csv
 ok "no input" failure 2 'no INPUT' gaps -o kept.png
 ok "unknown ending" failure 2 'ends in .png' gaps lossy.pcap -o p.gif
 ok "bad size" failure 2 'not WIDTHxHEIGHT' gaps lossy.pcap -s 10
@@ -469,6 +477,15 @@ ok "joined" plot gaps --join lossy.pcap google.pcap -o joined.svg
 ok "some is unreadable: the rest is drawn" status 1 \
     plot captures lossy.pcap none.pcap -o partly.svg
 ok "the rest is there" text_in partly.svg lossy.pcap
+ok "captures" pcapstat plot gaps "$captures/chat-lab/chatserver.pcap" -o way.svg
+ok "one way only: a hint to --local" says stderr \
+    'No packet comes from there. --local NET'
+ok "another network" pcapstat plot gaps --local 10.20.30.0/24 \
+    "$captures/chat-lab/chatserver.pcap" -o way.svg
+ok "every packet is out: a hint, too" says stderr \
+    'Local: 10.20.30.0/24. Every packet comes from there.'
+ok "both ways" pcapstat plot gaps lossy.pcap -o way.svg
+ok "both ways: no hint" sh -c '! grep -q -e --local stderr'
 ok "nothing is left behind" sh -c \
     '[ -z "$(find . -name ".plot*")" ] && [ -z "$(ls -A tmp)" ]'
 end

@@ -30,9 +30,12 @@ function packets_of(state) {
 
 class Page {
 	drops = null;
+	local = "";
 	#view;
 	#flow;
 	#state = null;
+	#shown = null;		/* the capture's name, also when it is gone */
+	#command = "";
 	#late = 0;
 	#board = new Board(this, by_id("figures"), by_id("panels"));
 	#filters = new Filters(by_id("filters"), (filters) =>
@@ -47,7 +50,7 @@ class Page {
 		refused: (line, field) => this.#refuse(line, field),
 		denied: () => this.#deny(),
 		offline: (pause, reason) => this.#offline(pause, reason),
-		online: () => this.#notice(null),
+		online: () => this.#unsay("offline"),
 	});
 
 	async start() {
@@ -127,6 +130,7 @@ class Page {
 		clearTimeout(this.#late);
 		this.#filters.show(this.#view);
 		this.#notice(null);
+		this.#shown = null;
 		this.#board.wait();
 		this.#stream.open(this.#view);
 		if (this.#flow !== null)
@@ -138,29 +142,50 @@ class Page {
 
 		this.#state = state;
 		this.drops = state.drops;
+		this.local = state.local ?? "";
 		if (before !== null && before.server !== state.server)
 			announce("The dashboard was started anew; " +
 			    "this page goes on.");
 		this.#show_source(state);
 		this.#show_status(state, before);
+		if (!this.#is_gone(state))
+			this.#command = state.view.command;
 		this.#board.settle(state.panels, (one) =>
-			state.view.command.replace("%s", () => one.command),
+			this.#command.replace("%s", () => one.command),
 		writeQuery(this.#view, null, { download: "1" }));
 		this.#board.touch("figures");
 		this.#look_for_late(state);
 	}
 
+	/* What is shown is of a capture that is no longer there. */
+	#is_gone(state) {
+		return state.source.kind !== "live" &&
+		    state.view.capture === null && this.#shown !== null;
+	}
+
+	/* The chooser; a capture that is chosen and not there has its place. */
+	#offer(names, chosen, missing) {
+		const select = by_id("capture");
+		const all = missing ? [chosen, ...names] : names;
+		const texts = all.map((name, at) =>
+			missing && at === 0 ? `${name} (not there)` : name);
+
+		by_id("pick").hidden = all.length < 2;
+		if ([...select.options].map((o) => o.text).join("\n") !==
+		    texts.join("\n"))
+			select.replaceChildren(...all.map((name, at) =>
+				element("option", { value: name },
+				    texts[at])));
+		select.value = chosen;
+	}
+
 	#show_source(state) {
 		const names = state.captures.map((capture) => capture.name);
-		const chosen = state.view.capture ?? names[0];
-		const select = by_id("capture");
+		const gone = this.#is_gone(state);
 
-		by_id("pick").hidden = names.length < 2;
-		if ([...select.options].map((o) => o.value).join("\n") !==
-		    names.join("\n"))
-			select.replaceChildren(...names.map((name) =>
-				element("option", { value: name }, name)));
-		select.value = chosen;
+		this.#shown = state.view.capture ?? this.#shown;
+		const chosen = this.#shown ?? names[0];
+		this.#offer(names, chosen, gone);
 		setText(by_id("source"), state.source.kind === "live" ?
 		    `live: ${state.source.name === "-" ? "standard input" :
 			state.source.name}${this.#since(state)}` :
@@ -196,9 +221,31 @@ class Page {
 		if (before?.view.status !== view.status &&
 		    view.status !== "running")
 			announce(`${by_id("source").textContent}: ${said}`);
-		if (view.error?.length > 0)
+		this.#say(state);
+	}
+
+	/* What there is to know about the view as a whole. */
+	#say(state) {
+		const { view } = state;
+		const left = whole(view.records) -
+		    whole(state.accounting.filtered);
+
+		if (this.#is_gone(state))
+			this.#notice("gone", `The capture ${this.#shown} is ` +
+			    "no longer there; what is shown is as it was.");
+		else if (view.error?.length > 0)
 			this.#notice("wrong", view.error.join("; "));
-		else if (by_id("notice").dataset.kind === "wrong")
+		else if (left === 0n && view.status === "complete")
+			this.#notice("empty", isFiltered(this.#view) ?
+			    `No packet of ${count(whole(view.records))} ` +
+			    "matches this filter." :
+			    "This capture holds no packet.");
+		else
+			this.#unsay("gone", "wrong", "empty");
+	}
+
+	#unsay(...kinds) {
+		if (kinds.includes(by_id("notice").dataset.kind))
 			this.#notice(null);
 	}
 
@@ -232,8 +279,35 @@ class Page {
 	}
 
 	#refuse(line, field) {
+		if (/^capture\b/.test(field ?? line)) {
+			this.#miss(this.#view.capture);
+			return;
+		}
 		this.#chip("refused", "not understood");
 		this.#filters.refuse(line, field);
+	}
+
+	/* An old link, or a capture that was removed: the others can be had. */
+	async #miss(name) {
+		const view = this.#view;
+		let names = [];
+
+		try {
+			const answer = await fetch("/api/state",
+			    { cache: "no-store" });
+			names = (await answer.json()).captures
+			    .map((capture) => capture.name);
+		} catch {
+			/* Then there is nothing to choose from. */
+		}
+		if (view !== this.#view)
+			return;
+		this.#chip("refused", "no such capture");
+		this.#offer(names, name, true);
+		this.#notice("missing", `There is no capture ${name} here.`,
+		    names.length === 0 ? "" : element("button", {
+			    type: "button", onclick: () => this.#go({ ...view,
+				capture: names[0] }) }, `Show ${names[0]}`));
 	}
 
 	#chip(kind, text) {

@@ -165,7 +165,8 @@ export class Board {
 		if (on_top.some((name) => drawn.has(name)) &&
 		    this.#rows.get("figures")?.length > 0)
 			this.#figures(this.#rows.get("figures")[0],
-			    this.#rows.get(on_top[1])?.[0], this.#page.drops);
+			    this.#rows.get(on_top[1])?.[0], this.#page.drops,
+			    this.#page.local);
 		this.#in_turn().forEach((spec) => {
 			const all = [...spec.names, ...spec.needs ?? []];
 			if (!all.some((name) => drawn.has(name)) ||

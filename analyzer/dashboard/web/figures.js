@@ -49,17 +49,17 @@ function abnormal_of(model) {
 		return ["0", "no packet to score", ""];
 	return [count(model.anomalous), `${percent(Number(model.anomalous) /
 	    Number(model.rows))} of ${grouped(model.rows)}, score above ` +
-	    model.threshold, `rule ${model.rule}, seed ${model.seed}`];
+	    model.threshold, `rule: ${model.rule}; seed ${model.seed}`];
 }
 
-function ways_of(row) {
+function ways_of(row, local) {
 	const [into, out] = [whole(row.packets_in), whole(row.packets_out)];
 	const both = Number(into + out);
 
 	return [`${count(into)} in · ${count(out)} out`,
 	    `${bytes(row.frame_bytes_in)} in, ${bytes(row.frame_bytes_out)} ` +
-	    `out, ${count(row.packets_other)} other packets`, "packets",
-	    bar(both === 0 ? 0 : Number(into) / both, "ways")];
+	    `out, ${count(row.packets_other)} other packets. ` + local, "packets",
+	    both === 0 ? "" : bar(Number(into) / both, "ways")];
 }
 
 function span_of(row) {
@@ -82,7 +82,7 @@ function lost_of(row, drops) {
 		`, ${grouped(lost)} dropped`), "packets"];
 }
 
-/* update(summary row, model row, drops). */
+/* update(summary row, model row, drops, which networks are local). */
 export function figures(host) {
 	const list = element("dl");
 	const make = (name, title) => new Figure(list, name, title);
@@ -94,11 +94,11 @@ export function figures(host) {
 	const lost = make("figure-lost", "Skipped or dropped");
 
 	host.append(list);
-	return (row, model, drops) => {
+	return (row, model, drops, local) => {
 		volume.set(...volume_of(row));
 		size.set(...mean_size_of(row));
 		abnormal.set(...abnormal_of(model));
-		ways.set(...ways_of(row));
+		ways.set(...ways_of(row, local));
 		span.set(...span_of(row));
 		lost.set(...lost_of(row, drops));
 	};
