@@ -129,6 +129,26 @@ START_TEST(a_message_may_come_in_pieces)
 }
 END_TEST
 
+/* Bytes that were passed are no header's, where only a part of one is there. */
+START_TEST(a_header_may_be_cut)
+{
+	struct header h = { MESSAGE_LINE, 0, { 0 } };
+	uint8_t old[sizeof(h)];
+	struct message got;
+	size_t at = 0;
+
+	memset(old, 0xff, sizeof(old));
+	put(old, sizeof(old));
+	message_forget(&reader, sizeof(old));
+	for (size_t i = 0; i < sizeof(h); i++) {
+		ck_assert_int_eq(message_next(&reader, &at, &got, &why), 0);
+		put((const uint8_t *)&h + i, 1);
+	}
+	ck_assert_int_eq(message_next(&reader, &at, &got, &why), 1);
+	ck_assert(got.kind == MESSAGE_LINE && got.parts[0].len == 0);
+}
+END_TEST
+
 static void
 expect(const struct header *h, int want, const char *name)
 {
@@ -212,6 +232,7 @@ main(void)
 	tcase_add_checked_fixture(t, open_pipe, close_pipe);
 	tcase_add_test(t, what_is_written_is_read);
 	tcase_add_test(t, a_message_may_come_in_pieces);
+	tcase_add_test(t, a_header_may_be_cut);
 	tcase_add_test(t, a_length_has_a_bound);
 	tcase_add_test(t, what_is_no_message_is_told);
 	tcase_add_test(t, too_long_a_part_is_not_written);
