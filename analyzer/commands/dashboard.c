@@ -76,9 +76,10 @@ warn_of_address(const char *address)
 	if (inet_pton(AF_INET, address, &in) == 1 &&
 	    ntohl(in.s_addr) >> 24 == IN_LOOPBACKNET)
 		return;
-	if (inet_pton(AF_INET6, address, &in6) == 1 &&
-	    IN6_IS_ADDR_LOOPBACK(&in6))
-		return;
+	if (inet_pton(AF_INET6, address, &in6) == 1 ?
+	    IN6_IS_ADDR_LOOPBACK(&in6) :
+	    inet_pton(AF_INET, address, &in) != 1)
+		return;		/* what is no address is told later */
 	run_tell("warning: %s is no loopback address: the page and its token "
 	    "cross the network unencrypted, and whoever reads them sees the "
 	    "captures", address);

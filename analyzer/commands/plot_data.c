@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/analyses/analysis.h"
 #include "analyzer/report/csv_read.h"
 #include "analyzer/report/display.h"
 #include "base/memory.h"
@@ -70,6 +71,27 @@ find_columns(struct reading *r, const char *names, struct bytes *missing,
 	return 0;
 }
 
+static bool
+has_column(const struct table *table, struct csv_reader *csv)
+{
+	for (size_t i = 0; i < table->column_count; i++)
+		if (find_column(csv, table->columns[i].name,
+		    strlen(table->columns[i].name)) >= 0)
+			return true;
+	return false;
+}
+
+/* Is there a column of any table at all? */
+static bool
+is_of_tables(struct csv_reader *csv)
+{
+	for (size_t i = 0; analyses[i] != NULL; i++)
+		for (size_t k = 0; k < analyses[i]->table_count; k++)
+			if (has_column(analyses[i]->tables[k], csv))
+				return true;
+	return false;
+}
+
 static int
 find_all_columns(struct reading *r, struct errbuf *err)
 {
@@ -79,7 +101,12 @@ find_all_columns(struct reading *r, struct errbuf *err)
 
 	if (status == 0)
 		status = find_columns(r, kind->also, &ignored, err);
-	if (status == 0 && missing.len > 0) {
+	if (status == 0 && missing.len > 0 && !is_of_tables(r->csv)) {
+		r->data->foreign = true;
+		errbuf_set(err, "%s: neither a capture nor a table of "
+		    "pcapstat", r->data->shown);
+		status = -1;
+	} else if (status == 0 && missing.len > 0) {
 		errbuf_set(err, "%s: missing columns:%.*s; pcapstat %s "
 		    "writes them", r->data->shown, (int)missing.len,
 		    (const char *)missing.data, kind->command);
@@ -322,8 +349,8 @@ plot_data_write(struct plot_data *data, struct sink *sink, struct errbuf *err)
 		status = write_rows(&r, sink, err);
 	reading_close(&r);
 	if (status == 0 && asked && data->rows == 0) {
-		errbuf_set(err, "--connection %" PRIu64 ": %s has none of "
-		    "this number", data->connection, data->shown);
+		errbuf_set(err, "--connection %" PRIu64 ": none of this number "
+		    "in %s", data->connection, data->shown);
 		status = -1;
 	}
 	return status;

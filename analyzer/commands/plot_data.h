@@ -9,6 +9,7 @@
 #ifndef ANALYZER_COMMANDS_PLOT_DATA_H
 #define ANALYZER_COMMANDS_PLOT_DATA_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "analyzer/commands/plot_kinds.h"
@@ -23,6 +24,7 @@ struct plot_data {
 	uint64_t connection;	/* in: the one asked for, 0: any; out: drawn */
 	uint64_t connections;	/* out: in the table, where one was chosen */
 	uint64_t rows, bytes;	/* out: written */
+	bool foreign;		/* out: no table of ours */
 	struct bytes file;	/* out: cell `file`, terminated; none: empty */
 };
 

@@ -2,9 +2,12 @@
 
 #include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/distance.h"
+
+enum { NEAR = 2 };		/* slips of a hand */
 
 #define GAPS \
 	.table = "gaps", .command = "gaps", \
@@ -55,6 +58,21 @@ const struct plot_kind plot_kinds[] = {
 	{ NULL },
 };
 
+/* What is meant cannot be guessed: a capture's name, as where KIND is left
+ * out. */
+static void
+list_kinds(const char *name, struct errbuf *err)
+{
+	char list[256] = "";
+	size_t used = 0;
+
+	for (const struct plot_kind *k = plot_kinds; k->name != NULL &&
+	    used < sizeof(list); k++)
+		used += (size_t)snprintf(list + used, sizeof(list) - used,
+		    "%s%s", used == 0 ? "" : ", ", k->name);
+	errbuf_set(err, "%s: no KIND of plot; there are %s", name, list);
+}
+
 const struct plot_kind *
 plot_kind_find(const char *name, struct errbuf *err)
 {
@@ -71,7 +89,10 @@ plot_kind_find(const char *name, struct errbuf *err)
 			nearest = k;
 		}
 	}
-	errbuf_set(err, "%s: no KIND of plot; the nearest is %s", name,
-	    nearest->name);
+	if (least <= NEAR && least < strlen(name))
+		errbuf_set(err, "%s: no KIND of plot; the nearest is %s",
+		    name, nearest->name);
+	else
+		list_kinds(name, err);
 	return NULL;
 }

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "analyzer/commands/report_capture.h"
@@ -30,6 +31,23 @@ ends_in_html(const char *path)
 
 	return (len > 5 && strcmp(path + len - 5, ".html") == 0) ||
 	    (len > 4 && strcmp(path + len - 4, ".htm") == 0);
+}
+
+/* A name that promises what is not written. */
+static bool
+misleads(const char *path)
+{
+	static const char *const endings[] = { ".pdf", ".png", ".svg", ".jpg",
+	    ".jpeg", ".gif", ".txt", ".md", ".xml", ".pcap", ".pcapng", ".gz",
+	    ".xz", ".zst", ".lz4", ".zip" };
+	const char *dot = path == NULL ? NULL : strrchr(path, '.');
+	enum format format;
+
+	for (size_t i = 0; dot != NULL &&
+	    i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (strcasecmp(dot, endings[i]) == 0)
+			return true;
+	return dot != NULL && format_by_path(path, &format) == 0;
 }
 
 static bool
@@ -67,6 +85,8 @@ check_place(const struct options *o, struct errbuf *err)
 	else if (!is_site(o) && is_folder(o->page))
 		errbuf_set(err, "%s: is a folder; --output-dir writes an index "
 		    "into it, too", o->page);
+	else if (!is_site(o) && misleads(o->page))
+		errbuf_set(err, "--output %s: only HTML is written", o->page);
 	else
 		return 0;
 	return -1;
