@@ -17,6 +17,7 @@ enum {
 	MEMORY_SHARE = 4,	/* of the bound, for rows */
 	SCORES_SHARE = 64,
 	USUAL_THRESHOLD = FOREST_ONE / 2,
+	USUAL_SHARE = FOREST_ONE / 20,	/* of rows, at most */
 	BLOCK = 256,		/* rows that are scored at a time */
 };
 
@@ -27,9 +28,9 @@ static const struct column model_columns[] = {
 	COLUMN("file", COLUMN_TEXT, file, "", "the capture: its path as given or, for a walked folder, the path below it"),
 	COLUMN("rows", COLUMN_U64, rows, "rows", "packets, or flows, that were looked at"),
 	COLUMN("anomalous", COLUMN_U64, anomalous, "rows", "how many of them have a score above the threshold"),
-	COLUMN("rule", COLUMN_TEXT, rule, "", "where the threshold comes from: auto, threshold or contamination"),
+	COLUMN("rule", COLUMN_TEXT, rule, "", "where the threshold comes from: " ANOMALY_USUAL_RULE "; threshold; or contamination"),
 	COLUMN("threshold", COLUMN_DECIMAL, threshold, "", "a row with a larger score is anomalous"),
-	COLUMN("contamination", COLUMN_DECIMAL, contamination, "", "the share of rows that was asked for"),
+	COLUMN("contamination", COLUMN_DECIMAL, contamination, "", "the largest share of rows that may be anomalous"),
 	COLUMN("seed", COLUMN_U64, seed, "", "what the random numbers begin with"),
 	COLUMN("trees", COLUMN_U64, trees, "trees", "trees of the forest"),
 	COLUMN("sample", COLUMN_U64, sample, "rows", "rows that each tree was grown from"),
@@ -275,19 +276,33 @@ done:
 	return status;
 }
 
+/* The largest share of rows that may be anomalous; 0: any. */
+static uint32_t
+share_of(const struct anomaly_settings *s)
+{
+	return s->contamination != 0 ? s->contamination :
+	    s->threshold != 0 ? 0 : USUAL_SHARE;
+}
+
 static int
 find_threshold(struct anomalies *a, struct errbuf *err)
 {
 	const struct anomaly_settings *s = a->settings;
 	uint64_t rows = spool_count(a->rows);
 
-	a->threshold = s->threshold != 0 ? s->threshold : USUAL_THRESHOLD;
-	if (s->contamination == 0)
+	a->threshold = s->threshold;
+	if (s->threshold != 0)
 		return 0;
-	a->threshold = FOREST_NO_SCORE;
-	return forest_sample(a->forest) < 2 ? 0 : find_score(a,
-	    (uint64_t)((uint128)rows * s->contamination / FOREST_ONE),
-	    &a->threshold, err);
+	a->threshold = s->contamination != 0 ? FOREST_NO_SCORE :
+	    USUAL_THRESHOLD;
+	if (forest_sample(a->forest) < 2)
+		return 0;
+	if (find_score(a, (uint64_t)((uint128)rows * share_of(s) / FOREST_ONE),
+	    &a->threshold, err) == -1)
+		return -1;
+	if (s->contamination == 0 && a->threshold < USUAL_THRESHOLD)
+		a->threshold = USUAL_THRESHOLD;
+	return 0;
 }
 
 static bool
@@ -382,7 +397,7 @@ static const char *
 rule_of(const struct anomaly_settings *s)
 {
 	return s->contamination != 0 ? "contamination" :
-	    s->threshold != 0 ? "threshold" : "auto";
+	    s->threshold != 0 ? "threshold" : ANOMALY_USUAL_RULE;
 }
 
 int
@@ -394,8 +409,8 @@ anomalies_write_model(struct anomalies *a, const char *file,
 		.file = file,
 		.rows = spool_count(a->rows),
 		.rule = rule_of(s),
-		.contamination = s->contamination == 0 ? TABLE_NO_PS :
-		    decimal_of(s->contamination),
+		.contamination = share_of(s) == 0 ? TABLE_NO_PS :
+		    decimal_of(share_of(s)),
 		.seed = s->seed,
 		.trees = a->shape.trees,
 		.features = a->features,

@@ -31,6 +31,10 @@ enum {
 	ANOMALY_SAMPLE_ROWS_MAX = 1 << 20,	/* of all trees together */
 };
 
+/* Without --threshold and --contamination: few can be anomalous, and none that
+ * is set apart no sooner than usual. */
+#define ANOMALY_USUAL_RULE	"above 0.5 and at most the highest 5 %"
+
 /* What rows have behind their features. */
 struct anomaly {
 	int128 score, threshold;	/* in 10^-12; TABLE_NO_PS */

@@ -1,5 +1,6 @@
 #include "analyzer/analyses/anomaly_reasons.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 enum {
 	REASON_BYTES = 96,	/* one: its name has up to 24 */
 	LEAST_SHARE = 8,	/* a feature that did less than 1/8 is no reason */
+	TAIL_PERCENT = 90,	/* of the sample on one side of a value: a tail */
 };
 
 struct anomaly_reasons {
@@ -94,21 +96,42 @@ find_name(const char *names, unsigned feature, int *len)
 	return names;
 }
 
-/* The larger share is told: of those below the value, or of those above. */
-static int
-put_reason(const struct anomaly_reasons *r, unsigned feature, uint32_t value,
-    char *at, size_t room)
+/* How many of the sample are on the side of the value where there are more. */
+struct place {
+	bool above;
+	uint64_t rows;
+};
+
+static struct place
+place_of(const struct anomaly_reasons *r, unsigned feature, uint32_t value)
 {
 	const uint32_t *values = r->sorted + feature * r->count;
 	uint64_t less = count_less(values, r->count, value);
 	uint64_t more = r->count -
 	    count_less(values, r->count, (uint64_t)value + 1);
-	uint64_t share = (less >= more ? less : more) * 1000 / r->count;
+
+	return (struct place){ less >= more, less >= more ? less : more };
+}
+
+/* 0 is what is ordinary, however few rows have it. */
+static bool
+is_reason(const struct anomaly_reasons *r, unsigned feature, uint32_t value)
+{
+	return value != 0 && place_of(r, feature, value).rows * 100 >=
+	    (uint64_t)r->count * TAIL_PERCENT;
+}
+
+static int
+put_reason(const struct anomaly_reasons *r, unsigned feature, uint32_t value,
+    char *at, size_t room)
+{
+	struct place place = place_of(r, feature, value);
+	uint64_t share = place.rows * 1000 / r->count;
 	int name_len;
 	const char *name = find_name(r->names, feature, &name_len);
 
 	return snprintf(at, room, "%.*s %u, %s %u.%u %% of the sample",
-	    name_len, name, value, less >= more ? "above" : "below",
+	    name_len, name, value, place.above ? "above" : "below",
 	    (unsigned)(share / 10), (unsigned)(share % 10));
 }
 
@@ -124,26 +147,65 @@ find_most(const uint64_t *credit, unsigned features)
 	return most;
 }
 
-const char *
-anomaly_reasons_text(struct anomaly_reasons *r, const uint32_t *row)
+/* Features that did at least 1/8, the most first; returns how many. */
+static unsigned
+find_features(const struct anomaly_reasons *r, const uint32_t *row,
+    unsigned features[FOREST_FEATURES_MAX])
 {
 	uint64_t credit[FOREST_FEATURES_MAX], total = 0;
-	size_t used = 0;
+	unsigned n = 0;
 
 	forest_credit(r->forest, row, credit);
 	for (unsigned i = 0; i < r->features; i++)
 		total += credit[i];
-	for (unsigned n = 0; n < ANOMALY_REASONS; n++) {
+	while (n < r->features) {
 		unsigned most = find_most(credit, r->features);
 
 		if (credit[most] == 0 || credit[most] < total / LEAST_SHARE)
 			break;
 		credit[most] = 0;
-		if (n > 0)
+		features[n++] = most;
+	}
+	return n;
+}
+
+/* None is at an end: what is rare is the place between the others. */
+static void
+put_combination(struct anomaly_reasons *r, const uint32_t *row,
+    const unsigned *features, unsigned n)
+{
+	size_t used = (size_t)snprintf(r->text, sizeof(r->text), "%s", n == 1 ?
+	    "few rows are near: " : "an unusual combination: ");
+
+	for (unsigned i = 0; i < n && i < ANOMALY_REASONS; i++) {
+		int len;
+		const char *name = find_name(r->names, features[i], &len);
+
+		used += (size_t)snprintf(r->text + used,
+		    sizeof(r->text) - used, "%s%.*s %u", i == 0 ? "" : ", ",
+		    len, name, row[features[i]]);
+	}
+}
+
+const char *
+anomaly_reasons_text(struct anomaly_reasons *r, const uint32_t *row)
+{
+	unsigned features[FOREST_FEATURES_MAX], named = 0;
+	unsigned n = find_features(r, row, features);
+	size_t used = 0;
+
+	for (unsigned i = 0; i < n && named < ANOMALY_REASONS; i++) {
+		unsigned f = features[i];
+
+		if (!is_reason(r, f, row[f]))
+			continue;
+		if (named++ > 0)
 			used += (size_t)snprintf(r->text + used,
 			    sizeof(r->text) - used, "; ");
-		used += (size_t)put_reason(r, most, row[most], r->text + used,
+		used += (size_t)put_reason(r, f, row[f], r->text + used,
 		    sizeof(r->text) - used);
 	}
-	return used == 0 ? NULL : r->text;
+	if (n > 0 && named == 0)
+		put_combination(r, row, features, n);
+	return n == 0 ? NULL : r->text;
 }

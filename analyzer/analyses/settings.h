@@ -14,9 +14,10 @@ struct labels;			/* analyses/labels.h */
 struct anomaly_settings {
 	uint64_t seed;
 	uint64_t trees, sample;	/* 0: the usual ones */
-	uint32_t threshold;	/* a score; 0: the usual one */
+	uint32_t threshold;	/* a score; 0: not given */
 	uint32_t contamination;	/* the share of rows above the threshold, which
-				   is found by it; 0: as `threshold` says */
+				   is found by it; 0: not given.  Neither:
+				   ANOMALY_USUAL_RULE (anomalies.h) */
 	bool flagged_only;	/* no rows but anomalous ones */
 };
 

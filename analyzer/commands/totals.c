@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/analyses/anomalies.h"
 #include "analyzer/commands/live_input.h"
 #include "analyzer/commands/run.h"
 #include "base/text.h"
@@ -152,6 +153,8 @@ print_scores(const struct options *o, const char *rows,
 	if (o->settings.anomalies.contamination != 0)
 		print_fraction(", by contamination ",
 		    o->settings.anomalies.contamination);
+	else if (o->settings.anomalies.threshold == 0)
+		fprintf(stderr, " (rule: %s)", ANOMALY_USUAL_RULE);
 	fputc('\n', stderr);
 }
 

@@ -181,46 +181,24 @@ panel_find_flows(const struct grid *grid, char *out, size_t size)
 	    panel_text(grid, 0, "b_ip"), bytes, share);
 }
 
-/* The longest gap of the first range with at least the share. */
-static bool
-find_quantile(const struct grid *grid, const char *direction, int128 share,
-    char out[AMOUNT_BYTES_MAX])
-{
-	int key = grid_find(grid, "direction");
-	int up_to = grid_find(grid, "share_up_to");
-	int high = grid_find(grid, "gap_high_ns");
-
-	for (size_t row = 0; key >= 0 && row < grid_rows(grid); row++) {
-		if (strcmp(grid_text(grid, row, (size_t)key), direction) !=
-		    0 || panel_exact(grid, row, up_to) < share)
-			continue;
-		amount_text(out, panel_whole(grid, row, high, INT64_MAX),
-		    AMOUNT_NS);
-		return true;
-	}
-	return false;
-}
-
+/* Quantiles that ranges give are not those of the summary, which are exact and
+ * stand beside this; what ranges know exactly is how many there are. */
 void
 panel_find_gaps(const struct grid *grid, char *out, size_t size)
 {
 	static const char *const directions[] = { "in", "out", "all" };
-	size_t len = 0;
+	unsigned long long gaps[3] = { 0 };
+	int key = grid_find(grid, "direction");
 
-	out[0] = '\0';
-	for (int i = 0; i < 3; i++) {
-		char half[AMOUNT_BYTES_MAX], most[AMOUNT_BYTES_MAX];
-		int n;
-
-		if (!find_quantile(grid, directions[i], WHOLE / 2, half) ||
-		    !find_quantile(grid, directions[i], WHOLE * 9 / 10, most))
-			continue;
-		n = snprintf(out + len, size - len, "%s%s: half of the gaps "
-		    "are %s or less, nine in ten %s or less",
-		    len == 0 ? "" : "; ", directions[i], half, most);
-		len += (size_t)n < size - len ? (size_t)n : size - len - 1;
-	}
-	snprintf(out + len, size - len, ".");
+	for (size_t row = 0; key >= 0 && row < grid_rows(grid); row++)
+		for (int i = 0; i < 3; i++)
+			if (strcmp(grid_text(grid, row, (size_t)key),
+			    directions[i]) == 0)
+				gaps[i] += panel_count(grid, row, "gaps");
+	snprintf(out, size, "%llu %s between packets in, %llu out, %llu "
+	    "in all; exact quantiles are in the summary (time_in_median, "
+	    "time_in_p90, ...).", gaps[0], plural(gaps[0], "gap", "gaps"),
+	    gaps[1], gaps[2]);
 }
 
 void

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/analyses/anomaly_reasons.h"
 #include "analyzer/stats/decay.h"
 #include "analyzer/stats/forest.h"
 #include "analyzer/stats/row_sample.h"
@@ -200,6 +201,57 @@ START_TEST(what_is_planted_is_found_and_why)
 }
 END_TEST
 
+static void
+check_reasons(unsigned width, const char *names, const uint32_t *rows,
+    size_t n, const uint32_t *row, const char *want)
+{
+	const struct forest_shape shape = { SEED, 100, 256, width };
+	struct forest *f = grow(&shape, rows, n);
+	struct errbuf err;
+	struct anomaly_reasons *r = anomaly_reasons_new(f, names, rows, n,
+	    width, &err);
+
+	ck_assert_ptr_nonnull(r);
+	ck_assert_str_eq(anomaly_reasons_text(r, row), want);
+	anomaly_reasons_free(r);
+	forest_free(f);
+}
+
+/* Of 100 values from 1 to 100 a tenth has 90 below it, and one less is none. */
+START_TEST(reasons_are_at_an_end_of_the_sample_and_not_0)
+{
+	uint32_t rows[100], value;
+
+	for (uint32_t i = 0; i < 100; i++)
+		rows[i] = i + 1;
+	value = 91;
+	check_reasons(1, "a", rows, 100, &value,
+	    "a 91, above 90.0 % of the sample");
+	value = 90;
+	check_reasons(1, "a", rows, 100, &value, "few rows are near: a 90");
+	value = 10;
+	check_reasons(1, "a", rows, 100, &value,
+	    "a 10, below 90.0 % of the sample");
+	value = 11;
+	check_reasons(1, "a", rows, 100, &value, "few rows are near: a 11");
+	value = 0;
+	check_reasons(1, "a", rows, 100, &value, "few rows are near: a 0");
+}
+END_TEST
+
+/* Both values are common, but in one row only together. */
+START_TEST(where_none_is_at_an_end_the_combination_is_told)
+{
+	uint32_t rows[200];
+	const uint32_t row[2] = { 0, 7 };
+
+	for (size_t i = 0; i < 100; i++)
+		rows[2 * i] = rows[2 * i + 1] = i % 2 == 0 ? 0 : 7;
+	check_reasons(2, "a,b", rows, 100, row,
+	    "an unusual combination: a 0, b 7");
+}
+END_TEST
+
 /* In blocks and one by one; by another seed otherwise. */
 START_TEST(a_score_is_of_its_row_and_the_seed_alone)
 {
@@ -371,6 +423,9 @@ main(void)
 	tcase_add_test(tc, fewer_than_two_rows_have_no_score);
 	tcase_add_test(tc, the_ends_of_the_range_are_told_apart);
 	tcase_add_test(tc, what_is_planted_is_found_and_why);
+	tcase_add_test(tc, reasons_are_at_an_end_of_the_sample_and_not_0);
+	tcase_add_test(tc,
+	    where_none_is_at_an_end_the_combination_is_told);
 	tcase_add_test(tc, a_score_is_of_its_row_and_the_seed_alone);
 	tcase_add_test(tc, a_sample_is_the_same_in_any_order_and_split);
 	tcase_add_test(tc, a_tree_is_grown_from_any_of_the_rows);

@@ -147,7 +147,7 @@ function quantile_rows(summary) {
 function quantiles(host) {
 	const column = (head, name) => ({ head, number: true,
 		cell: (row) => row[name] === undefined || row[name] === null ?
-		    "" : duration(row[name]) });
+		    "-" : duration(row[name]) });
 
 	return new LiveTable(host, "Quantiles of the gaps", [
 		{ head: "Gaps", cell: (row) => row.way },
