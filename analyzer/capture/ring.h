@@ -4,8 +4,9 @@
  *
  * pcapng with nanoseconds.  A file ends before the record that would make it
  * larger than the bound; only one that holds a single record may be larger.
- * Each is a whole capture at any time, also while it is written, and after a
- * write that failed.  A file that was there before is never touched.
+ * Each is a whole capture between two calls, and after a write that failed; who
+ * reads in the midst of a call may see the last record cut.  A file that was
+ * there before is never touched.
  */
 #ifndef ANALYZER_CAPTURE_RING_H
 #define ANALYZER_CAPTURE_RING_H
