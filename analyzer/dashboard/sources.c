@@ -1,6 +1,7 @@
 #include "analyzer/dashboard/sources.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,9 @@
 #include "analyzer/report/display.h"
 #include "base/bytes.h"
 #include "base/memory.h"
+
+/* Until a file is taken for a capture without having been looked into. */
+enum { ANSWER_MS = 2000 };
 
 /* Folders that cannot be read are told by whoever reads what is in them. */
 static void
@@ -139,20 +143,32 @@ probe(const struct sources *s, const bool *known, int fd)
 	_exit(0);
 }
 
+/* The next byte; false at the end, or where it does not come: to open a file
+ * may take as long as whoever has it wants, and nobody is answered till then. */
+static bool
+next_answer(int fd, uint8_t *answer)
+{
+	struct pollfd readable = { .fd = fd, .events = POLLIN };
+	int ready;
+	ssize_t n;
+
+	do {
+		ready = poll(&readable, 1, ANSWER_MS);
+		n = ready == 1 ? read(fd, answer, 1) : 0;
+	} while ((ready == -1 || n == -1) && errno == EINTR);
+	return n == 1;
+}
+
 /* What the process has not told stays a capture, as far as we know. */
 static void
 take_answers(struct sources *s, const bool *known, int fd)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		uint8_t answer;
-		ssize_t n;
 
 		if (known[i])
 			continue;
-		do {
-			n = read(fd, &answer, 1);
-		} while (n == -1 && errno == EINTR);
-		if (n != 1)
+		if (!next_answer(fd, &answer))
 			return;
 		s->list[i].foreign = answer != 0;
 	}
