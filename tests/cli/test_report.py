@@ -422,12 +422,14 @@ def check_usage(folder):
             (["report", "single", "-o", "x.html", "-O", "y"],
              "do not go together"),
             (["report", "single", "-o", "."], "is a folder"),
+            (["report", "single", "-o", "x.PDF"], "only HTML is written"),
+            (["report", "single", "-o", "x.csv"], "only HTML is written"),
             (["report", "single", "--join", "-O", "y"], "--join makes one"),
             (["report", "single", "-F", "nonsense("], "--filter")):
         status, out, err = pcapstat(folder, *words)
         check(status == 2 and what in err and out == b"",
               "wrong usage: %s" % " ".join(words[1:]), status, err)
-    check(not [n for n in os.listdir(folder) if n in ("x.html", "y")],
+    check(not [n for n in os.listdir(folder) if n in ("x.html", "x.PDF", "x.csv", "y")],
           "wrong usage writes nothing")
     status, _, err = pcapstat(folder, "report", "none", "-o", "x.html")
     check(status == 3 and not os.path.exists(folder + "/x.html"),
