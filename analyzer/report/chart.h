@@ -53,7 +53,10 @@ enum chart_kind {
 struct chart_axis {
 	enum amount_unit unit;
 	const char *title;	/* x: below the marks; NULL: none */
-	bool log;		/* x only, nanoseconds from 0 on */
+	bool log;		/* x only, from 0 on */
+	/* Logarithmic: where the axis begins (what is below stands there),
+	 * with marks between the decades.  0: whole decades. */
+	int128 log_from;
 };
 
 struct chart_plot {

@@ -78,11 +78,16 @@ add_mark(struct chart_scale *s, int128 value)
 static void
 mark_decades(struct chart_scale *s)
 {
+	static const int factors[] = { 1, 2, 5 };
+	int n = s->axis->log_from > 0 ? 3 : 1;
+
 	if (s->low == 0)
 		add_mark(s, 0);
 	for (int128 power = 1; power <= s->high; power *= 10)
-		if (power >= s->low)
-			add_mark(s, power);
+		for (int i = 0; i < n; i++)
+			if (power * factors[i] >= s->low &&
+			    power * factors[i] <= s->high)
+				add_mark(s, power * factors[i]);
 }
 
 void

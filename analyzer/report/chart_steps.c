@@ -46,12 +46,16 @@ find_ranges(const struct chart_plot *plot, struct chart_scale *x,
 	return any;
 }
 
-/* Whole decades. */
+/* Whole decades, or as the axis says. */
 static void
 round_log(struct chart_scale *x)
 {
 	int128 low = 1, high = 1;
 
+	if (x->axis->log_from > 0 && x->axis->log_from < x->high) {
+		x->low = x->axis->log_from;
+		return;
+	}
 	while (low * 10 <= x->low)
 		low *= 10;
 	while (high < x->high)

@@ -138,6 +138,23 @@ find_keys(const struct grid *grid, int column, const char **keys)
 	return n;
 }
 
+/* Frames above LINEAR come from offload or loopback: over so long an axis those
+ * of a network would be one spike. */
+static void
+set_lengths(struct chart_axis *x, const struct grid *grid, int high)
+{
+	enum { LINEAR = 4096, LOG_FROM = 32 };
+
+	x->title = "frame length, with the link header";
+	for (size_t row = 0; row < grid_rows(grid); row++)
+		if (panel_whole(grid, row, high, 0) >= LINEAR) {
+			x->log = true;
+			x->log_from = LOG_FROM;
+			x->title = "frame length, with the link header, "
+			    "logarithmic";
+		}
+}
+
 int
 panel_draw_sizes(const struct grid *grid, struct sink *sink,
     struct errbuf *err)
@@ -162,7 +179,7 @@ panel_draw_sizes(const struct grid *grid, struct sink *sink,
 		    CHART_SERIES_MAX, n);
 	plot = picture_plot(p, CHART_STEPS, heading, AMOUNT_BYTES,
 	    AMOUNT_COUNT);
-	plot->x.title = "frame length, with the link header";
+	set_lengths(&plot->x, grid, s.high);
 	for (size_t i = 0; i < n && i < CHART_SERIES_MAX; i++) {
 		s.key_text = keys[i];
 		s.look = (unsigned)i;

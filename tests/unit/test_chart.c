@@ -83,6 +83,29 @@ START_TEST(steps_fall_to_zero_where_nothing_is)
 }
 END_TEST
 
+/* From 50 to 50000 is three decades over 654.8 pixels; 0 stands at 50. */
+START_TEST(long_lengths_have_marks_between_decades)
+{
+	static const struct chart_point points[] = {
+		{ 0, 100, 10 }, { 49000, 50000, 1 },
+	};
+	struct chart chart;
+	char *svg;
+
+	plot_steps(&chart, points, 2);
+	chart.plots[0].x.log = true;
+	chart.plots[0].x.log_from = 50;
+	svg = draw(&chart);
+	ck_has(svg, "<path class=\"s0 steps\" d=\"M33 246V56H100.1V246H");
+	ck_has(svg, ">50\xc2\xa0" "B</text>");
+	ck_has(svg, ">200\xc2\xa0" "B</text>");
+	ck_has(svg, ">5\xc2\xa0kB</text>");
+	ck_lacks(svg, ">1\xc2\xa0" "B</text>");
+	ck_lacks(svg, ">100\xc2\xa0kB</text>");
+	free(svg);
+}
+END_TEST
+
 START_TEST(one_point_is_drawn_and_none_is_said_in_words)
 {
 	static const struct chart_point point = { 7, 8, 1 };
@@ -237,6 +260,7 @@ main(void)
 	int failed;
 
 	tcase_add_test(tc, steps_fall_to_zero_where_nothing_is);
+	tcase_add_test(tc, long_lengths_have_marks_between_decades);
 	tcase_add_test(tc, one_point_is_drawn_and_none_is_said_in_words);
 	tcase_add_test(tc, extremes_overflow_nothing);
 	tcase_add_test(tc, short_spans_are_told_since_their_start);

@@ -2,7 +2,7 @@
  * The dashboard as its user has it: opened by the printed link, read, filtered,
  * shared, downloaded, without a mouse, without eyes, after a restart.
  */
-import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { check, equal, plan } from "./tap.mjs";
 import { findings, rowsOf, runShown, startBrowser, startDashboard }
     from "./browser.mjs";
@@ -18,6 +18,23 @@ mkdirSync(CAPTURES);
 for (const name of readdirSync(SAMPLES).filter((one) => /\.pcap/.test(one)))
 	copyFileSync(`${SAMPLES}/${name}`, `${CAPTURES}/${name}`);
 copyFileSync(`${SAMPLES}/echo.pcap`, `${CAPTURES}/${ODD}`);
+writeFileSync(`${CAPTURES}/long.pcap`, longFrames([60, 65549]));
+
+/* A capture of frames of these original lengths, 14 bytes kept of each. */
+function longFrames(lengths) {
+	const head = Buffer.alloc(24), frame = Buffer.alloc(30);
+
+	head.writeUInt32LE(0xa1b2c3d4, 0);
+	head.writeUInt16LE(2, 4);
+	head.writeUInt16LE(4, 6);
+	head.writeUInt32LE(14, 16);
+	head.writeUInt32LE(1, 20);
+	return Buffer.concat([head, ...lengths.map((length) => {
+		frame.writeUInt32LE(14, 8);
+		frame.writeUInt32LE(length, 12);
+		return Buffer.from(frame);
+	})]);
+}
 
 const wrong = [];	/* what the browser complained of */
 let dashboard = await startDashboard(0, [CAPTURES]);
@@ -319,6 +336,75 @@ async function keyboard() {
 	await settled();
 }
 
+/* A filter that leaves nothing: said once on top, and no axis over nothing. */
+async function nothing() {
+	await page.goto(`${origin}/?capture=google.pcap&src=9.9.9.9`);
+	await settled();
+	await page.waitForSelector("#notice[data-kind=empty]");
+	equal(await text("#notice"), "No packet of 1,011 matches this filter.",
+	    "a filter that nothing matches is told to be one");
+	equal([await page.locator(".chart:visible").count(),
+	    await page.locator("#figure-ways .bar").count()], [0, 0],
+	"and neither an axis nor a bar is drawn");
+	await page.click("#filters >> text=Clear");
+	await page.waitForSelector("#notice", { state: "hidden" });
+	await settled();
+	equal([await page.locator(".chart:visible").count(),
+	    await page.locator("#figure-ways .bar").count(),
+	    await text("#panel-volume .legend .title")],
+	[3, 1, "Frame bytes in each 10 ms"],
+	"without it they are there, and say what the bytes are of");
+}
+
+/* Where the arrow keys stand on an axis, from 0 to 1. */
+async function placeOn(panel, key) {
+	await page.focus(`${panel} .chart`);
+	await page.keyboard.press("Home");
+	await page.keyboard.press(key);
+	return await page.$eval(`${panel} .u-over`, (over) =>
+		new DOMMatrix(getComputedStyle(over.querySelector(
+		    ".u-cursor-x")).transform).e / over.clientWidth);
+}
+
+async function lengths() {
+	await choose("long.pcap");
+	const place = await placeOn("#panel-sizes", "ArrowRight");
+	check(place > 0.05 && place < 0.15,
+	    "long frames leave the short ones room", `${place}`);
+	const svg = await (await page.request.get(
+	    `${origin}/api/panel/sizes.svg?capture=long.pcap`)).text();
+	check(svg.includes("logarithmic"), "in the picture as well");
+	await choose("google.pcap");
+}
+
+/* An old link; a capture that is removed while it is looked at. */
+async function gone() {
+	const names = () => page.locator("#capture option").allInnerTexts();
+
+	await page.goto(`${origin}/?capture=nosuch.pcap`);
+	await page.waitForSelector("#notice[data-kind=missing]");
+	check((await text("#notice")).startsWith(
+	    "There is no capture nosuch.pcap here."),
+	"a link to a capture that is not there says so");
+	equal((await names())[0], "nosuch.pcap (not there)",
+	    "and the chooser says it, too");
+	await choose("long.pcap");
+	equal(await page.locator("#notice").isVisible(), false,
+	    "another can be chosen");
+	const before = await text("#panel-volume .origin code");
+	rmSync(`${CAPTURES}/long.pcap`);
+	await page.waitForSelector("#notice[data-kind=gone]");
+	equal([await text("#notice"), await page.inputValue("#capture"),
+	    await text("#panel-volume .origin code")],
+	["The capture long.pcap is no longer there; what is shown is as it " +
+	    "was.", "long.pcap", before],
+	"one that is removed keeps its name, its figures and its commands");
+	equal(await findings(page), [], "axe finds nothing in that");
+	await choose("google.pcap");
+	equal((await names()).some((name) => name.includes("long.pcap")), false,
+	    "once left it is not offered");
+}
+
 async function looks() {
 	const wide = () => page.evaluate(() =>
 		document.documentElement.scrollWidth > innerWidth);
@@ -439,7 +525,7 @@ const EXPECTED = /Failed to load resource.*(400|403|ERR_CONNECTION_REFUSED|ERR_I
 
 try {
 	for (const part of [opens, oddName, downloads, tables, filters,
-	    clicks, ladder, keyboard, looks, flood, restart])
+	    clicks, ladder, keyboard, nothing, lengths, gone, looks, flood, restart])
 		await part();
 	equal(wrong.filter((line) => !EXPECTED.test(line)), [],
 	    "the browser complains of nothing: no policy, no script");

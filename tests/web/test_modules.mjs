@@ -74,6 +74,10 @@ equal([86400, 3600, 60, 1, 0.1, 0.000000001].map((step) =>
 	    BigInt(Math.round(step * 1e9)))),
 ["2026-01-12", "09:00", "09:00", "09:00:00", "09:00:00.5",
     "09:00:00.500323972"], "marks of a time axis have the digits they need");
+equal(["1000000", "10000000000", "60000000000", "21600000000000",
+    "864000000000000", "1500", "1000"].map(units.unitOfTime),
+["1 ms", "10 s", "1 min", "6 h", "10 d", "1,500 ns", "1 µs"],
+"widths of buckets are whole");
 
 /* Addresses. */
 const view = { capture: "a b&c.pcap", src: "::1", port: "80" };

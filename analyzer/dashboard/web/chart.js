@@ -33,8 +33,10 @@ function faded(color) {
  *   series  [{ label, note, color, line: solid | dashed | dotted, stepped,
  *           fill }]
  *   data    uPlot's: x, then a list a series
- *   x       { incrs, ticks(values, step): texts }
- *   y       { text(value), range }
+ *   x       { incrs, ticks(values, step): texts,
+ *            splits(width, low, high): where the marks are, instead of
+ *            incrs }
+ *   y       { text(value), range, title: before the legend }
  *   words(index)               the point in words, every digit
  *   select(first, last)        two indexes were dragged; undefined: no drag
  */
@@ -70,7 +72,8 @@ export class Chart {
 
 	update(spec) {
 		const made = JSON.stringify([spec.series.map((series) =>
-			({ ...series, note: "" })), spec.select !== undefined]);
+			({ ...series, note: "" })), spec.select !== undefined,
+		spec.y.title, spec.x.splits !== undefined]);
 
 		this.#spec = spec;
 		if (made !== this.#made || this.#plot === null) {
@@ -111,6 +114,9 @@ export class Chart {
 			return element("li", {}, key, series.label, " ",
 			    this.#notes[at]);
 		});
+		if (spec.y.title !== undefined)
+			keys.unshift(element("li", { class: "title" },
+			    spec.y.title));
 		this.#legend.replaceChildren(...keys);
 	}
 
@@ -132,7 +138,7 @@ export class Chart {
 				range: (plot, low, high) =>
 					this.#spec.y.range(low, high) } },
 			axes: [{ ...axis, size: 30, incrs: spec.x.incrs,
-				space: 80,
+				space: 80, ...this.#splits(spec),
 				values: (plot, values, at, space, step) =>
 					this.#spec.x.ticks(values, step),
 			}, { ...axis, size: 62, values: (plot, values) =>
@@ -144,6 +150,12 @@ export class Chart {
 				setSelect: [(plot) => this.#dragged(plot)],
 			},
 		};
+	}
+
+	#splits(spec) {
+		return spec.x.splits === undefined ? {} : {
+			splits: (plot, axis, low, high) =>
+				this.#spec.x.splits(plot.width, low, high) };
 	}
 
 	#line(series) {

@@ -11,6 +11,10 @@ const COLORS = ["--fourth", "--other", "--fifth", "--sixth"];
 const LINES = ["solid", "dashed", "dotted"];
 const LENGTHS = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384,
     32768];
+/* Frames above this come from offload or loopback: over so long an axis those
+ * of a network would be one spike.  The logarithmic one begins at LOG_LOW. */
+const LINEAR_MAX = 4096;
+const LOG_LOW = 32;
 const DECADES = ["1 ns", "10 ns", "100 ns", "1 µs", "10 µs", "100 µs", "1 ms",
     "10 ms", "100 ms", "1 s", "10 s", "100 s", "1000 s", "10⁴ s", "10⁵ s",
     "10⁶ s", "10⁷ s", "10⁸ s", "10⁹ s", "10¹⁰ s"];
@@ -81,7 +85,32 @@ export function sizes(host, title) {
 	};
 }
 
+/* Places of 50 B, 100 B, 200 B ... 1 kB: fewer where there is little room. */
+function log_marks(width, low, high) {
+	const steps = width < 460 ? [1] : [1, 2, 5];
+
+	return [10, 100, 1000, 10000, 100000, 1000000].flatMap((unit) =>
+		steps.map((step) => Math.log2(step * unit)))
+	    .filter((place) => place >= low && place <= high);
+}
+
+/* Places of lengths on the axis, and its marks. */
+function sizes_axis(edges) {
+	if ((edges.at(-1) ?? 0) <= LINEAR_MAX)
+		return [edges, { incrs: LENGTHS, ticks: (values) =>
+			values.map((v) => `${grouped(v)} B`) }];
+	return [edges.map((edge) => Math.log2(Math.max(edge, LOG_LOW))), {
+		splits: log_marks,
+		ticks: (values) => values.map((v) => {
+			const length = Math.round(2 ** v);
+			return length < 1000 ? `${length} B` :
+			    `${length / 1000} kB`;
+		}),
+	}];
+}
+
 function sizes_spec(groups, edges) {
+	const [places, axis] = sizes_axis(edges);
 	const column = (rows) => {
 		const by_low = new Map(rows.map((row) =>
 			[Number(row.frame_len_low), number(row.packets)]));
@@ -94,9 +123,8 @@ function sizes_spec(groups, edges) {
 			color: COLORS[at % COLORS.length],
 			line: LINES[at % LINES.length], stepped: true,
 			fill: at === 0 })),
-		data: [edges, ...[...groups.values()].map(column)],
-		x: { incrs: LENGTHS, ticks: (values) => values.map((v) =>
-			`${grouped(v)} B`) },
+		data: [places, ...[...groups.values()].map(column)],
+		x: axis,
 		y: { text: (value) => Number.isInteger(value) ?
 			count(value) : "",
 			range: (low, high) => [0, Math.max(high * 1.08, 1)] },

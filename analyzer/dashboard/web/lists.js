@@ -150,16 +150,23 @@ function both_ways(row, most) {
 	bar(number(row.ip_bytes) / most, "plain"), bytes(row.ip_bytes));
 }
 
+/* Bars only where there is something to compare. */
+function again_of(row, most) {
+	return most === 0 ? count(row.retransmissions) :
+	    element("span", { class: "share" },
+		bar(number(row.retransmissions) / most, "bad"),
+		count(row.retransmissions));
+}
+
 export function connections(page) {
 	return (host, title) => {
-		let most = 1;
+		let most = 0;
 		const table = new LiveTable(host, title, [
 			{ head: "Flow", number: true, cell: (row) =>
 				ladder_button(page, "tcp", row, row.flow) },
 			{ head: "Sent again", number: true,
-			    title: "retransmissions", cell: (row) => element("span", { class: "share" },
-				bar(number(row.retransmissions) / most, "bad"),
-				count(row.retransmissions)) },
+			    title: "retransmissions", cell: (row) =>
+				again_of(row, most) },
 			{ head: "Client", cell: (row) => end_point(page,
 			    `t${row.connection}`, row.client_ip,
 			    row.client_port, "src") },
@@ -175,7 +182,7 @@ export function connections(page) {
 		], (row) => row.connection);
 
 		return { update: ({ rows }) => {
-			most = Math.max(1, ...rows.map((row) =>
+			most = Math.max(0, ...rows.map((row) =>
 				number(row.retransmissions)));
 			table.update(rows, most);
 		} };

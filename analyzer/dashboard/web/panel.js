@@ -115,7 +115,12 @@ export class Panel {
 	}
 
 	update(rows, others) {
+		/* Axes over nothing would tell something.  Seen while it is
+		 * drawn: it is measured. */
+		this.#picture.hidden = false;
 		this.#draw.update({ rows, others });
+		this.#picture.hidden = rows.length === 0;
+		this.node.classList.toggle("nothing", rows.length === 0);
 		this.#table.update(rows);
 		if (this.#waiting)
 			this.node.removeAttribute("aria-busy");

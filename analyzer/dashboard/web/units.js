@@ -83,6 +83,17 @@ export function duration(seconds) {
 	    `${Math.floor(size % 86400 / 3600)} h`;
 }
 
+/* A width of buckets: whole in the largest unit that has it so. */
+export function unitOfTime(ns) {
+	const units = [["d", 86400n * SECOND], ["h", 3600n * SECOND],
+	    ["min", 60n * SECOND], ["s", SECOND], ["ms", 1000000n],
+	    ["µs", 1000n], ["ns", 1n]];
+	const [name, size] = units.find(([, one]) =>
+		BigInt(ns) >= one && BigInt(ns) % one === 0n) ?? units.at(-1);
+
+	return `${grouped(BigInt(ns) / size)} ${name}`;
+}
+
 /* { day: "2026-01-12", clock: "09:00:00", fraction: "500000000" }. */
 function parts(ns) {
 	let fraction = ns % SECOND;

@@ -4,7 +4,7 @@
  */
 import { Chart } from "./chart.js";
 import { number, whole } from "./exact.js";
-import { bytes, exactTime, grouped, tickTime } from "./units.js";
+import { bytes, exactTime, grouped, tickTime, unitOfTime } from "./units.js";
 
 const SECOND = 1000000000n;
 
@@ -55,6 +55,12 @@ function words_of(point) {
 	    `other ${grouped(row.frame_bytes_other)} B`;
 }
 
+/* As the picture says it: bytes of what. */
+function title_of(rows) {
+	return rows.length === 0 ? undefined :
+	    `Frame bytes in each ${unitOfTime(rows[0].bucket_width_ns)}`;
+}
+
 export function volume(filter) {
 	return (host, title) => {
 		const chart = new Chart(host, `${title}, frame bytes a bucket`);
@@ -96,7 +102,8 @@ function spec_of(rows, filter) {
 		x: { incrs: STEPS, ticks: (values, step) => values.map((x) =>
 			tickTime(origin + BigInt(Math.round(x * 1e9)),
 			    BigInt(Math.round(step * 1e9)))) },
-		y: { text: (value) => bytes(Math.abs(value)),
+		y: { title: title_of(rows),
+			text: (value) => bytes(Math.abs(value)),
 			range: (low, high) =>
 				[Math.min(low * 1.08, 0),
 				    Math.max(high * 1.08, 1)] },
