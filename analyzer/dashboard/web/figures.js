@@ -48,8 +48,8 @@ function abnormal_of(model) {
 	if (whole(model.rows) === 0n)
 		return ["0", "no packet to score", ""];
 	return [count(model.anomalous), `${percent(Number(model.anomalous) /
-	    Number(model.rows))} of ${grouped(model.rows)}, score above ` +
-	    model.threshold, `rule: ${model.rule}; seed ${model.seed}`];
+	    Number(model.rows))} of ${grouped(model.rows)}; rule: ` +
+	    model.rule, `score above ${model.threshold}, seed ${model.seed}`];
 }
 
 function ways_of(row, local) {
