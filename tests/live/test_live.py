@@ -236,9 +236,9 @@ def test_signals(folder, sender):
           out[:80], err)
     check(sorted(os.listdir(folder)) == sorted(names),
           "and leaves nothing behind", os.listdir(folder))
-    for command in ("ladder", "report"):
-        code, _, err = run(command, "-i", "a", "-o", folder + "/none/x.txt")
-        check(code == 3 and "/none/x.txt: No such file" in err,
+    for command, name in ("ladder", "x.txt"), ("report", "x.html"):
+        code, _, err = run(command, "-i", "a", "-o", folder + "/none/" + name)
+        check(code == 3 and name + ": No such file" in err,
               "%s does not capture for a result without a place" % command,
               code, err)
 
