@@ -49,6 +49,11 @@ equal(rows.map((row) => Object.values(row).map((cell) => cell ?? "").join())
 /* Units. */
 equal(["0", "999", "1000", "-1234567", "12345.678"].map(units.grouped),
     ["0", "999", "1,000", "-1,234,567", "12,345.678"], "groups of digits");
+equal(units.groupedIn("120000 of 1011 (4096, 1 %), 64035 bytes, 2001:db8::1234 " +
+    "port :4711, 1.12345 s from 2026-01-12T09:00:00Z on, and 1234."),
+"120,000 of 1,011 (4,096, 1 %), 64,035 bytes, 2001:db8::1234 " +
+    "port :4711, 1.12345 s from 2026-01-12T09:00:00Z on, and 1,234.",
+"counts in a sentence, and nothing else");
 equal([0, 999, 999.6, 1000, 12345, 999600, 1e6, 1.5e15, null]
     .map(units.bytes), ["0 B", "999 B", "1.00 kB", "1.00 kB", "12.3 kB",
     "1.00 MB", "1.00 MB", "1.50 PB", "–"], "bytes have decimal units");

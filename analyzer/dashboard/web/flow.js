@@ -17,6 +17,10 @@ function entry(text, value, exact) {
 	    element("dd", { title: exact }, value));
 }
 
+function packets_text(n) {
+	return `${count(n)} ${number(n) === 1 ? "packet" : "packets"}`;
+}
+
 /* What one asks first; the tables below have the rest. */
 function numbers_of(flow, tcp) {
 	const list = [
@@ -25,10 +29,10 @@ function numbers_of(flow, tcp) {
 		entry("lasts", duration(number(flow.duration_s)),
 		    `${flow.duration_s} s`),
 		entry("A → B", `${bytes(flow.a_ip_bytes)} of IP, ` +
-		    `${count(flow.a_packets)} packets`,
+		    packets_text(flow.a_packets),
 		`${flow.a_ip_bytes} bytes`),
 		entry("B → A", `${bytes(flow.b_ip_bytes)} of IP, ` +
-		    `${count(flow.b_packets)} packets`,
+		    packets_text(flow.b_packets),
 		`${flow.b_ip_bytes} bytes`),
 		entry("carries", [flow.protocol, flow.application]
 		    .filter((word) => word).join(", ")),

@@ -4,6 +4,7 @@
  */
 import { announce, element, setText } from "./dom.js";
 import { PagedTable } from "./rows.js";
+import { groupedIn } from "./units.js";
 
 /* The picture last: not every table has one. */
 const ENDINGS = ["csv", "json", "svg"];
@@ -110,7 +111,7 @@ export class Panel {
 		const line = fault ?? finding;
 
 		if (line !== null)
-			setText(this.#caption, line);
+			setText(this.#caption, groupedIn(line));
 		this.#caption.classList.toggle("error", fault !== null);
 	}
 

@@ -20,6 +20,11 @@ function three(value) {
 	return value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
 }
 
+/* Numbers of a sentence in groups, but no year, port or part of an address. */
+export function groupedIn(text) {
+	return text.replace(/(?<![\w.:/-])\d{4,}(?![\w:/-]|\.\d)/g, grouped);
+}
+
 function scaled(value, step, units) {
 	let at = 0;
 
