@@ -143,8 +143,8 @@ probe(const struct sources *s, const bool *known, int fd)
 	_exit(0);
 }
 
-/* The next byte; false at the end, or where it does not come: to open a file may
- * take as long as whoever holds it likes, and nobody is answered till then. */
+/* The next byte; false at the end, or where it does not come: to open a file
+ * may take as long as whoever holds it likes, and nobody is answered then. */
 static bool
 next_answer(int fd, uint8_t *answer)
 {
