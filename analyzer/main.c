@@ -13,8 +13,18 @@ on_signal(int number)
 	stop = 1;
 }
 
-/* The first SIGINT or SIGTERM ends the reading, not the report; a second one
- * ends the program.  A reader that goes away, and a file that grows past its
+/* Who runs us by nohup wants no end by this. */
+static void
+catch_hangup(const struct sigaction *action)
+{
+	struct sigaction was;
+
+	if (sigaction(SIGHUP, NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, action, NULL);
+}
+
+/* The first SIGINT, SIGTERM or SIGHUP ends the reading, not the report; a second
+ * one ends the program.  A reader that goes away, and a file that grows past its
  * limit, are errors of write(2). */
 static void
 catch_signals(void)
@@ -24,6 +34,7 @@ catch_signals(void)
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	catch_hangup(&action);
 	action.sa_handler = SIG_IGN;
 	action.sa_flags = 0;
 	sigaction(SIGPIPE, &action, NULL);

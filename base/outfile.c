@@ -113,7 +113,8 @@ open_direct(struct outfile *file, bool is_stdout, struct errbuf *err)
 static int
 open_replacing(struct outfile *file, struct errbuf *err)
 {
-	if (replacement_begin(&file->replacement, file->path, err) != 0)
+	if (replacement_begin(&file->replacement, file->path, false,
+	    err) != 0)
 		return -1;
 	file->replaces = true;
 	file->fd = file->replacement.fd;

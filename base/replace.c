@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Of the final name; the temporary one has to stay within NAME_MAX too. */
-enum { NAME_KEPT_BYTES = 200, NAMES_TRIED = 1000 };
+enum { NAME_KEPT_BYTES = 200, NAMES_TRIED = 1000, FD_PATH_BYTES = 32 };
 
 static int
 fail(const struct replacement *r, struct errbuf *err)
@@ -54,30 +54,74 @@ folder_len(const char *path)
 	return slash == NULL ? 0 : (size_t)(slash - path) + 1;
 }
 
+/* Where a descriptor is among the files: the way to name what has no name. */
+static void
+descriptor_path(char path[FD_PATH_BYTES], int fd)
+{
+	snprintf(path, FD_PATH_BYTES, "/proc/self/fd/%d", fd);
+}
+
+/*
+ * A file without a name goes with the process, however that ends.  -1 where the
+ * file system has none, or none could be named afterwards: without /proc, and
+ * after rights were given up.
+ */
+static int
+open_unnamed(const struct replacement *r)
+{
+	size_t len = folder_len(r->target);
+	char *folder = len == 0 ? strdup(".") : strndup(r->target, len);
+	char path[FD_PATH_BYTES];
+	int fd;
+
+	if (folder == NULL)
+		return -1;
+	fd = open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+	free(folder);
+	if (fd < 0)
+		return -1;
+	descriptor_path(path, fd);
+	if (access(path, W_OK) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* The temporary name for the file that is there or, where there is none, for a
+ * new one. */
+static int
+take_name(struct replacement *r)
+{
+	char path[FD_PATH_BYTES];
+
+	if (r->fd >= 0) {
+		descriptor_path(path, r->fd);
+		return linkat(AT_FDCWD, path, AT_FDCWD, r->temporary,
+		    AT_SYMLINK_FOLLOW);
+	}
+	r->fd = open(r->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0666);
+	return r->fd >= 0 ? 0 : -1;
+}
+
 /*
  * open() applies the umask (and a folder's default ACL) by itself, which
  * mkstemp() does not, and reading the umask means setting it for a moment, for
  * all threads.  The number goes on where somebody has the name already.
  */
 static int
-open_temporary(struct replacement *r)
+name_temporary(struct replacement *r)
 {
 	size_t folder = folder_len(r->target);
 	const char *name = r->target + folder;
 
-	if (*name == '\0') {
-		errno = folder == 0 ? ENOENT : EISDIR;
-		return -1;
-	}
 	for (int n = 0; n < NAMES_TRIED; n++) {
 		if (asprintf(&r->temporary, "%.*s.%.*s.%ld-%d", (int)folder,
 		    r->target, NAME_KEPT_BYTES, name, (long)getpid(), n) < 0) {
 			r->temporary = NULL;
 			return -1;
 		}
-		r->fd = open(r->temporary,
-		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		if (r->fd >= 0)
+		if (take_name(r) == 0)
 			return 0;
 		free(r->temporary);
 		r->temporary = NULL;
@@ -87,8 +131,22 @@ open_temporary(struct replacement *r)
 	return -1;
 }
 
+static int
+open_temporary(struct replacement *r, bool named)
+{
+	size_t folder = folder_len(r->target);
+
+	if (r->target[folder] == '\0') {
+		errno = folder == 0 ? ENOENT : EISDIR;
+		return -1;
+	}
+	r->fd = named ? -1 : open_unnamed(r);
+	return r->fd >= 0 ? 0 : name_temporary(r);
+}
+
 int
-replacement_begin(struct replacement *r, const char *path, struct errbuf *err)
+replacement_begin(struct replacement *r, const char *path, bool named,
+    struct errbuf *err)
 {
 	*r = (struct replacement){ .fd = -1 };
 	r->path = strdup(path);
@@ -97,7 +155,7 @@ replacement_begin(struct replacement *r, const char *path, struct errbuf *err)
 		return -1;
 	}
 	r->target = replacement_target(path);
-	if (r->target == NULL || open_temporary(r) != 0) {
+	if (r->target == NULL || open_temporary(r, named) != 0) {
 		fail(r, err);
 		release(r);
 		return -1;
@@ -132,6 +190,8 @@ replacement_commit(struct replacement *r, struct errbuf *err)
 {
 	int status = fsync(r->fd);
 
+	if (status == 0 && r->temporary == NULL)
+		status = name_temporary(r);
 	if (status == 0) {
 		/* Some file systems tell of a full disk only here. */
 		status = close(r->fd);

@@ -6,6 +6,7 @@
  * that draws them, and what the script draws.
  */
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,15 @@ enum {
 	GNUPLOT_MS = 60 * 1000, GNUPLOT_BYTES_PER_MS = 100,
 };
 
-static const volatile sig_atomic_t never;
+/* A signal that comes while gnuplot draws. */
+static volatile sig_atomic_t again;
+
+static void
+on_again(int number)
+{
+	(void)number;
+	again = 1;
+}
 
 struct plot {
 	const struct command *command;
@@ -312,6 +321,23 @@ tell_lines(char *said)
 			run_tell("plot: %s", line);
 }
 
+/* The signal that ended the reading was not to end the drawing; the next one is,
+ * and would end us with our folder still there. */
+static const volatile sig_atomic_t *
+listen_again(const volatile sig_atomic_t *stop)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = on_again }, was;
+
+	if (!*stop)
+		return stop;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (sigaction(numbers[i], NULL, &was) == 0 &&
+		    was.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+	return &again;
+}
+
 /* Is there a picture?  If not the reason has been told. */
 static bool
 draw(struct plot *p, const volatile sig_atomic_t *stop)
@@ -320,9 +346,8 @@ draw(struct plot *p, const volatile sig_atomic_t *stop)
 	struct errbuf err;
 	int64_t limit_ms = GNUPLOT_MS +
 	    (int64_t)(p->data.bytes / GNUPLOT_BYTES_PER_MS);
-	/* The end of the reading was not the end of the drawing. */
 	int status = gnuplot_run(p->files.folder, p->files.names[PLOT_SCRIPT],
-	    limit_ms, *stop ? &never : stop, &said, &err);
+	    limit_ms, listen_again(stop), &said, &err);
 
 	if (bytes_append(&said, "", 1) == 0)
 		tell_lines((char *)said.data);
@@ -365,12 +390,6 @@ picture(struct plot *p, const volatile sig_atomic_t *stop)
 		return p->data.foreign ? EXIT_NOTHING : EXIT_PARTIAL;
 	}
 	drawn = draw(p, stop);
-	/* Without a row they are neither in nor out. */
-	if (drawn && p->data.rows == 0 && !p->from_table &&
-	    strcmp(p->look.kind->table, "gaps") == 0)
-		run_tell("plot: times are those between packets in, and out: "
-		    "--local says whose addresses are local (%s)",
-		    p->options->local_text);
 	if (p->options->output != NULL)
 		status = plot_files_keep(&p->files, drawn, &err);
 	else

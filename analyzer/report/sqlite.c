@@ -204,7 +204,7 @@ sqlite_open(const char *path, const struct table *table,
 	}
 	out->table = table;
 	out->columns = *columns;
-	if (replacement_begin(&out->replacement, path, err) != 0) {
+	if (replacement_begin(&out->replacement, path, true, err) != 0) {
 		free(out);
 		return NULL;
 	}

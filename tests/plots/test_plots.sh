@@ -446,6 +446,27 @@ chmod +x bin/gnuplot
 ok "gnuplot fails" failing bin 'gnuplot failed with status 3'
 ok "what it said is told" says stderr 'no terminal'
 
+# A signal while gnuplot draws ends the drawing, and nothing else.
+printf '#!/bin/sh\n: >"%s/drawing"\nexec sleep 60\n' "$work" >bin/gnuplot
+hung_up()	# SIGNAL
+{
+	rm -f drawing s.csv s.gp
+	PATH=$work/bin:$PATH "$PCAPSTAT" plot -q gaps lossy.pcap -o s.svg &
+	pid=$!
+	tries=0
+	while [ ! -e drawing ] && [ $tries -lt 100 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
+	done
+	kill -"$1" $pid
+	got=0
+	wait $pid || got=$?
+	[ "$got" = 1 ] && [ -s s.csv ] && [ -s s.gp ] && [ ! -e s.svg ] &&
+	    [ -z "$(find . -name ".plot*")" ]
+}
+ok "SIGHUP while gnuplot draws" hung_up HUP
+ok "SIGTERM while gnuplot draws" hung_up TERM
+
 # Odd names are names: in scripts, titles and on the command line.
 odd='it'\''s "a" `touch hacked` $(touch hacked) <b> 100%_{x}'
 cp lossy.pcap "$odd.pcap"
@@ -477,14 +498,18 @@ ok "joined" plot gaps --join lossy.pcap google.pcap -o joined.svg
 ok "some is unreadable: the rest is drawn" status 1 \
     plot captures lossy.pcap none.pcap -o partly.svg
 ok "the rest is there" text_in partly.svg lossy.pcap
-ok "captures" pcapstat plot gaps "$captures/chat-lab/chatserver.pcap" -o way.svg
+telling()
+{
+	"$PCAPSTAT" plot gaps "$@" 2>stderr
+}
+ok "captures" telling "$captures/chat-lab/chatserver.pcap" -o way.svg
 ok "one way only: a hint to --local" says stderr \
     'No packet comes from there. --local NET'
-ok "another network" pcapstat plot gaps --local 10.20.30.0/24 \
+ok "another network" telling --local 10.20.30.0/24 \
     "$captures/chat-lab/chatserver.pcap" -o way.svg
 ok "every packet is out: a hint, too" says stderr \
     'Local: 10.20.30.0/24. Every packet comes from there.'
-ok "both ways" pcapstat plot gaps lossy.pcap -o way.svg
+ok "both ways" telling lossy.pcap -o way.svg
 ok "both ways: no hint" sh -c '! grep -q -e --local stderr'
 ok "nothing is left behind" sh -c \
     '[ -z "$(find . -name ".plot*")" ] && [ -z "$(ls -A tmp)" ]'

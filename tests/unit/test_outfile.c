@@ -2,12 +2,14 @@
  * Files that appear whole or not at all.
  */
 #include <check.h>
+#include <unistd.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "base/outfile.h"
 #include "tests/unit/stats_random.h"
@@ -206,6 +208,27 @@ START_TEST(a_temporary_name_that_is_taken_is_left_alone)
 	check_file(taken, "theirs");
 	check_file("out", "ours");
 	ck_assert_uint_eq(temporary_folder_count(), 2);
+}
+END_TEST
+
+/* Where the file system knows files without a name. */
+START_TEST(a_process_that_is_killed_leaves_nothing)
+{
+	int fd = open(".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666), status;
+	struct errbuf err = { "" };
+	pid_t child;
+
+	if (fd == -1)
+		return;
+	close(fd);
+	child = fork();
+	if (child == 0) {
+		put(open_or_abort("out"), "half", &err);
+		raise(SIGKILL);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_uint_eq(temporary_folder_count(), 0);
 }
 END_TEST
 
@@ -431,6 +454,7 @@ suite(void)
 	tcase_add_test(tc, places_where_no_file_can_be_are_refused_at_once);
 	tcase_add_test(tc, a_name_may_be_as_long_as_names_can_be);
 	tcase_add_test(tc, a_temporary_name_that_is_taken_is_left_alone);
+	tcase_add_test(tc, a_process_that_is_killed_leaves_nothing);
 	tcase_add_test(tc, two_outputs_of_one_name_do_not_mix);
 	tcase_add_test(tc, a_full_device_is_told_at_the_latest_when_closing);
 	tcase_add_test(tc, a_failed_write_is_not_forgotten);
