@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "analyzer/capture/reader.h"
 #include "analyzer/commands/run.h"
 #include "analyzer/report/panels.h"
 #include "base/program.h"
@@ -95,6 +96,49 @@ is_stream(const char *name)
 	    !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
 }
 
+/* Is the file no capture, and no beginning of one?  A process of its own opens
+ * it: the one that serves has to stay clear of what is in files. */
+static bool
+is_foreign(const char *name)
+{
+	pid_t child = fork(), ended;
+	int status;
+
+	if (child == 0) {
+		bool foreign = false;
+		struct errbuf ignored;
+
+		_exit(reader_open(name, &foreign, &ignored) == NULL &&
+		    foreign);
+	}
+	if (child == -1)
+		return false;
+	do
+		ended = waitpid(child, &status, 0);
+	while (ended == -1 && errno == EINTR);
+	return ended == child && WIFEXITED(status) &&
+	    WEXITSTATUS(status) == 1;
+}
+
+/* Will there ever be something to show?  Folders may grow. */
+static bool
+is_any_capture(const struct options *options)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < options->input_count; i++) {
+		const char *name = options->inputs[i];
+
+		if (is_stream(name) || stat(name, &st) == -1 ||
+		    S_ISDIR(st.st_mode) || st.st_size == 0 ||
+		    !is_foreign(name))
+			return true;
+	}
+	for (size_t i = 0; i < options->input_count; i++)
+		run_tell("%s: not a capture", options->inputs[i]);
+	return false;
+}
+
 /* -1, or the exit status after having complained. */
 static int
 check_inputs(const struct command *command, const struct options *options)
@@ -119,7 +163,7 @@ check_inputs(const struct command *command, const struct options *options)
 			return EXIT_NOTHING;
 		}
 	}
-	return -1;
+	return is_any_capture(options) ? -1 : EXIT_NOTHING;
 }
 
 /* What is live, if anything is; -1 after having complained. */

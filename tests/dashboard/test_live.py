@@ -391,6 +391,7 @@ def check_usage(folder):
             (("--filter", "tcp and", SAMPLES), 2, "--filter"),
             (("--address", "localhost", SAMPLES), 3, "not an address"),
             (("--port", str(d.port), SAMPLES), 3, "in use"),
+            ((os.path.abspath(__file__),), 3, "not a capture"),
             ((os.path.join(folder, "nothing"),), 3, "No such file")):
         got, said = run(*arguments)
         tap.ok(got == status and word in said and
