@@ -171,6 +171,8 @@ put_local(struct pen *pen, const struct report_capture *c)
 static void
 put_top(struct pen *pen, const struct report_capture *c, int up)
 {
+	const struct panel *figures = panel_find("figures");
+
 	if (up >= 0) {
 		pen_put(pen, "<p class=\"screen\"><a href=\"");
 		for (int i = 0; i < up; i++)
@@ -191,9 +193,11 @@ put_top(struct pen *pen, const struct report_capture *c, int up)
 	put_warnings(pen, c);
 	pen_put(pen, "</header>\n<nav aria-label=\"Contents\">\n<ul>\n");
 	for (const struct panel *p = panels; p->name != NULL; p++)
-		pen_printf(pen, "<li><a href=\"#%s\">%s</a></li>\n", p->name,
-		    p->title);
+		if (p != figures)
+			pen_printf(pen, "<li><a href=\"#%s\">%s</a></li>\n",
+			    p->name, p->title);
 	pen_put(pen, "<li><a href=\"#exchange\">First exchange</a></li>\n"
+	    "<li><a href=\"#figures\">All figures</a></li>\n"
 	    "<li><a href=\"#definitions\">Definitions</a></li>\n"
 	    "<li><a href=\"#provenance\">Provenance</a></li>\n"
 	    "</ul>\n</nav>\n<main>\n");
@@ -376,17 +380,21 @@ int
 report_page_write(struct report_capture *c, int up, struct sink *sink,
     struct errbuf *err)
 {
+	size_t figures = (size_t)(panel_find("figures") - panels);
 	struct pen pen = { sink, err, 0 };
 	char title[512];
 
 	snprintf(title, sizeof(title), "%s: pcapstat report", title_of(c));
 	page_begin(&pen, title);
 	put_top(&pen, c, up);
+	/* The headline has the figures that matter; all of them come last. */
 	for (size_t i = 0; panels[i].name != NULL; i++) {
-		put_panel(&pen, c, i);
+		if (i != figures)
+			put_panel(&pen, c, i);
 		if (strcmp(panels[i].name, "handshakes") == 0)
 			put_ladder(&pen, c);
 	}
+	put_panel(&pen, c, figures);
 	put_definitions(&pen, c);
 	put_provenance(&pen, c);
 	pen_put(&pen, "</main>\n");

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "analyzer/commands/guard.h"
 #include "analyzer/commands/report_capture.h"
@@ -137,6 +138,22 @@ make_folder(const char *path, struct errbuf *err)
 	}
 	free(folder);
 	return status;
+}
+
+/* The folders of a page that is not there, where they are empty. */
+static void
+drop_folders(const struct site *s, const char *path)
+{
+	char *folder = strdup(path);
+	char *slash;
+
+	while (folder != NULL && (slash = strrchr(folder, '/')) != NULL &&
+	    slash > folder + strlen(s->folder)) {
+		*slash = '\0';
+		if (rmdir(folder) == -1)
+			break;
+	}
+	free(folder);
 }
 
 static int
@@ -322,6 +339,9 @@ run_site(struct site *s, const char *index, struct errbuf *err)
 	    make_paths(s, index, err) == -1)
 		return -1;
 	run_threads(s);
+	for (size_t i = 0; i < s->inputs->count; i++)
+		if (s->slots[i].entry.address == NULL)
+			drop_folders(s, s->slots[i].path);
 	if (*s->stop || s->totals->read == 0)
 		return 0;
 	return write_index(s, index, err);

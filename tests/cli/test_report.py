@@ -208,6 +208,10 @@ def check_samples(folder):
           "provenance is the file's size and SHA-256")
     lab = check_page(read(folder, "one", "chat-lab", "chatserver.pcap.html"),
                      "a page in a sub-folder")
+    text = read(folder, "one", "google.pcap.html")
+    check(0 < text.index(b'<section id="volume">') < text.index(b"<svg ") <
+          text.index(b'<section id="figures">'),
+          "the first picture is before the list of all figures")
     check(any("No packet comes from there. --local NET" in t
               for t in lab.texts) and not any("--local NET" in t
               for t in google.texts),
