@@ -377,6 +377,20 @@ show(const struct plot *p, struct errbuf *err)
 	return 0;
 }
 
+/* What lies in our folder the user has no name for: the picture is meant. */
+static void
+complain(const struct plot *p, const struct errbuf *err)
+{
+	size_t len = strlen(p->files.folder);
+	const char *reason = strstr(err->text, ": ");
+
+	if (p->options->output != NULL && reason != NULL &&
+	    strncmp(err->text, p->files.folder, len) == 0)
+		run_tell("%s: not drawn%s", p->options->output, reason);
+	else
+		run_complain(err->text);
+}
+
 /* The table is there: the exit status of what follows. */
 static int
 picture(struct plot *p, const volatile sig_atomic_t *stop)
@@ -386,7 +400,7 @@ picture(struct plot *p, const volatile sig_atomic_t *stop)
 	int status;
 
 	if (write_data(p, &err) == -1 || write_script(p, &err) == -1) {
-		run_complain(err.text);
+		complain(p, &err);
 		return p->data.foreign ? EXIT_NOTHING : EXIT_PARTIAL;
 	}
 	drawn = draw(p, stop);
@@ -395,7 +409,7 @@ picture(struct plot *p, const volatile sig_atomic_t *stop)
 	else
 		status = drawn ? show(p, &err) : 0;
 	if (status == -1) {
-		run_complain(err.text);
+		complain(p, &err);
 		return EXIT_PARTIAL;
 	}
 	if (!drawn && p->options->output != NULL)
