@@ -155,6 +155,20 @@ fail_memory:
 	return NULL;
 }
 
+int
+outfile_call(struct outfile *file, const char *name, struct errbuf *err)
+{
+	char *path = strdup(name);
+
+	if (path == NULL) {
+		errbuf_set(err, "%s: out of memory", name);
+		return -1;
+	}
+	free(file->path);
+	file->path = path;
+	return 0;
+}
+
 struct sink *
 outfile_sink(struct outfile *file)
 {

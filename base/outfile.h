@@ -21,6 +21,9 @@ struct outfile;
 /* NULL with the reason (naming the path) in *err. */
 struct outfile *outfile_open(const char *path, struct errbuf *err);
 
+/* From now on messages call it so.  -1 with the reason in *err. */
+int outfile_call(struct outfile *file, const char *name, struct errbuf *err);
+
 /* Where its bytes go; buffered.  Borrowed from the outfile. */
 struct sink *outfile_sink(struct outfile *file);
 

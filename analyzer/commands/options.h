@@ -69,6 +69,7 @@ struct options {
 	int64_t from_ns, to_ns;
 	bool join;
 	const char *output;		/* NULL: standard output */
+	const char *output_shown;	/* in messages; NULL: as it is called */
 	bool format_given;
 	enum format format;
 	const char *columns;

@@ -141,6 +141,7 @@ measure(struct plot *p, char **columns, const volatile sig_atomic_t *stop)
 	}
 	o = *p->options;
 	o.output = p->files.table;
+	o.output_shown = p->options->output;
 	o.format = FORMAT_CSV;
 	o.columns = *columns;
 	if (o.settings.interval_ns == 0)

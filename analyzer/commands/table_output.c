@@ -109,6 +109,12 @@ table_output_open(struct table_output *o, const struct options *options,
 	    options->output, err);
 	if (o->file == NULL)
 		return -1;
+	if (options->output_shown != NULL &&
+	    outfile_call(o->file, options->output_shown, err) == -1) {
+		outfile_close(o->file, false, &(struct errbuf){ "" });
+		o->file = NULL;
+		return -1;
+	}
 	if (before != NULL || begin(o, err) == 0)
 		return 0;
 	outfile_close(o->file, false, err);

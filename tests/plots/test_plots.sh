@@ -467,6 +467,15 @@ hung_up()	# SIGNAL
 ok "SIGHUP while gnuplot draws" hung_up HUP
 ok "SIGTERM while gnuplot draws" hung_up TERM
 
+# As a full disk does.
+no_room()
+{
+	! (ulimit -f 8 && "$PCAPSTAT" plot -q packets lossy.pcap -o n.svg \
+	    2>stderr) && says stderr 'n.svg: File too large' &&
+	    ! grep -q plot- stderr
+}
+ok "no room: the message has the user's name" no_room
+
 # Odd names are names: in scripts, titles and on the command line.
 odd='it'\''s "a" `touch hacked` $(touch hacked) <b> 100%_{x}'
 cp lossy.pcap "$odd.pcap"
