@@ -56,15 +56,17 @@ on_started(void *context)
 	inputs_reset(&s->inputs);
 }
 
-static void
+/* A link that nobody can read leads nowhere: run_flush() tells it. */
+static int
 on_ready(void *context, const char *link, const char *once)
 {
 	const struct serving *s = context;
 
-	printf("dashboard: %s\n", link);
-	fflush(stdout);
+	if (printf("dashboard: %s\n", link) < 0 || fflush(stdout) != 0)
+		return -1;
 	if (s->options->open)
 		open_browser(once);
+	return 0;
 }
 
 /* Others than this machine's users can see it then: said loudly. */

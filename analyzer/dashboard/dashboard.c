@@ -155,16 +155,18 @@ make_link(const struct server *s, const struct token *token,
 	    http_authority(s->http), token->text);
 }
 
-static void
+static int
 tell_link(const struct server *s)
 {
 	char link[LINK_BYTES], once[LINK_BYTES];
+	int status;
 
 	make_link(s, &s->token, link);
 	make_link(s, &s->once, once);
-	s->setup->ready(s->setup->context, link, once);
+	status = s->setup->ready(s->setup->context, link, once);
 	explicit_bzero(link, sizeof(link));
 	explicit_bzero(once, sizeof(once));
+	return status;
 }
 
 /* What it has read is still to be written to its files, and told; the loop's
@@ -210,10 +212,8 @@ serve(struct server *s, struct worker *live, struct errbuf *err)
 	}
 	if (make_loop(&loop, err) == 0 && open_server(s, live, err) == 0) {
 		/* A signal that came before the loop listened to them. */
-		if (!*s->setup->stop) {
-			tell_link(s);
+		if (!*s->setup->stop && tell_link(s) == 0)
 			event_base_dispatch(s->base);
-		}
 		end_live(s);
 		status = 0;
 	}

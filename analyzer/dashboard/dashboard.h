@@ -48,8 +48,9 @@ struct dashboard_setup {
 	/* The process that reads what is live has it: here it can be closed. */
 	void (*started)(void *context);
 	/* Told the link as soon as it can be opened, and one that opens it one
-	 * time only: for command lines, which other users can see. */
-	void (*ready)(void *context, const char *link, const char *once);
+	 * time only: for command lines, which other users can see.  -1: nobody
+	 * can learn it, and the server ends. */
+	int (*ready)(void *context, const char *link, const char *once);
 	void *context;
 };
 

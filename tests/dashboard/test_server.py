@@ -3,6 +3,7 @@ import gzip
 import json
 import os
 import shlex
+import subprocess
 import sys
 import xml.dom.minidom
 
@@ -252,6 +253,18 @@ def check_events(d):
               "an event has the panel's very rows")
 
 
+def check_unprintable():
+    """A link that nobody can read: no server that nobody can open."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [PCAPSTAT, "dashboard", "--port", "0", SAMPLES], stdout=full,
+            stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=60)
+    tap.equal(done.returncode, 1, "a link that cannot be printed: status 1")
+    tap.equal(done.stderr,
+              b"pcapstat: standard output: No space left on device\n",
+              "and a line that says so")
+
+
 def main():
     if not built_in():
         tap.skip("the dashboard", "configured with --disable-dashboard")
@@ -263,6 +276,7 @@ def main():
                   check_bounds, check_assets, check_view_errors,
                   check_panels, check_shared_view, check_flow, check_events):
         check(d)
+    check_unprintable()
     again = Dashboard("pcap_files", cwd=os.path.dirname(SAMPLES))
     tap.equal(again.ask("/api/state", headers={
         "Cookie": d.cookie.replace(str(d.port), str(again.port))})[0], 403,
