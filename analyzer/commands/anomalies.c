@@ -1,4 +1,14 @@
 #include "analyzer/commands/run.h"
+#include "analyzer/stats/forest.h"
+
+static bool
+is_too_large(const struct anomaly_settings *s)
+{
+	uint64_t trees = s->trees != 0 ? s->trees : FOREST_TREES;
+	uint64_t sample = s->sample != 0 ? s->sample : FOREST_SAMPLE;
+
+	return trees * sample > FOREST_GROWN_MAX;
+}
 
 /* What makes no sense together; NULL: nothing. */
 static const char *
@@ -8,6 +18,9 @@ fault_of(const struct options *o)
 
 	if (s->threshold != 0 && s->contamination != 0)
 		return "--threshold and --contamination are two rules";
+	if (is_too_large(s))
+		return "--trees times --sample is more than 8388608: the "
+		    "forest would be too large";
 	if (o->totals && (s->flagged_only || o->top != 0))
 		return "--totals is a table of its own, without --anomalous "
 		    "and --top";

@@ -33,6 +33,8 @@ enum {
 	FOREST_SAMPLE = 256,
 	FOREST_TREES_MAX = 1000,
 	FOREST_SAMPLE_MAX = 65536,
+	/* Trees times sample, of 56 bytes each: 470 MB. */
+	FOREST_GROWN_MAX = 8388608,
 	FOREST_FEATURES_MAX = 32,
 	FOREST_ONE = 1000000000,	/* a score of 1 */
 };
