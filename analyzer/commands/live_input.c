@@ -183,6 +183,7 @@ record(const struct options *o, struct inputs *inputs, struct ring *recording,
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals, &before);
 	progress_init(&progress, o, 0);
 	copy(inputs, reader, recording, &signals, &progress, &stop);
