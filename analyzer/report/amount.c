@@ -18,6 +18,8 @@ struct scale {
 #define GIGA	(MEGA * KILO)
 #define TERA	(GIGA * KILO)
 #define NBSP	"\xc2\xa0"
+#define DAY	(86400 * GIGA)	/* nanoseconds */
+#define YEAR	(DAY * 36525 / 100)
 
 static const struct scale counts[] = {
 	{ 1, "" }, { KILO, NBSP "k" }, { MEGA, NBSP "M" }, { GIGA, NBSP "G" },
@@ -30,16 +32,18 @@ static const struct scale bytes[] = {
 };
 static const struct scale ns[] = {
 	{ 1, NBSP "ns" }, { KILO, NBSP "µs" }, { MEGA, NBSP "ms" },
-	{ GIGA, NBSP "s" }, { 0, NULL },
+	{ GIGA, NBSP "s" }, { DAY, NBSP "d" }, { YEAR, NBSP "years" },
+	{ 0, NULL },
 };
 static const struct scale spans[] = {
-	{ 86400 * GIGA, NBSP "d" }, { 3600 * GIGA, NBSP "h" },
+	{ DAY, NBSP "d" }, { 3600 * GIGA, NBSP "h" },
 	{ 60 * GIGA, NBSP "min" }, { GIGA, NBSP "s" }, { MEGA, NBSP "ms" },
 	{ KILO, NBSP "µs" }, { 1, NBSP "ns" },
 };
 static const struct scale ps[] = {
 	{ 1, NBSP "ps" }, { KILO, NBSP "ns" }, { MEGA, NBSP "µs" },
-	{ GIGA, NBSP "ms" }, { TERA, NBSP "s" }, { 0, NULL },
+	{ GIGA, NBSP "ms" }, { TERA, NBSP "s" }, { DAY * KILO, NBSP "d" },
+	{ YEAR * KILO, NBSP "years" }, { 0, NULL },
 };
 static const struct scale shares[] = { { GIGA * 10, NBSP "%" }, { 0, NULL } };
 static const struct scale scores[] = { { TERA, "" }, { 0, NULL } };
@@ -59,6 +63,17 @@ find_scale(enum amount_unit unit, int128 value)
 	value = value < 0 ? -value : value;
 	while (s[1].name != NULL && s[1].of <= value)
 		s++;
+	return s;
+}
+
+/* For marks, which are round numbers of seconds, and not of days. */
+static const struct scale *
+find_decimal(enum amount_unit unit, int128 value)
+{
+	const struct scale *s = find_scale(unit, value);
+
+	while (s->of % 864 == 0)	/* days and years: no power of ten */
+		s--;
 	return s;
 }
 
@@ -125,7 +140,7 @@ amount_mark(char out[AMOUNT_BYTES_MAX], int128 value, int128 largest,
 	if (unit == AMOUNT_TIME)
 		put_time(out, value);
 	else
-		put_exact(out, value, find_scale(unit, largest));
+		put_exact(out, value, find_decimal(unit, largest));
 }
 
 void

@@ -26,12 +26,13 @@ enum amount_unit {
 enum { AMOUNT_BYTES_MAX = 64 };
 
 /* "1.23 MB", "450 µs", "12.5 %", "1010": three digits, half up; counts below
- * 100000 and times whole.  AMOUNT_TIME as RFC 3339. */
+ * 100000 and times whole.  Lengths of time up to years (of 365.25 days).
+ * AMOUNT_TIME as RFC 3339. */
 void amount_text(char out[AMOUNT_BYTES_MAX], int128 value,
     enum amount_unit unit);
 
 /* The same with all its digits, in the unit that fits `largest`: for marks of
- * an axis that goes so far. */
+ * an axis that goes so far.  Lengths of time in seconds at most. */
 void amount_mark(char out[AMOUNT_BYTES_MAX], int128 value, int128 largest,
     enum amount_unit unit);
 

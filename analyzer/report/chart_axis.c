@@ -138,7 +138,9 @@ chart_mark_text(char out[AMOUNT_BYTES_MAX], const struct chart_scale *s,
 {
 	char utc[AMOUNT_BYTES_MAX];
 
-	if (s->axis->log) {
+	if (s->axis->log && s->axis->unit == AMOUNT_NS) {
+		amount_text(out, value, AMOUNT_NS);	/* "11.6 d" */
+	} else if (s->axis->log) {
 		amount_mark(out, value, value, s->axis->unit);
 	} else if (is_since(s)) {
 		amount_mark(out, value - s->low, s->high - s->low, AMOUNT_NS);

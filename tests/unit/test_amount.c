@@ -23,7 +23,11 @@ static const struct {
 	{ 999500, AMOUNT_BYTES, "1" NB "MB" },
 	{ 1500, AMOUNT_NS, "1.5" NB "µs" },
 	{ -1500, AMOUNT_NS, "-1.5" NB "µs" },
-	{ (int128)946080000 * 1000000000, AMOUNT_NS, "946080000" NB "s" },
+	{ (int128)946080000 * 1000000000, AMOUNT_NS, "30" NB "years" },
+	{ (int128)972777520 * 1000000000, AMOUNT_NS, "30.8" NB "years" },
+	{ (int128)86399 * 1000000000, AMOUNT_NS, "86399" NB "s" },
+	{ (int128)864000 * 1000000000000, AMOUNT_PS, "10" NB "d" },
+	{ (int128)972777520 * 1000000000000, AMOUNT_PS, "30.8" NB "years" },
 	{ 4820000000000, AMOUNT_PS, "4.82" NB "s" },
 	{ 556000000000, AMOUNT_SHARE, "55.6" NB "%" },
 	{ 1000000000000, AMOUNT_SHARE, "100" NB "%" },
@@ -71,6 +75,12 @@ START_TEST(marks_of_an_axis_are_in_one_unit)
 	ck_assert_str_eq(text, "2" NB "kB");
 	amount_mark(text, 200000000000, 1000000000000, AMOUNT_SHARE);
 	ck_assert_str_eq(text, "20" NB "%");
+	amount_mark(text, (int128)1000000000 * 500000, (int128)1000000000 * 1000000,
+	    AMOUNT_NS);
+	ck_assert_str_eq(text, "500000" NB "s");
+	amount_mark(text, 500000, (int128)1000000000 * 1000000000,
+	    AMOUNT_NS);
+	ck_assert_str_eq(text, "0.0005" NB "s");
 }
 END_TEST
 
