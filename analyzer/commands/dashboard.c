@@ -86,6 +86,10 @@ warn_of_address(const char *address)
 	run_tell("warning: %s is no loopback address: the page and its token "
 	    "cross the network unencrypted, and whoever reads them sees the "
 	    "captures", address);
+	if (strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0)
+		run_tell("from elsewhere, put an address of this machine in "
+		    "the place of 127.0.0.1 in the link; host names are "
+		    "refused");
 }
 
 /* Standard input, a FIFO: what can be read once only, as it comes. */

@@ -130,7 +130,8 @@ on_request(struct evhttp_request *req, void *context)
 	*r = (struct http_request){ req, path, evhttp_uri_get_query(uri) };
 	if (!host_is_ours(h, req))
 		http_reply_error(r, 403, "this name is not the dashboard's: "
-		    "use the link that it printed");
+		    "use the link that it printed, or an address that "
+		    "it listens on instead of a name");
 	else if (!comes_from_us(req, path))
 		http_reply_error(r, 403, "asked by another site's page");
 	else
