@@ -80,6 +80,15 @@ async function checkFigures(row, what) {
 	`${what}: figures are the summary's`);
 }
 
+/* The first line names the hosts of the largest conversation. */
+async function checkWho() {
+	const largest = rowsOf("flows", GOOGLE, "--top", "1")[0];
+	const who = await text(".who");
+
+	check(who.includes(largest.a_ip) && who.includes(largest.b_ip),
+	    `between whom the most goes: ${who}`);
+}
+
 async function opens() {
 	const response = await page.goto(dashboard.link);
 
@@ -92,6 +101,7 @@ async function opens() {
 	    .includes("google.pcap"), "captures can be chosen");
 	await choose("google.pcap");
 	await checkFigures(rowsOf("summary", GOOGLE)[0], "google.pcap");
+	await checkWho();
 }
 
 /* Names come from whoever made the capture. */

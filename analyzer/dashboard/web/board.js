@@ -7,6 +7,7 @@
  */
 import { anomalies } from "./anomalies.js";
 import { gaps, sizes } from "./distributions.js";
+import { element, setText } from "./dom.js";
 import { parseExact } from "./exact.js";
 import { account, figures } from "./figures.js";
 import { connections, flows, protocols } from "./lists.js";
@@ -43,6 +44,7 @@ export class Board {
 	#page;
 	#host;
 	#figures;
+	#who = element("p", { class: "who" }, "\u00a0");
 	#specs = [];
 	#came = new Map();	/* name: the newest text, not read yet */
 	#rows = new Map();	/* name: rows, in this view */
@@ -56,6 +58,7 @@ export class Board {
 		this.#page = page;
 		this.#host = host;
 		this.#figures = figures(figures_host);
+		figures_host.prepend(this.#who);
 	}
 
 	/* Another view: what is shown stays, marked, until its rows come. */
@@ -75,6 +78,8 @@ export class Board {
 
 		if (this.#specs.length === 0)
 			this.#build(by_name);
+		/* Between whom the most goes, before how much. */
+		setText(this.#who, by_name.get("flows")?.finding ?? "\u00a0");
 		for (const spec of this.#specs) {
 			const its = spec.names.map((name) => by_name.get(name))
 			    .filter((one) => one !== undefined);

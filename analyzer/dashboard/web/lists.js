@@ -59,6 +59,7 @@ function name_of(page, row) {
 	cell.style.paddingInlineStart = `${depth * 0.8}em`;
 	if (row.application !== null)
 		cell.append(element("em", {}, row.application),
+		    row.found_by === "port" ? " (by port)" : "",
 		    row.clear_text === "yes" ? ", clear text" : "");
 	else if (FILTERABLE.includes(last))
 		cell.append(filter_button(page, key, ["proto", last], last));
