@@ -81,7 +81,7 @@ static void
 enter_many(struct fake_world *world, struct peer **peers, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		char name[16];
+		char name[32];
 
 		snprintf(name, sizeof(name), "user%zu", i);
 		peers[i] = enter(world, ALICE, name);
