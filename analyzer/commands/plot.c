@@ -5,14 +5,12 @@
  * a table that is given is taken as it is.  Of either come the data, a script
  * that draws them, and what the script draws.
  */
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "analyzer/analyses/sizes.h"
 #include "analyzer/commands/plot_data.h"
 #include "analyzer/commands/plot_files.h"
 #include "analyzer/commands/plot_look.h"
@@ -21,7 +19,6 @@
 #include "analyzer/report/display.h"
 #include "analyzer/report/gnuplot.h"
 #include "analyzer/report/local_note.h"
-#include "base/memory.h"
 #include "base/outfile.h"
 
 enum {
@@ -52,65 +49,16 @@ struct plot {
 	struct bytes subject;		/* terminated, for the title */
 };
 
-/* --- which way the packets go --- */
-
-struct ways {
-	pthread_mutex_t lock;	/* captures are read side by side */
-	uint64_t in, out, other;
-};
-
-struct ways_writer {
-	struct table_writer writer;	/* first */
-	struct ways *ways;
-};
-
-static int
-add_ways(struct table_writer *writer, const void *data, struct errbuf *err)
-{
-	struct ways *w = ((struct ways_writer *)(void *)writer)->ways;
-	const struct sizes_row *row = data;
-
-	(void)err;
-	pthread_mutex_lock(&w->lock);
-	w->in += row->packets_in;
-	w->out += row->packets_out;
-	w->other += row->packets_other;
-	pthread_mutex_unlock(&w->lock);
-	return 0;
-}
-
-static int
-close_ways(struct table_writer *writer, bool ok, struct errbuf *err)
-{
-	(void)ok;
-	(void)err;
-	free(writer);
-	return 0;
-}
-
-static struct table_writer *
-open_ways(void *context, const struct input *input, struct sink *ordered,
-    struct errbuf *err)
-{
-	struct ways_writer *w = memory_array(1, sizeof(*w));
-
-	(void)input;
-	(void)ordered;
-	if (w == NULL) {
-		errbuf_set(err, "out of memory");
-		return NULL;
-	}
-	*w = (struct ways_writer){ { add_ways, close_ways }, context };
-	return &w->writer;
-}
-
 static void
-tell_ways(const struct plot *p, const struct ways *ways)
+tell_ways(const struct plot *p, const struct direction_counts *ways)
 {
+	const char *table = p->look.kind->table;
+	bool by_way = strcmp(table, "gaps") == 0 ||
+	    strcmp(table, "timeline") == 0 || strcmp(table, "packets") == 0;
 	char note[LOCAL_NOTE_BYTES];
 
-	if (!p->options->quiet && local_note(note, p->options->local_text,
-	    ways->in, ways->out, ways->other))
+	if (by_way && !p->options->quiet && local_note(note,
+	    p->options->local_text, ways->in, ways->out, ways->other))
 		run_tell("plot: %s", note);
 }
 
@@ -123,15 +71,10 @@ measure(struct plot *p, char **columns, const volatile sig_atomic_t *stop)
 {
 	const struct plot_kind *k = p->look.kind;
 	const char *also = k->also == NULL ? "" : k->also;
-	struct ways ways = { .lock = PTHREAD_MUTEX_INITIALIZER };
-	struct table_selection all;
-	struct engine_output beside = { .columns = &all, .open = open_ways,
-	    .context = &ways };
-	bool by_way = strcmp(k->table, "gaps") == 0 ||
-	    strcmp(k->table, "timeline") == 0 ||
-	    strcmp(k->table, "packets") == 0;
+	struct account account = { .filtered = 0 };
+	struct inputs inputs = p->inputs;
 	struct options o;
-	int status;
+	int status = -1;
 
 	if (asprintf(columns, "%s%s%s%s", k->captures ? "" : "file,",
 	    k->needs, also[0] == '\0' ? "" : ",", also) < 0) {
@@ -146,12 +89,15 @@ measure(struct plot *p, char **columns, const volatile sig_atomic_t *stop)
 	o.columns = *columns;
 	if (o.settings.interval_ns == 0)
 		o.settings.interval_auto = true;
-	question_find("sizes", &beside.question);
-	table_select_default(question_table(beside.question), NULL, 0, &all);
-	status = p->live ? run_table_over(p->command, &o, &p->inputs, k->table,
-	    stop, by_way ? &beside : NULL, NULL) : run_table(p->command, &o,
-	    k->table, stop, by_way ? &beside : NULL, NULL);
-	tell_ways(p, &ways);
+	if (!p->live)
+		status = run_open(p->command, &o, &inputs);
+	if (status != -1)
+		return status;
+	status = run_table_over(p->command, &o, &inputs, k->table, stop, NULL,
+	    NULL, &account);
+	if (!p->live)
+		inputs_reset(&inputs);
+	tell_ways(p, &account.directions);
 	return status;
 }
 

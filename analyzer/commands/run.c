@@ -381,7 +381,7 @@ int
 run_table_over(const struct command *command, const struct options *options,
     const struct inputs *inputs, const char *table_name,
     const volatile sig_atomic_t *stop, const struct engine_output *extra,
-    void (*before)(const void *row))
+    void (*before)(const void *row), struct account *account)
 {
 	struct question question;
 	struct engine_output outputs[2 + LIVE_VIEW_TABLES];
@@ -402,6 +402,8 @@ run_table_over(const struct command *command, const struct options *options,
 			outputs[1] = *extra;
 		run_inputs_through(options, inputs, outputs,
 		    extra != NULL ? 2 : 1, &table, stop, &callbacks);
+		if (account != NULL)
+			*account = callbacks.totals.account;
 		status = totals_finish(&callbacks.totals, inputs->missing);
 	}
 	return status;
@@ -418,7 +420,7 @@ run_table(const struct command *command, const struct options *options,
 	if (status != -1)
 		return status;
 	status = run_table_over(command, options, &inputs, table_name, stop,
-	    extra, before);
+	    extra, before, NULL);
 	inputs_reset(&inputs);
 	return status;
 }

@@ -67,11 +67,13 @@ int run_check_output(const struct options *options,
 int run_open(const struct command *command, const struct options *options,
     struct inputs *inputs);
 
-/* run_table() over inputs that are open. */
+/* run_table() over inputs that are open; *account, where not NULL, is where their
+ * records went. */
 int run_table_over(const struct command *command,
     const struct options *options, const struct inputs *inputs,
     const char *table_name, const volatile sig_atomic_t *stop,
-    const struct engine_output *extra, void (*before)(const void *row));
+    const struct engine_output *extra, void (*before)(const void *row),
+    struct account *account);
 
 /*
  * Runs one question over the inputs and writes its table as the options say;
