@@ -128,22 +128,19 @@ put_view(struct server *s, const struct stored_view *v, struct draft *d)
 	const struct view *view = &v->view;
 	const struct capture *capture = s->setup->live != NULL ||
 	    s->setup->join ? NULL : sources_find(&s->sources, view->capture);
+	const struct { const char *name, *value; } members[] = {
+		{ "capture", capture == NULL ? "" : capture->label },
+		{ "src", view->src }, { "dst", view->dst },
+		{ "proto", view->proto }, { "port", view->port },
+		{ "from", view->from }, { "to", view->to },
+	};
 
 	draft_put(d, "\"view\":{");
-	put_member(d, "capture", capture == NULL ? "" : capture->label);
-	draft_put(d, ",");
-	put_member(d, "src", view->src);
-	draft_put(d, ",");
-	put_member(d, "dst", view->dst);
-	draft_put(d, ",");
-	put_member(d, "proto", view->proto);
-	draft_put(d, ",");
-	put_member(d, "port", view->port);
-	draft_put(d, ",");
-	put_member(d, "from", view->from);
-	draft_put(d, ",");
-	put_member(d, "to", view->to);
-	draft_put(d, ",\n");
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		put_member(d, members[i].name, members[i].value);
+		draft_put(d, ",");
+	}
+	draft_put(d, "\n");
 	put_command(s, view, d);
 	draft_printf(d, ",\n\"status\":\"%s\",\"generation\":%llu,",
 	    names[store_status(v)], ull(v->generation));
